@@ -1,0 +1,114 @@
+/** A mini program that the emulated WeChat knows. */
+export interface EmulatedApp {
+  /** `wx` and 16 lower-case hex digits. */
+  readonly appId: string
+  /** 32 hex digits. */
+  readonly secret: string
+  readonly name: string
+  /** Open-platform account that the app is bound to; apps of one account see the same unionid. Default: none. */
+  readonly openAccount?: string
+  /** Whether the phone button is permitted (certified, not a personal account). Default: true. */
+  readonly phonePermitted?: boolean
+}
+
+/** A phone number as its owner added it to WeChat. */
+export interface EmulatedPhone {
+  /** Digits only. Default: `86`. */
+  readonly countryCode?: string
+  /** Without country code, digits only. */
+  readonly number: string
+}
+
+/** Somebody who uses WeChat. */
+export interface EmulatedPerson {
+  /** Stable name in tests and seeds, such as `lin`. */
+  readonly id: string
+  readonly name: string
+  /** The first one is preselected in the sheet. */
+  readonly phones: readonly EmulatedPhone[]
+}
+
+export interface EmulatorClock {
+  now(): number
+}
+
+export interface EmulatorOptions {
+  readonly apps: readonly EmulatedApp[]
+  readonly people: readonly EmulatedPerson[]
+  /**
+   * Default: a clock of its own that starts at the system time and runs with it; `control.clock` moves it.
+   * Give one to drive the time from outside.
+   */
+  readonly clock?: EmulatorClock
+  /** The same seed and clock give the same codes, keys and bytes. Default: 1. */
+  readonly seed?: number
+  /** How old a session_key must be before `wx.login` replaces it, in milliseconds. Default: 300000 (5 minutes); 0 rotates each time. */
+  readonly minKeyAgeMs?: number
+}
+
+/** One thing that happened, told in our words; `cause` says why when the reason is not in the answer. */
+export interface JournalEntry {
+  /** Counts from 1. */
+  readonly id: number
+  /** Milliseconds, by the emulator's clock. */
+  readonly at: number
+  /** `wx`: in the mini program; `http`: a call of the server API; `platform`: inside WeChat; `control`: you did it. */
+  readonly side: 'wx' | 'http' | 'platform' | 'control'
+  /** Such as `wx.login`, `GET /sns/jscode2session`, `session-key-made`, `clock-moved`. */
+  readonly what: string
+  readonly appId?: string
+  readonly personId?: string
+  /** One sentence in each language. */
+  readonly text: { readonly zh: string; readonly en: string }
+  /** Facts for tests and for the page; never a secret, a key or a whole code (first 6 characters at most). */
+  readonly facts: Readonly<Record<string, string | number | boolean | null>>
+  readonly ok: boolean
+}
+
+/** What a person does when WeChat's sheet asks for a phone number. */
+export type PhoneDecision =
+  | { readonly decision: 'allow' /** Index in the person's phones. Default: 0. */; readonly phone?: number }
+  | { readonly decision: 'add'; readonly phone: EmulatedPhone }
+  | { readonly decision: 'deny' }
+  | { readonly decision: 'cancel' }
+
+/** What WeChat's sheet shows; whoever draws it answers with a {@link PhoneDecision}. */
+export interface PhoneSheet {
+  readonly appId: string
+  readonly appName: string
+  readonly phones: readonly { readonly countryCode: string; readonly masked: string }[]
+}
+
+/** `e.detail` of the phone button. */
+export interface PhoneEventDetail {
+  readonly errMsg: string
+  readonly errno?: number
+  readonly code?: string
+  readonly encryptedData?: string
+  readonly iv?: string
+}
+
+/** Who uses which mini program: the identity of a WeChat app on a phone. */
+export interface WechatUse {
+  readonly appId: string
+  readonly personId: string
+}
+
+/**
+ * What the WeChat app on the phone asks WeChat's own servers. The runtime in `src/wx` knows only this port:
+ * in one process it is the platform itself, in the browser it is HTTP to the emulator (`/_emulator/wx/...`).
+ */
+export interface WechatCloud {
+  login(use: WechatUse): Promise<{ readonly code: string }>
+  checkSession(use: WechatUse): Promise<{ readonly valid: boolean }>
+  /** What the sheet shows, or why it does not open (then the event fails with it). */
+  openPhoneSheet(
+    use: WechatUse,
+  ): Promise<
+    { readonly sheet: PhoneSheet } | { readonly failure: { readonly errMsg: string; readonly errno?: number } }
+  >
+  /** Makes the payload of the event after the person agreed. `openedAt` is when the button was tapped. */
+  closePhoneSheet(use: WechatUse, decision: PhoneDecision, openedAt: number): Promise<PhoneEventDetail>
+  /** Lets the runtime write what the mini program did into the journal. */
+  note(use: WechatUse, entry: Pick<JournalEntry, 'what' | 'text' | 'facts' | 'ok'>): Promise<void>
+}

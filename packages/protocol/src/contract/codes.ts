@@ -1,0 +1,306 @@
+import type { Retry, Sentence } from './problem.ts'
+
+/** One row of the code table: what happened, who can mend it and how. */
+export interface CodeRow {
+  readonly status: number
+  readonly retry: Retry
+  /** Who can mend it. */
+  readonly who: 'user' | 'developer' | 'operator'
+  readonly message: Sentence
+  readonly fix: Sentence
+  /** WeChat errcodes that end here. */
+  readonly errcodes?: readonly number[]
+}
+
+/**
+ * Every code that the HTTP API can answer. Documentation, HTTP mapping and the client are made from this table;
+ * a code, once released, never changes its meaning.
+ *
+ * @example
+ * problemCodes.code_invalid.status // 401
+ */
+export const problemCodes = {
+  request_malformed: {
+    status: 400,
+    retry: 'never',
+    who: 'developer',
+    message: { zh: '请求体不是合法的 JSON。', en: 'The request body is not valid JSON.' },
+    fix: {
+      zh: '用 UTF-8 编码的 JSON 对象发送请求体，键不能重复。',
+      en: 'Send the body as one JSON object in UTF-8 without duplicate keys.',
+    },
+  },
+  request_invalid: {
+    status: 400,
+    retry: 'never',
+    who: 'developer',
+    message: {
+      zh: '请求中有字段缺失、多余或格式不对。',
+      en: 'A field of the request is missing, unknown or has a wrong form.',
+    },
+    fix: {
+      zh: '按照 field 与 detail 的提示修改请求；openid、unionid、userId 等身份字段不接受由客户端提交。',
+      en: 'Correct the field named in "field" as "detail" says; identity fields such as openid, unionid or userId are never accepted from a client.',
+    },
+  },
+  request_too_large: {
+    status: 413,
+    retry: 'never',
+    who: 'developer',
+    message: { zh: '请求体太大。', en: 'The request body is too large.' },
+    fix: { zh: '请求体不得超过 16 KB。', en: 'Keep the body within 16 KB.' },
+  },
+  media_type_unsupported: {
+    status: 415,
+    retry: 'never',
+    who: 'developer',
+    message: { zh: '请求体的 Content-Type 不受支持。', en: 'The content type of the body is not supported.' },
+    fix: { zh: '把 Content-Type 设为 application/json。', en: 'Set Content-Type to application/json.' },
+  },
+  route_unknown: {
+    status: 404,
+    retry: 'never',
+    who: 'developer',
+    message: { zh: '没有这个接口。', en: 'There is no such route.' },
+    fix: { zh: '对照接口文档检查路径。', en: 'Check the path against the HTTP reference.' },
+  },
+  method_not_allowed: {
+    status: 405,
+    retry: 'never',
+    who: 'developer',
+    message: { zh: '该接口不支持这个请求方法。', en: 'The route does not take this method.' },
+    fix: { zh: '使用 Allow 响应头列出的方法。', en: 'Use a method named in the Allow header.' },
+  },
+  app_unknown: {
+    status: 400,
+    retry: 'never',
+    who: 'developer',
+    message: { zh: '服务端没有配置这个小程序。', en: 'The server does not know this mini program.' },
+    fix: {
+      zh: '检查 appId 是否写错；若正确，请在服务端添加该小程序。',
+      en: 'Check the appId; if it is right, add the mini program to the server.',
+    },
+  },
+  code_invalid: {
+    status: 401,
+    retry: 'login',
+    who: 'developer',
+    message: { zh: '登录凭证 code 无效或已过期。', en: 'The login code is invalid or has expired.' },
+    fix: {
+      zh: '重新调用 wx.login 取得新的 code。code 五分钟内有效，且不能用手机号按钮返回的 code 代替。',
+      en: 'Call wx.login for a fresh code. It lives five minutes, and the code of the phone button cannot stand in for it.',
+    },
+    errcodes: [40029],
+  },
+  code_consumed: {
+    status: 409,
+    retry: 'login',
+    who: 'developer',
+    message: { zh: '登录凭证 code 已经被使用过。', en: 'The login code has been used before.' },
+    fix: {
+      zh: '每个 code 只能使用一次。重试同一次登录时请使用同一个 nonce，否则重新调用 wx.login。',
+      en: 'A code works once. Repeat the same attempt with the same nonce, or call wx.login again.',
+    },
+    errcodes: [40163],
+  },
+  user_blocked: {
+    status: 403,
+    retry: 'never',
+    who: 'user',
+    message: {
+      zh: '微信平台认为该用户风险较高，拒绝了登录。',
+      en: 'WeChat refused the login of this user as high risk.',
+    },
+    fix: { zh: '向用户显示中性的拒绝提示，不要重试。', en: 'Show the user a neutral refusal; do not retry.' },
+    errcodes: [40226],
+  },
+  phone_code_invalid: {
+    status: 400,
+    retry: 'tap',
+    who: 'user',
+    message: {
+      zh: '手机号 code 无效、已过期或不属于当前用户。',
+      en: 'The phone code is invalid, has expired or belongs to somebody else.',
+    },
+    fix: {
+      zh: '请用户再次点击授权按钮。手机号 code 五分钟内有效，且不能用 wx.login 的 code 代替。',
+      en: 'Ask the user to tap the phone button again. The phone code lives five minutes, and a wx.login code cannot stand in for it.',
+    },
+    errcodes: [40029, 40013],
+  },
+  phone_code_consumed: {
+    status: 409,
+    retry: 'tap',
+    who: 'user',
+    message: { zh: '手机号 code 已经被使用过。', en: 'The phone code has been used before.' },
+    fix: {
+      zh: '重试同一次提交时请使用同一个 nonce，否则请用户再次点击授权按钮。',
+      en: 'Repeat the same submission with the same nonce, or ask the user to tap the phone button again.',
+    },
+  },
+  phone_data_invalid: {
+    status: 400,
+    retry: 'tap',
+    who: 'user',
+    message: { zh: '手机号密文无法确认。', en: 'The encrypted phone data could not be confirmed.' },
+    fix: {
+      zh: '请先登录，再让用户点击授权按钮，并把密文与该次登录的 loginId 一起提交。',
+      en: 'Log in first, let the user tap the phone button afterwards, and send the ciphertext with the loginId of that login.',
+    },
+  },
+  open_data_off: {
+    status: 403,
+    retry: 'never',
+    who: 'operator',
+    message: {
+      zh: '该小程序没有开启 encryptedData 方式。',
+      en: 'The encryptedData way is switched off for this mini program.',
+    },
+    fix: {
+      zh: '提交手机号 code（基础库 2.21.2 起），或在服务端为该小程序开启 openData。',
+      en: 'Send the phone code (base library 2.21.2 and later), or switch on openData for this mini program on the server.',
+    },
+  },
+  login_unusable: {
+    status: 409,
+    retry: 'login',
+    who: 'developer',
+    message: { zh: '这个 loginId 已不能用于解密。', en: 'This loginId can no longer open encrypted data.' },
+    fix: {
+      zh: '重新登录取得新的 loginId，再让用户点击授权按钮。',
+      en: 'Log in again for a new loginId, then let the user tap the phone button.',
+    },
+  },
+  phone_taken: {
+    status: 409,
+    retry: 'never',
+    who: 'user',
+    message: { zh: '这个手机号已经属于另一个账号。', en: 'This phone number belongs to another account.' },
+    fix: {
+      zh: '请用户使用原账号登录，或联系客服。',
+      en: 'Let the user sign in to the other account, or contact support.',
+    },
+  },
+  token_missing: {
+    status: 401,
+    retry: 'login',
+    who: 'developer',
+    message: { zh: '请求没有携带访问令牌。', en: 'The request carries no access token.' },
+    fix: {
+      zh: '在 Authorization 请求头中以 Bearer 方式携带 accessToken。',
+      en: 'Send the accessToken as a Bearer token in the Authorization header.',
+    },
+  },
+  token_invalid: {
+    status: 401,
+    retry: 'login',
+    who: 'developer',
+    message: {
+      zh: '访问令牌无效、已过期或会话已结束。',
+      en: 'The access token is invalid or expired, or its session has ended.',
+    },
+    fix: {
+      zh: '用刷新令牌换取新的访问令牌，或重新登录。',
+      en: 'Get a new access token with the refresh token, or log in again.',
+    },
+  },
+  refresh_invalid: {
+    status: 401,
+    retry: 'login',
+    who: 'developer',
+    message: { zh: '刷新令牌无效，或会话已结束。', en: 'The refresh token is invalid, or its session has ended.' },
+    fix: {
+      zh: '重新调用 wx.login 登录，用户不会有感知。',
+      en: 'Log in again with wx.login; the user does not notice.',
+    },
+  },
+  refresh_reused: {
+    status: 401,
+    retry: 'login',
+    who: 'developer',
+    message: {
+      zh: '刷新令牌被重复使用，会话已出于安全原因结束。',
+      en: 'The refresh token was used twice, so the session was ended for safety.',
+    },
+    fix: {
+      zh: '重新登录。刷新请求要逐个发送，重试时使用同一个 nonce。',
+      en: 'Log in again. Send refreshes one at a time and repeat a lost one with the same nonce.',
+    },
+  },
+  upstream_unavailable: {
+    status: 503,
+    retry: 'later',
+    who: 'operator',
+    message: { zh: '暂时无法连接微信服务器。', en: 'WeChat cannot be reached right now.' },
+    fix: { zh: '稍后用同一个 nonce 重试。', en: 'Repeat a little later with the same nonce.' },
+    errcodes: [-1],
+  },
+  upstream_bad_answer: {
+    status: 502,
+    retry: 'later',
+    who: 'operator',
+    message: { zh: '微信服务器返回了无法理解的内容。', en: 'WeChat gave an answer that cannot be understood.' },
+    fix: {
+      zh: '稍后重试；若持续出现，请检查出口网络是否有代理改写了响应。',
+      en: 'Repeat later; if it persists, check whether a proxy rewrites the answers.',
+    },
+  },
+  upstream_limited: {
+    status: 503,
+    retry: 'later',
+    who: 'operator',
+    message: { zh: '微信接口的调用次数达到上限。', en: 'The call limit of the WeChat API is reached.' },
+    fix: {
+      zh: '等到下一分钟再试；若是每日上限，请在公众平台申请提升或清零。',
+      en: 'Wait for the next minute; for a daily limit, raise or clear the quota in the WeChat console.',
+    },
+    errcodes: [45009, 45011],
+  },
+  app_misconfigured: {
+    status: 503,
+    retry: 'never',
+    who: 'operator',
+    message: {
+      zh: '小程序的服务端配置有误，微信拒绝了请求。',
+      en: 'WeChat refused the server: the mini program is configured wrongly.',
+    },
+    fix: {
+      zh: '检查 AppID、AppSecret、IP 白名单以及接口权限，具体 errcode 见服务端日志。',
+      en: 'Check app id, app secret, IP allow list and API permissions; the server log names the errcode.',
+    },
+    errcodes: [
+      40001, 40002, 40013, 40125, 40164, 40243, 41002, 41004, 48001, 48004, 50002, 50004, 50007, 89503, 89506, 89507,
+    ],
+  },
+  storage_busy: {
+    status: 503,
+    retry: 'later',
+    who: 'operator',
+    message: { zh: '存储暂时繁忙。', en: 'The storage is busy right now.' },
+    fix: { zh: '稍后用同一个 nonce 重试。', en: 'Repeat a little later with the same nonce.' },
+  },
+  storage_full: {
+    status: 503,
+    retry: 'later',
+    who: 'operator',
+    message: { zh: '存储空间已满。', en: 'The storage is full.' },
+    fix: { zh: '释放磁盘空间，服务会自动恢复写入。', en: 'Free disk space; writes resume by themselves.' },
+  },
+  storage_failed: {
+    status: 503,
+    retry: 'later',
+    who: 'operator',
+    message: { zh: '存储不可用。', en: 'The storage is not available.' },
+    fix: { zh: '检查数据库是否运行、文件是否可写。', en: 'Check that the database runs and its file can be written.' },
+  },
+  internal_error: {
+    status: 500,
+    retry: 'later',
+    who: 'operator',
+    message: { zh: '服务内部出错。', en: 'Something went wrong inside the server.' },
+    fix: { zh: '用 requestId 在服务端日志中查找原因。', en: 'Look up the requestId in the server log.' },
+  },
+} as const satisfies Readonly<Record<string, CodeRow>>
+
+/** Closed list of codes of {@link problemCodes}. */
+export type ProblemCode = keyof typeof problemCodes

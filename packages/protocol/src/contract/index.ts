@@ -1,0 +1,10 @@
+/**
+ * What weapp-auth itself says: requests, answers and codes of its HTTP API.
+ *
+ * @module
+ */
+export * from './answers.ts'
+export * from './codes.ts'
+export * from './problem.ts'
+export * from './requests.ts'
+export * from './routes.ts'

@@ -1,0 +1,7 @@
+/**
+ * What WeChat says.
+ *
+ * @module
+ */
+export * from './outcomes.ts'
+export * from './wechat-fault.ts'

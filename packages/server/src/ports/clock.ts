@@ -1,0 +1,5 @@
+/** Where time comes from. */
+export interface Clock {
+  /** Milliseconds since 1970, UTC. */
+  now(): number
+}

@@ -1,0 +1,53 @@
+import type { PhoneChange, PhoneSource, ProblemCode } from '@weapp-auth/protocol/contract'
+
+/**
+ * What the server tells about its work: the journal of the phone simulator, logs and metrics are made from it.
+ * No event carries a secret, a code, a token or a plain phone number.
+ */
+export type ServerEvent =
+  | {
+      readonly type: 'request'
+      readonly requestId: string
+      readonly method: string
+      /** The route's pattern, never the raw URL. */
+      readonly route: string
+      readonly status: number
+      readonly code?: ProblemCode
+      readonly durationMs: number
+    }
+  | { readonly type: 'user-created'; readonly requestId: string; readonly appId: string; readonly userId: string }
+  | {
+      readonly type: 'login-recorded'
+      readonly requestId: string
+      readonly appId: string
+      readonly userId: string
+      readonly loginId: string
+      /** True when a session_key was sealed and kept (openData is on). */
+      readonly keyKept: boolean
+    }
+  | {
+      readonly type: 'phone-recorded'
+      readonly requestId: string
+      readonly appId: string
+      readonly userId: string
+      readonly change: PhoneChange
+      readonly source: PhoneSource
+      readonly masked: string
+    }
+  | {
+      readonly type: 'open-data-refused'
+      readonly requestId: string
+      readonly appId: string
+      readonly loginId: string
+      readonly burnt: boolean
+    }
+  | { readonly type: 'session-rotated'; readonly requestId: string; readonly sessionId: string }
+  | {
+      readonly type: 'session-ended'
+      readonly requestId: string
+      readonly sessionId: string
+      readonly reason: 'logout' | 'refresh-reused'
+    }
+
+/** Must not throw and must return at once. */
+export type Observe = (event: ServerEvent) => void

@@ -1,0 +1,225 @@
+import type { PhoneSource } from '@weapp-auth/protocol/contract'
+
+/*
+ * One method is one atomic step: all of it happens or nothing does, and it is durable when the promise resolves.
+ * Times are milliseconds since 1970. Bytes are sealed or hashed before they come here; a store sees no secret in plain.
+ * Every method may throw StorageFault.
+ */
+
+/** What cannot be stored or read, whatever the database is. */
+export class StorageFault extends Error {
+  override readonly name = 'StorageFault'
+  /** `busy`: locked for longer than the wait; `full`: no space; `failed`: anything else. */
+  readonly code: 'busy' | 'full' | 'failed'
+
+  constructor(code: 'busy' | 'full' | 'failed', cause?: unknown) {
+    super(`storage ${code}`, { cause })
+    this.code = code
+  }
+}
+
+export interface UserRow {
+  readonly id: string
+  /** The user's data key, wrapped by the root key; destroying it makes every sealed field of the user unreadable. */
+  readonly wrappedKey: Uint8Array
+  readonly createdAt: number
+}
+
+export interface IdentityRow {
+  readonly appId: string
+  readonly openId: string
+  readonly unionId: string | null
+  readonly userId: string
+}
+
+export interface SessionRow {
+  readonly id: string
+  readonly userId: string
+  readonly appId: string
+  readonly openId: string
+  /** How often the refresh token was rotated. */
+  readonly counter: number
+  readonly createdAt: number
+  readonly idleUntil: number
+  readonly absoluteUntil: number
+  readonly endedAt: number | null
+}
+
+export interface PhoneRow {
+  readonly id: string
+  readonly userId: string
+  /** E.164, sealed with the user's data key. */
+  readonly sealedNumber: Uint8Array
+  /** Keyed hash of the number, per app; equal numbers of one app have equal hashes. */
+  readonly blindIndex: Uint8Array
+  readonly countryCode: string
+  readonly source: PhoneSource
+  readonly verifiedAt: number
+  readonly replacedAt: number | null
+}
+
+/** A WeChat session_key that the server keeps for the encryptedData way. */
+export interface SessionKeyRow {
+  readonly id: string
+  /** Sealed with the user's data key; `null` once burnt. */
+  readonly sealed: Uint8Array | null
+  readonly issuedAt: number
+}
+
+export type SpentKind = 'login-code' | 'phone-code' | 'open-data'
+
+/** A thing that works once: the hash of a code or of a ciphertext. */
+export interface Claim {
+  readonly kind: SpentKind
+  readonly appId: string
+  readonly hash: Uint8Array
+  /** Hash of the client's nonce: tells a retry from a second use. */
+  readonly attempt: Uint8Array
+  /** Until when the row must be kept. */
+  readonly until: number
+}
+
+export interface RecordLogin {
+  readonly now: number
+  readonly appId: string
+  readonly openId: string
+  readonly unionId: string | null
+  /** The user found by {@link Store.findIdentity}, or a new one to create. */
+  readonly user: { readonly id: string; readonly create: null | { readonly wrappedKey: Uint8Array } }
+  readonly session: { readonly id: string; readonly idleUntil: number; readonly absoluteUntil: number }
+  readonly loginId: string
+  /** `null` when openData is off: then no key is stored at all. `fingerprint` is a keyed hash of the plain key. */
+  readonly sessionKey: null | { readonly id: string; readonly sealed: Uint8Array; readonly fingerprint: Uint8Array }
+  readonly claim: Claim
+}
+
+export type RecordLoginOutcome =
+  | { readonly status: 'recorded' }
+  /** Somebody else's first login of this openid came first: read the identity again and repeat. Nothing was written. */
+  | { readonly status: 'user-exists' }
+  /** The code was spent before, by the login named here; `sameAttempt` tells a retry. Nothing was written. */
+  | {
+      readonly status: 'code-spent'
+      readonly sameAttempt: boolean
+      readonly loginId: string
+      readonly sessionId: string
+    }
+
+export interface LoginRow {
+  readonly id: string
+  readonly sessionId: string
+  readonly userId: string
+  readonly appId: string
+  readonly at: number
+}
+
+export type ClaimOutcome =
+  /** This caller, and no other, may go on. */
+  | { readonly status: 'claimed' }
+  /** The same attempt has finished before: here is what came of it (the id of the phone row). */
+  | { readonly status: 'done'; readonly phoneId: string; readonly change: 'bound' | 'replaced' | 'unchanged' }
+  /** The same attempt is still under way, or died half-way: ask again later. */
+  | { readonly status: 'pending' }
+  /** Another attempt has used it. */
+  | { readonly status: 'spent' }
+
+export interface RecordPhone {
+  readonly now: number
+  readonly appId: string
+  readonly userId: string
+  readonly phone: {
+    readonly id: string
+    readonly sealedNumber: Uint8Array
+    readonly blindIndex: Uint8Array
+    readonly countryCode: string
+    readonly source: PhoneSource
+    readonly verifiedAt: number
+  }
+  /** `keep-both`: several users may have one number; `reject`: the first owner keeps it. */
+  readonly conflict: 'keep-both' | 'reject'
+  /** Every claim that this phone settles, in the same step. */
+  readonly claims: readonly Pick<Claim, 'kind' | 'appId' | 'hash'>[]
+}
+
+export type RecordPhoneOutcome =
+  | { readonly status: 'bound' | 'replaced' | 'unchanged'; readonly phone: PhoneRow }
+  /** Only with `conflict: 'reject'`. Nothing was written. */
+  | { readonly status: 'taken' }
+
+export interface RotateSession {
+  readonly sessionId: string
+  /** The counter inside the presented refresh token. */
+  readonly counter: number
+  /** Hash of the client's nonce. */
+  readonly attempt: Uint8Array
+  readonly now: number
+  readonly idleUntil: number
+}
+
+export type RotateSessionOutcome =
+  /** `session.counter` is the counter of the new token. */
+  | { readonly status: 'rotated' | 'same-attempt'; readonly session: SessionRow }
+  /** An older token, or the previous one with another nonce: the session has been ended by this very call. */
+  | { readonly status: 'reused'; readonly session: SessionRow }
+  | { readonly status: 'ended' }
+
+/** Everything the server remembers. Every adapter passes `storeContract`. */
+export interface Store {
+  findIdentity(
+    appId: string,
+    openId: string,
+  ): Promise<{ readonly identity: IdentityRow; readonly user: UserRow } | null>
+  findUserByUnionId(unionId: string): Promise<UserRow | null>
+  findUser(userId: string): Promise<UserRow | null>
+
+  /**
+   * Upserts the identity, creates user, session and login, keeps the session_key and spends the code.
+   * Race: of any number of first logins of one (app, openid) exactly one creates the user, the others get
+   * `user-exists`; of any number of logins with one code exactly one is recorded. A unionid is filled in when it
+   * appears and never overwritten. A key that was burnt stays burnt when the same key comes again.
+   */
+  recordLogin(input: RecordLogin): Promise<RecordLoginOutcome>
+  findLogin(loginId: string): Promise<LoginRow | null>
+  findClaimedLogin(
+    claim: Pick<Claim, 'appId' | 'hash'>,
+  ): Promise<{ readonly attempt: Uint8Array; readonly login: LoginRow } | null>
+
+  /** The key of this login and the one this user had before in this app, if it is younger than `previousSince`; the newest first. */
+  sessionKeysOf(loginId: string, previousSince: number): Promise<readonly SessionKeyRow[]>
+  /** Race: of any number of callers exactly `limit` failures are counted before the key is erased; true for the caller that erased it. */
+  countKeyFailure(keyId: string, limit: number): Promise<{ readonly burnt: boolean }>
+
+  /**
+   * Race: exactly one caller gets `claimed`. A claim that was not settled within `staleAfterMs` is taken over by the
+   * same attempt only.
+   */
+  claim(claim: Claim, now: number, staleAfterMs: number): Promise<ClaimOutcome>
+  /** Gives an unsettled claim back, so that the same code can be tried again (WeChat was never asked, or did not answer). */
+  release(claim: Pick<Claim, 'kind' | 'appId' | 'hash' | 'attempt'>): Promise<void>
+
+  /** Race: two phones of one user at once leave one current and one in history; the history is complete. */
+  recordPhone(input: RecordPhone): Promise<RecordPhoneOutcome>
+  currentPhone(userId: string): Promise<PhoneRow | null>
+  findPhone(phoneId: string): Promise<PhoneRow | null>
+  /** The newest first. */
+  phonesOf(userId: string): Promise<readonly PhoneRow[]>
+
+  findSession(sessionId: string): Promise<SessionRow | null>
+  /** Race: of any number of callers with one counter and different attempts one rotates, and the session is then ended by the others. */
+  rotateSession(input: RotateSession): Promise<RotateSessionOutcome>
+  /** True for the caller that ended it. */
+  endSession(sessionId: string, now: number, reason: 'logout' | 'refresh-reused'): Promise<boolean>
+
+  /** Remembers a check value of a root key; `different` means that the key at hand is not the one the data was sealed with. */
+  registerKey(key: {
+    readonly id: string
+    readonly check: Uint8Array
+    readonly now: number
+  }): Promise<'new' | 'same' | 'different'>
+
+  /** Removes claims, logins and keys that nobody can use any more. Returns how many rows went. */
+  sweep(now: number): Promise<number>
+  /** Throws when the store cannot be used. */
+  check(): Promise<void>
+  close(): Promise<void>
+}
