@@ -1,0 +1,83 @@
+/**
+ * Who may import whom. A zone is a folder (the longest match wins); what it may import is a list of zones of ours and
+ * of packages. `node:*` and packages that are not named are refused. Tests may also import what tests need.
+ */
+export const zones = {
+  'packages/protocol/src': { may: ['packages/protocol/src/contract', 'packages/protocol/src/wechat'] },
+  'packages/protocol/src/contract': { may: [] },
+  'packages/protocol/src/wechat': { may: ['node:crypto'] },
+  'packages/wechat/src': { may: ['protocol/wechat', 'undici', 'node:*'] },
+
+  'packages/server/src/domain': { may: ['protocol/contract', 'uuid'] },
+  'packages/server/src/ports': { may: ['protocol/contract', 'protocol/wechat', 'packages/server/src/domain'] },
+  'packages/server/src/keys': {
+    may: ['packages/server/src/domain', 'packages/server/src/ports', 'protocol/contract', 'node:crypto', 'jose'],
+  },
+  'packages/server/src/usecases': {
+    may: [
+      'packages/server/src/domain',
+      'packages/server/src/ports',
+      'packages/server/src/keys',
+      'protocol',
+      'protocol/contract',
+      'protocol/wechat',
+    ],
+  },
+  'packages/server/src/stores': {
+    may: ['packages/server/src/ports', 'packages/server/src/domain', 'kysely', 'node:crypto'],
+  },
+  'packages/server/src/http': {
+    may: [
+      'packages/server/src/usecases',
+      'packages/server/src/domain',
+      'packages/server/src/ports',
+      'packages/server/src/keys',
+      'protocol/contract',
+      'protocol/wechat',
+      'hono',
+      'zod',
+    ],
+  },
+  'packages/server/src': {
+    may: [
+      'packages/server/src/domain',
+      'packages/server/src/ports',
+      'packages/server/src/keys',
+      'packages/server/src/usecases',
+      'packages/server/src/http',
+      'protocol/contract',
+      'protocol/wechat',
+      'node:crypto',
+    ],
+  },
+
+  'packages/client/src/core': {
+    may: ['packages/client/src/platform.ts', 'protocol/contract', 'protocol/identify-failure'],
+  },
+  'packages/client/src/platforms': {
+    may: ['packages/client/src/core', 'packages/client/src/platform.ts', 'packages/client/src'],
+  },
+  'packages/client/src': { may: ['packages/client/src/core', 'protocol/contract'] },
+
+  'packages/emulator/src/wx': { may: ['packages/emulator/src/types.ts'] },
+  'packages/emulator/src': { may: ['protocol', 'protocol/wechat', 'hono', 'node:*'] },
+
+  'packages/web/src/phone': {
+    may: [
+      'packages/web/src',
+      'protocol/contract',
+      'emulator',
+      'emulator/wx',
+      'client',
+      'vue',
+      'glass-easel',
+      'glass-easel-miniprogram-adapter',
+    ],
+  },
+  'packages/web/src': { may: ['protocol/contract', 'vue'] },
+
+  'packages/cli/src': { may: ['*'] },
+  conformance: { may: ['*'], publicOnly: true },
+  bench: { may: ['*'], publicOnly: true },
+  'examples/native': { may: ['client', 'client/wx'] },
+}

@@ -1,0 +1,79 @@
+/**
+ * `npm test`: everything that must hold, from a fresh clone: types, lint, import table, dead code, then all tests.
+ * Goes on after a failure, so that one run tells all; ends with a plain count. `--long` adds what takes long.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ensureBuilt, ensureInstalled, requireNode, root, say } from './bootstrap.mjs'
+
+requireNode()
+ensureInstalled()
+ensureBuilt()
+
+const { ensureChromium } = await import('./chromium.mjs')
+const chromium = ensureChromium()
+const long = process.argv.includes('--long')
+const bin = (...path) => [process.execPath, join(root, 'node_modules', ...path)]
+
+const claims = [
+  ['tests are typed', ...bin('typescript', 'bin', 'tsc'), '-p', 'tsconfig.test.json'],
+  ['pages are typed', ...bin('vue-tsc', 'bin', 'vue-tsc.js'), '--noEmit', '-p', 'packages/web'],
+  ['the mini program is typed', ...bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'examples/native'],
+  ['format and lint are clean', ...bin('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings', '.'],
+  ['imports run one way', process.execPath, join(root, 'scripts', 'check-imports.mjs')],
+  ['nothing is dead', ...bin('knip', 'bin', 'knip.js')],
+]
+
+const total = { passed: 0, failed: 0 }
+for (const [claim, command, ...args] of claims) count(claim, check(command, args))
+const tests = runTests()
+total.passed += tests.passed
+total.failed += tests.failed
+console.log(`\n${total.passed} passed, ${total.failed} failed`)
+process.exit(total.failed === 0 ? 0 : 1)
+
+function check(command, args) {
+  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
+  if (result.status !== 0) console.error(`${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}`)
+  return result.status === 0
+}
+
+function count(claim, holds) {
+  total[holds ? 'passed' : 'failed'] += 1
+  say(`${holds ? 'holds' : 'BROKEN'}: ${claim}`)
+}
+
+function runTests() {
+  const folder = mkdtempSync(join(tmpdir(), 'weapp-auth-test-'))
+  const report = join(folder, 'report.json')
+  const [command, vitest] = bin('vitest', 'vitest.mjs')
+  const env = {
+    ...process.env,
+    ...(chromium ? { CHROMIUM_PATH: chromium } : {}),
+    ...(long ? { WEAPP_AUTH_LONG: '1' } : {}),
+  }
+  spawnSync(command, [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`], {
+    cwd: root,
+    stdio: 'inherit',
+    env,
+  })
+  try {
+    return countsOf(JSON.parse(readFileSync(report, 'utf8')))
+  } catch {
+    console.error('测试没有跑完 / the tests did not finish')
+    return { passed: 0, failed: 1 }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** A file that could not even be loaded counts as one failure, and so does an error outside of any test. */
+function countsOf(report) {
+  const broken = report.testResults.filter(
+    file => file.status === 'failed' && file.assertionResults.length === 0,
+  ).length
+  const failed = report.numFailedTests + broken
+  return { passed: report.numPassedTests, failed: report.success ? failed : Math.max(1, failed) }
+}
