@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: [
       'packages/*/src/**/*.test.ts',
+      'packages/*/build/**/*.test.ts',
       'packages/*/test/**/*.test.ts',
       'conformance/**/*.test.ts',
       'scripts/**/*.test.mjs',
