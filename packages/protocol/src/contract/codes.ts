@@ -138,6 +138,16 @@ export const problemCodes = {
       en: 'Repeat the same submission with the same nonce, or ask the user to tap the phone button again.',
     },
   },
+  attempt_pending: {
+    status: 409,
+    retry: 'later',
+    who: 'developer',
+    message: { zh: '同一次提交仍在处理中。', en: 'The same attempt is still under way.' },
+    fix: {
+      zh: '稍后用同一个 nonce 重试，即可得到结果。',
+      en: 'Repeat a little later with the same nonce to get its outcome.',
+    },
+  },
   phone_data_invalid: {
     status: 400,
     retry: 'tap',
@@ -292,6 +302,19 @@ export const problemCodes = {
     who: 'operator',
     message: { zh: '存储不可用。', en: 'The storage is not available.' },
     fix: { zh: '检查数据库是否运行、文件是否可写。', en: 'Check that the database runs and its file can be written.' },
+  },
+  keys_mismatched: {
+    status: 503,
+    retry: 'later',
+    who: 'operator',
+    message: {
+      zh: '服务端的根密钥与数据库不符。',
+      en: 'The root key of the server is not the one its database was sealed with.',
+    },
+    fix: {
+      zh: '恢复原来的密钥文件；密钥编号见 detail。在此之前服务不会读写任何数据。',
+      en: 'Restore the former key file; "detail" names the key. Until then nothing is read or written.',
+    },
   },
   internal_error: {
     status: 500,

@@ -41,12 +41,34 @@ export type ServerEvent =
       readonly loginId: string
       readonly burnt: boolean
     }
+  /** Only with `openData: 'monitor'`: WeChat did not confirm the ciphertext, or could not be asked. */
+  | {
+      readonly type: 'open-data-doubted'
+      readonly requestId: string
+      readonly appId: string
+      readonly loginId: string
+      readonly reason: 'unknown' | 'unreachable'
+    }
   | { readonly type: 'session-rotated'; readonly requestId: string; readonly sessionId: string }
   | {
       readonly type: 'session-ended'
       readonly requestId: string
       readonly sessionId: string
       readonly reason: 'logout' | 'refresh-reused'
+    }
+  /** Something broke behind the problem of this request: what an operator needs to mend it. */
+  | {
+      readonly type: 'fault'
+      readonly requestId: string
+      readonly code: ProblemCode
+      /** Class of the error, such as `WechatFault`. */
+      readonly name: string
+      /** Our name of the WeChat call, its errcode and request id, when WeChat was the reason. */
+      readonly api?: string
+      readonly errcode?: number
+      readonly rid?: string
+      /** Where it was thrown: functions and files, never the error's own text, which could quote a value. */
+      readonly frames: readonly string[]
     }
 
 /** Must not throw and must return at once. */

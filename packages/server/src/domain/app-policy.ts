@@ -1,0 +1,61 @@
+/**
+ * - `off`: no session_key is stored, phones come by code only;
+ * - `enforce`: a ciphertext counts only when WeChat confirms it (checkEncryptedData);
+ * - `monitor`: WeChat is asked, a doubt is reported but does not refuse;
+ * - `unchecked`: WeChat is not asked. AES-CBC has no integrity of its own: choose this for tests only.
+ */
+export type OpenDataPolicy = 'off' | 'enforce' | 'monitor' | 'unchecked'
+
+/** What happens when a number already belongs to another user of the app. */
+export type PhoneConflict = 'keep-both' | 'reject'
+
+/** One mini program that the server serves. */
+export interface AppPolicy {
+  readonly appId: string
+  /** For people; not shown to users. */
+  readonly name?: string
+  /** The encryptedData way. Default `off`. */
+  readonly openData?: OpenDataPolicy
+  /** Default `keep-both`: a phone is an attribute, not a key to an account. */
+  readonly phoneConflict?: PhoneConflict
+}
+
+/** A policy with its defaults filled in. */
+export type App = Required<AppPolicy>
+
+/** The mini programs of this server, by app id. */
+export type Apps = ReadonlyMap<string, App>
+
+const openDataPolicies: readonly unknown[] = ['off', 'enforce', 'monitor', 'unchecked'] satisfies OpenDataPolicy[]
+const phoneConflicts: readonly unknown[] = ['keep-both', 'reject'] satisfies PhoneConflict[]
+
+/**
+ * Checks the policies and fills in their defaults.
+ *
+ * @throws TypeError `"apps[0].appId" must be …`.
+ *
+ * @example
+ * readApps([{ appId: 'wx0000000000000001' }]).get('wx0000000000000001')?.openData // 'off'
+ */
+export function readApps(policies: readonly AppPolicy[]): Apps {
+  if (!Array.isArray(policies) || policies.length === 0)
+    throw new TypeError('"apps" must be a list of at least one mini program')
+  const apps = new Map<string, App>()
+  for (const [index, policy] of policies.entries()) {
+    const app = readApp(policy, `apps[${index}]`)
+    if (apps.has(app.appId)) throw new TypeError(`"apps[${index}].appId" must be unique`)
+    apps.set(app.appId, app)
+  }
+  return apps
+}
+
+function readApp({ appId, name = '', openData = 'off', phoneConflict = 'keep-both' }: AppPolicy, at: string): App {
+  if (typeof appId !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(appId))
+    throw new TypeError(`"${at}.appId" must be 1 to 64 characters of A-Z a-z 0-9 _ -`)
+  if (typeof name !== 'string') throw new TypeError(`"${at}.name" must be text`)
+  if (!openDataPolicies.includes(openData))
+    throw new TypeError(`"${at}.openData" must be one of ${openDataPolicies.join(', ')}`)
+  if (!phoneConflicts.includes(phoneConflict))
+    throw new TypeError(`"${at}.phoneConflict" must be one of ${phoneConflicts.join(', ')}`)
+  return { appId, name, openData, phoneConflict }
+}

@@ -1,0 +1,31 @@
+import type { ProblemCode } from '@weapp-auth/protocol/contract'
+
+/** What a problem tells beside its code. Never a value that came with the request. */
+export interface ProblemDetails {
+  readonly field?: string
+  readonly detail?: string
+  readonly retryAfterMs?: number
+  readonly cause?: unknown
+}
+
+/**
+ * A refusal that the caller of the HTTP API reads as a problem. The code decides status, sentences and what to do next.
+ *
+ * @example
+ * throw new ProblemError('request_invalid', { field: 'nonce', detail: '"nonce" must be …' })
+ */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  readonly code: ProblemCode
+  readonly field: string | undefined
+  readonly detail: string | undefined
+  readonly retryAfterMs: number | undefined
+
+  constructor(code: ProblemCode, { field, detail, retryAfterMs, cause }: ProblemDetails = {}) {
+    super(code, { cause })
+    this.code = code
+    this.field = field
+    this.detail = detail
+    this.retryAfterMs = retryAfterMs
+  }
+}
