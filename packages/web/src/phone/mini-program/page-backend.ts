@@ -1,0 +1,28 @@
+import { CurrentWindowBackendContext } from 'glass-easel'
+import { toContainerUnits } from './container-units.ts'
+
+type BackendDocument = CurrentWindowBackendContext['document']
+type BackendElement = ReturnType<BackendDocument['createElement']>
+
+/**
+ * The DOM that glass-easel draws on. Two things differ from its own context: a `style` attribute of WXML is written
+ * through the CSSOM, because a strict Content-Security-Policy refuses inline style attributes; and no listener is put
+ * on the body, because taps of the page are told by the host, see `page-layer.ts`.
+ */
+export class PageBackend extends CurrentWindowBackendContext {
+  override document: BackendDocument = {
+    createElement: tagName => {
+      const element = document.createElement(tagName)
+      const setAttribute = element.setAttribute.bind(element)
+      element.setAttribute = (name, value) => {
+        if (name === 'style') element.style.cssText = toContainerUnits(value)
+        else setAttribute(name, value)
+      }
+      return element as unknown as BackendElement
+    },
+    createTextNode: content => document.createTextNode(content) as unknown as BackendElement,
+    createDocumentFragment: () => document.createDocumentFragment() as unknown as BackendElement,
+  }
+
+  override onEvent(): void {}
+}
