@@ -61,7 +61,7 @@ export interface PhoneRow {
 /** A WeChat session_key that the server keeps for the encryptedData way. */
 export interface SessionKeyRow {
   readonly id: string
-  /** Sealed with the user's data key; `null` once burnt. */
+  /** Sealed with the user's data key; `null` once burnt, or erased with the session whose login brought it. */
   readonly sealed: Uint8Array | null
   readonly issuedAt: number
 }
@@ -95,7 +95,10 @@ export interface RecordLogin {
 
 export type RecordLoginOutcome =
   | { readonly status: 'recorded' }
-  /** Somebody else's first login of this openid came first: read the identity again and repeat. Nothing was written. */
+  /**
+   * The identity is not as it was read (usually: somebody else's first login of this openid came first): read it again
+   * and repeat. Nothing was written.
+   */
   | { readonly status: 'user-exists' }
   /** The code was spent before, by the login named here; `sameAttempt` tells a retry. Nothing was written. */
   | {
@@ -159,7 +162,7 @@ export interface RotateSession {
 export type RotateSessionOutcome =
   /** `session.counter` is the counter of the new token. */
   | { readonly status: 'rotated' | 'same-attempt'; readonly session: SessionRow }
-  /** An older token, or the previous one with another nonce: the session has been ended by this very call. */
+  /** Any other token than the current one, or the previous one with another nonce: this very call ended the session. */
   | { readonly status: 'reused'; readonly session: SessionRow }
   | { readonly status: 'ended' }
 
@@ -176,7 +179,8 @@ export interface Store {
    * Upserts the identity, creates user, session and login, keeps the session_key and spends the code.
    * Race: of any number of first logins of one (app, openid) exactly one creates the user, the others get
    * `user-exists`; of any number of logins with one code exactly one is recorded. A unionid is filled in when it
-   * appears and never overwritten. A key that was burnt stays burnt when the same key comes again.
+   * appears and never overwritten; the user who had it first keeps it. An existing user gets a new identity only by the
+   * unionid. A session_key that comes again (same fingerprint) keeps its row: a burnt key stays burnt.
    */
   recordLogin(input: RecordLogin): Promise<RecordLoginOutcome>
   findLogin(loginId: string): Promise<LoginRow | null>
@@ -184,7 +188,10 @@ export interface Store {
     claim: Pick<Claim, 'appId' | 'hash'>,
   ): Promise<{ readonly attempt: Uint8Array; readonly login: LoginRow } | null>
 
-  /** The key of this login and the one this user had before in this app, if it is younger than `previousSince`; the newest first. */
+  /**
+   * The key of this login and the one this user had before in this app, if it was replaced at `previousSince` or later;
+   * the newest first.
+   */
   sessionKeysOf(loginId: string, previousSince: number): Promise<readonly SessionKeyRow[]>
   /** Race: of any number of callers exactly `limit` failures are counted before the key is erased; true for the caller that erased it. */
   countKeyFailure(keyId: string, limit: number): Promise<{ readonly burnt: boolean }>
@@ -197,7 +204,10 @@ export interface Store {
   /** Gives an unsettled claim back, so that the same code can be tried again (WeChat was never asked, or did not answer). */
   release(claim: Pick<Claim, 'kind' | 'appId' | 'hash' | 'attempt'>): Promise<void>
 
-  /** Race: two phones of one user at once leave one current and one in history; the history is complete. */
+  /**
+   * A number that the user already has keeps its row; `verifiedAt` and `source` move forward with a later verification.
+   * Race: two phones of one user at once leave one current and one in history; the history is complete.
+   */
   recordPhone(input: RecordPhone): Promise<RecordPhoneOutcome>
   currentPhone(userId: string): Promise<PhoneRow | null>
   findPhone(phoneId: string): Promise<PhoneRow | null>
@@ -207,7 +217,7 @@ export interface Store {
   findSession(sessionId: string): Promise<SessionRow | null>
   /** Race: of any number of callers with one counter and different attempts one rotates, and the session is then ended by the others. */
   rotateSession(input: RotateSession): Promise<RotateSessionOutcome>
-  /** True for the caller that ended it. */
+  /** True for the caller that ended it. The session_key that its login brought is erased with it. */
   endSession(sessionId: string, now: number, reason: 'logout' | 'refresh-reused'): Promise<boolean>
 
   /** Remembers a check value of a root key; `different` means that the key at hand is not the one the data was sealed with. */
@@ -217,7 +227,10 @@ export interface Store {
     readonly now: number
   }): Promise<'new' | 'same' | 'different'>
 
-  /** Removes claims, logins and keys that nobody can use any more. Returns how many rows went. */
+  /**
+   * Removes claims past their time, sessions past their idle time with their logins, and session_keys that no session
+   * has. Not one step but many small ones, so that others are not held up. Returns how many rows went.
+   */
   sweep(now: number): Promise<number>
   /** Throws when the store cannot be used. */
   check(): Promise<void>

@@ -1,0 +1,356 @@
+// Reads better whole: this is the model that every other store is compared with.
+import type { AccessTokenStore } from '../../ports/access-token-store.ts'
+import {
+  type Claim,
+  type ClaimOutcome,
+  type IdentityRow,
+  type LoginRow,
+  type PhoneRow,
+  type RecordLogin,
+  type RecordPhone,
+  type RotateSession,
+  type SessionKeyRow,
+  type SessionRow,
+  StorageFault,
+  type Store,
+  type UserRow,
+} from '../../ports/store.ts'
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+interface Session extends Mutable<SessionRow> {
+  readonly loginId: string
+  readonly keyId: string | null
+  lastAttempt: Uint8Array | null
+}
+
+interface SessionKey extends Mutable<SessionKeyRow> {
+  readonly identity: string
+  readonly fingerprint: Uint8Array
+  failures: number
+  burnt: boolean
+  /** Since when the user has another key; `null` for the key of the latest login. */
+  supersededAt: number | null
+}
+
+interface Spent {
+  readonly attempt: Uint8Array
+  readonly until: number
+  claimedAt: number
+  outcome: null | LoginOutcome | { readonly phoneId: string; readonly change: PhoneChange }
+}
+
+interface LoginOutcome {
+  readonly loginId: string
+  readonly sessionId: string
+}
+
+type PhoneChange = Extract<ClaimOutcome, { status: 'done' }>['change']
+
+interface AccessToken {
+  token: { readonly sealed: Uint8Array; readonly expiresAt: number; readonly generation: number } | null
+  lease: { readonly holder: string; readonly until: number } | null
+}
+
+/**
+ * A store in the memory of this process, for tests and trials: nothing survives it. Each method runs without a pause
+ * between its reads and its writes, and checks before it writes; that makes it one atomic step.
+ *
+ * @example
+ * const store = createMemoryStore()
+ * await store.findUser('nobody') // null
+ */
+export function createMemoryStore(): Store & AccessTokenStore {
+  const users = new Map<string, UserRow>()
+  const identities = new Map<string, Mutable<IdentityRow>>()
+  const unionIds = new Map<string, string>()
+  const sessions = new Map<string, Session>()
+  const logins = new Map<string, LoginRow>()
+  const sessionKeys = new Map<string, SessionKey>()
+  const keysByIdentity = new Map<string, SessionKey[]>()
+  const spent = new Map<string, Spent>()
+  const phones = new Map<string, Mutable<PhoneRow>>()
+  /** The newest first. */
+  const phonesByUser = new Map<string, Mutable<PhoneRow>[]>()
+  const rootKeys = new Map<string, Uint8Array>()
+  const accessTokens = new Map<string, AccessToken>()
+  let closed = false
+
+  /** Whose login this is; `null` when what the caller read before is no longer so. */
+  function userOf({ appId, openId, unionId, user }: RecordLogin): string | null {
+    const identity = identities.get(key(appId, openId))
+    if (identity) return user.create === null && identity.userId === user.id ? user.id : null
+    // A new identity makes a new user, or joins the one whom its unionid names.
+    const linked = unionId === null ? undefined : unionIds.get(unionId)
+    return linked === (user.create ? undefined : user.id) ? user.id : null
+  }
+
+  function keepSessionKey({ appId, openId, sessionKey, now }: RecordLogin): string | null {
+    if (!sessionKey) return null
+    const identity = key(appId, openId)
+    const known = keysByIdentity.get(identity) ?? []
+    const same = known.find(one => sameBytes(one.fingerprint, sessionKey.fingerprint))
+    const { id, sealed, fingerprint } = sessionKey
+    const fresh = { id, sealed, fingerprint, identity, burnt: false, issuedAt: now, supersededAt: null }
+    // A key that was erased with its session is kept again as a new row, with the failures counted so far.
+    const kept = same && (same.burnt || same.sealed) ? same : { ...fresh, failures: same?.failures ?? 0 }
+    for (const one of known) one.supersededAt ??= now
+    kept.supersededAt = null
+    sessionKeys.set(kept.id, kept)
+    keysByIdentity.set(identity, [kept, ...known.filter(one => one !== kept)])
+    return kept.id
+  }
+
+  function end(session: Session, now: number): void {
+    session.endedAt = now
+    const sessionKey = sessionKeys.get(session.keyId ?? '')
+    if (sessionKey) sessionKey.sealed = null
+  }
+
+  function currentPhone(userId: string): Mutable<PhoneRow> | null {
+    return phonesByUser.get(userId)?.[0] ?? null
+  }
+
+  function isTaken({ conflict, userId, phone }: RecordPhone): boolean {
+    if (conflict === 'keep-both') return false
+    const owners = [...phones.values()].filter(one => one.replacedAt === null && one.userId !== userId)
+    return owners.some(one => sameBytes(one.blindIndex, phone.blindIndex))
+  }
+
+  function settle({ claims }: RecordPhone, phoneId: string, change: PhoneChange): void {
+    for (const claim of claims) {
+      const row = spent.get(spentKey(claim))
+      if (row) row.outcome ??= { phoneId, change }
+    }
+  }
+
+  function accessToken(appId: string): AccessToken {
+    const row = accessTokens.get(appId) ?? { token: null, lease: null }
+    accessTokens.set(appId, row)
+    return row
+  }
+
+  const store: Store & AccessTokenStore = {
+    async findIdentity(appId, openId) {
+      const identity = identities.get(key(appId, openId))
+      const user = identity && users.get(identity.userId)
+      return identity && user ? { identity: { ...identity }, user } : null
+    },
+    async findUserByUnionId(unionId) {
+      return users.get(unionIds.get(unionId) ?? '') ?? null
+    },
+    async findUser(userId) {
+      return users.get(userId) ?? null
+    },
+
+    async recordLogin(input) {
+      const { now, appId, openId, unionId, user, session, loginId, claim } = input
+      const before = spent.get(spentKey(claim))
+      if (before?.outcome && 'loginId' in before.outcome) {
+        return { status: 'code-spent', sameAttempt: sameBytes(before.attempt, claim.attempt), ...before.outcome }
+      }
+      const userId = userOf(input)
+      if (userId === null) return { status: 'user-exists' }
+      refuseTaken(sessions, session.id)
+      refuseTaken(logins, loginId)
+      if (user.create) {
+        refuseTaken(users, userId)
+        users.set(userId, { id: userId, wrappedKey: user.create.wrappedKey, createdAt: now })
+      }
+      const identity = identities.get(key(appId, openId)) ?? { appId, openId, unionId: null, userId }
+      identity.unionId ??= unionId
+      identities.set(key(appId, openId), identity)
+      if (unionId !== null && !unionIds.has(unionId)) unionIds.set(unionId, userId)
+      sessions.set(session.id, {
+        ...session,
+        userId,
+        appId,
+        openId,
+        loginId,
+        keyId: keepSessionKey(input),
+        counter: 0,
+        lastAttempt: null,
+        createdAt: now,
+        endedAt: null,
+      })
+      logins.set(loginId, { id: loginId, sessionId: session.id, userId, appId, at: now })
+      const { attempt, until } = claim
+      spent.set(spentKey(claim), { attempt, until, claimedAt: now, outcome: { loginId, sessionId: session.id } })
+      return { status: 'recorded' }
+    },
+    async findLogin(loginId) {
+      return logins.get(loginId) ?? null
+    },
+    async findClaimedLogin(claim) {
+      const row = spent.get(spentKey({ ...claim, kind: 'login-code' }))
+      const login = row?.outcome && 'loginId' in row.outcome ? logins.get(row.outcome.loginId) : undefined
+      return row && login ? { attempt: row.attempt, login } : null
+    },
+
+    async sessionKeysOf(loginId, previousSince) {
+      const own = sessionKeys.get(sessions.get(logins.get(loginId)?.sessionId ?? '')?.keyId ?? '')
+      if (!own) return []
+      const known = keysByIdentity.get(own.identity) ?? []
+      const former = known[known.indexOf(own) + 1]
+      const replacedAt = former?.supersededAt ?? 0
+      const keys = former && replacedAt >= previousSince ? [own, former] : [own]
+      return keys.map(({ id, sealed, issuedAt }) => ({ id, sealed, issuedAt }))
+    },
+    async countKeyFailure(keyId, limit) {
+      const row = sessionKeys.get(keyId)
+      if (!row?.sealed) return { burnt: false }
+      row.failures += 1
+      if (row.failures < limit) return { burnt: false }
+      row.burnt = true
+      row.sealed = null
+      return { burnt: true }
+    },
+
+    async claim(claim, now, staleAfterMs) {
+      const row = spent.get(spentKey(claim))
+      if (!row) {
+        spent.set(spentKey(claim), { attempt: claim.attempt, until: claim.until, claimedAt: now, outcome: null })
+        return { status: 'claimed' }
+      }
+      if (!sameBytes(row.attempt, claim.attempt)) return { status: 'spent' }
+      if (row.outcome) return 'phoneId' in row.outcome ? { status: 'done', ...row.outcome } : { status: 'spent' }
+      if (now - row.claimedAt < staleAfterMs) return { status: 'pending' }
+      row.claimedAt = now
+      return { status: 'claimed' }
+    },
+    async release(claim) {
+      const row = spent.get(spentKey(claim))
+      if (row && !row.outcome && sameBytes(row.attempt, claim.attempt)) spent.delete(spentKey(claim))
+    },
+
+    async recordPhone(input) {
+      const { now, userId, phone } = input
+      if (!users.has(userId)) throw new StorageFault('failed', new Error('a phone needs its user'))
+      const current = currentPhone(userId)
+      if (current && sameBytes(current.blindIndex, phone.blindIndex)) {
+        if (phone.verifiedAt > current.verifiedAt) {
+          current.verifiedAt = phone.verifiedAt
+          current.source = phone.source
+        }
+        settle(input, current.id, 'unchanged')
+        return { status: 'unchanged', phone: { ...current } }
+      }
+      if (isTaken(input)) return { status: 'taken' }
+      refuseTaken(phones, phone.id)
+      if (current) current.replacedAt = now
+      const row = { ...phone, userId, replacedAt: null }
+      phones.set(phone.id, row)
+      phonesByUser.set(userId, [row, ...(phonesByUser.get(userId) ?? [])])
+      const status = current ? 'replaced' : 'bound'
+      settle(input, phone.id, status)
+      return { status, phone: { ...row } }
+    },
+    async currentPhone(userId) {
+      const phone = currentPhone(userId)
+      return phone && { ...phone }
+    },
+    async findPhone(phoneId) {
+      const phone = phones.get(phoneId)
+      return phone ? { ...phone } : null
+    },
+    async phonesOf(userId) {
+      return (phonesByUser.get(userId) ?? []).map(phone => ({ ...phone }))
+    },
+
+    async findSession(sessionId) {
+      const session = sessions.get(sessionId)
+      return session ? sessionRow(session) : null
+    },
+    async rotateSession({ sessionId, counter, attempt, now, idleUntil }: RotateSession) {
+      const session = sessions.get(sessionId)
+      if (!session || !isLive(session, now)) return { status: 'ended' }
+      if (counter === session.counter) {
+        session.counter += 1
+        session.lastAttempt = attempt
+        session.idleUntil = idleUntil
+        return { status: 'rotated', session: sessionRow(session) }
+      }
+      const isRetry = counter === session.counter - 1 && session.lastAttempt && sameBytes(session.lastAttempt, attempt)
+      if (isRetry) return { status: 'same-attempt', session: sessionRow(session) }
+      end(session, now)
+      return { status: 'reused', session: sessionRow(session) }
+    },
+    async endSession(sessionId, now) {
+      const session = sessions.get(sessionId)
+      if (!session || session.endedAt !== null) return false
+      end(session, now)
+      return true
+    },
+
+    async registerKey({ id, check }) {
+      const known = rootKeys.get(id)
+      if (known) return sameBytes(known, check) ? 'same' : 'different'
+      rootKeys.set(id, check)
+      return 'new'
+    },
+
+    async readAccessToken(appId) {
+      return accessTokens.get(appId)?.token ?? null
+    },
+    async writeAccessToken(appId, token) {
+      const row = accessToken(appId)
+      if (row.token && row.token.generation >= token.generation) return false
+      row.token = token
+      return true
+    },
+    async leaseAccessToken(appId, holder, now, until) {
+      const row = accessToken(appId)
+      if (row.lease && row.lease.holder !== holder && row.lease.until > now) return false
+      row.lease = { holder, until }
+      return true
+    },
+
+    async sweep(now) {
+      const before = spent.size + sessions.size + logins.size + sessionKeys.size
+      for (const [at, row] of spent) if (row.until <= now) spent.delete(at)
+      for (const { id, loginId, idleUntil } of [...sessions.values()]) {
+        if (idleUntil > now) continue
+        sessions.delete(id)
+        logins.delete(loginId)
+      }
+      const used = new Set([...sessions.values()].map(session => session.keyId))
+      for (const { id, identity } of [...sessionKeys.values()]) {
+        if (used.has(id)) continue
+        sessionKeys.delete(id)
+        keysByIdentity.set(identity, keysByIdentity.get(identity)?.filter(one => one.id !== id) ?? [])
+      }
+      return before - (spent.size + sessions.size + logins.size + sessionKeys.size)
+    },
+    async check() {
+      if (closed) throw new StorageFault('failed', new Error('the store is closed'))
+    },
+    async close() {
+      closed = true
+    },
+  }
+  return store
+}
+
+function key(...parts: readonly string[]): string {
+  return JSON.stringify(parts)
+}
+
+function spentKey({ kind, appId, hash }: Pick<Claim, 'kind' | 'appId' | 'hash'>): string {
+  return key(kind, appId, Buffer.from(hash).toString('hex'))
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.from(a).equals(b)
+}
+
+function refuseTaken(rows: ReadonlyMap<string, unknown>, id: string): void {
+  if (rows.has(id)) throw new StorageFault('failed', new Error(`the id ${id} is taken`))
+}
+
+function isLive({ endedAt, idleUntil, absoluteUntil }: SessionRow, now: number): boolean {
+  return endedAt === null && now < idleUntil && now < absoluteUntil
+}
+
+function sessionRow({ loginId: _, keyId: __, lastAttempt: ___, ...row }: Session): SessionRow {
+  return row
+}
