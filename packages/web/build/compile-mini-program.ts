@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { extname, join, posix, sep } from 'node:path'
 import type { AppConfig, ComponentConfig } from '../src/phone/mini-program/compiled.ts'
 import { compileScripts, findScript, moduleParameters, type ScriptOptions } from './compile-scripts.ts'
 import { compileWxml } from './compile-wxml.ts'
@@ -21,6 +21,7 @@ export async function compileMiniProgram(options: ScriptOptions): Promise<string
   const styleScopes = Object.fromEntries(isolated.map((path, index) => [path, `c${index + 1}`]))
   const templates = compileWxml(new Map(paths.map(path => [path, folder.need(`${path}.wxml`)])))
   const scripts = await compileScripts(['app', ...paths], options)
+  const assets = collectAssets(options.root)
   const styles = ['app', ...paths].map(path => [path, compileSheet(folder, path, styleScopes[path])])
 
   return `export const miniProgram = {
@@ -29,6 +30,7 @@ export async function compileMiniProgram(options: ScriptOptions): Promise<string
   configs: ${JSON.stringify(Object.fromEntries(configs))},
   templates: ${templates},
   styles: ${JSON.stringify(Object.fromEntries(styles))},
+  assets: ${JSON.stringify(assets)},
   styleScopes: ${JSON.stringify(styleScopes)},
   modules: {${[...scripts].map(([id, code]) => `${JSON.stringify(id)}: ${code}`).join(',\n')}},
   moduleParameters: ${JSON.stringify(moduleParameters)},
@@ -94,4 +96,25 @@ function compileSheet(folder: Folder, path: string, classPrefix: string | undefi
   const sheet = `${path}.wxss`
   if (folder.read(sheet) === undefined) return ''
   return compileWxss(sheet, { read: folder.need, ...(classPrefix && { classPrefix }) })
+}
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+}
+
+/** Pictures by their absolute path in the mini program, as data URLs. */
+function collectAssets(root: string): Record<string, string> {
+  const assets: Record<string, string> = {}
+  for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
+    const mediaType = mediaTypes[extname(file).toLowerCase()]
+    if (!mediaType) continue
+    const base64 = readFileSync(join(root, file)).toString('base64')
+    assets[`/${file.split(sep).join('/')}`] = `data:${mediaType};base64,${base64}`
+  }
+  return assets
 }

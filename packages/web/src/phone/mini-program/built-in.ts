@@ -95,12 +95,12 @@ const input: BuiltIn = {
   },
 }
 
-const image: BuiltIn = {
+const image = (assets: Readonly<Record<string, string>>): BuiltIn => ({
   properties: {
     ...common,
     src: text((element, value) => {
       const picture = element.firstElementChild as HTMLImageElement
-      if (value) picture.src = String(value)
+      if (value) picture.src = assets[String(value)] ?? String(value)
       else picture.removeAttribute('src')
     }),
     mode: text(attribute('wx-mode')),
@@ -113,7 +113,7 @@ const image: BuiltIn = {
     picture.addEventListener('error', () => tell('error', { errMsg: 'image:fail' }))
     element.append(picture)
   },
-}
+})
 
 const scrollView: BuiltIn = {
   properties: {
@@ -132,19 +132,23 @@ const scrollView: BuiltIn = {
   },
 }
 
-const builtIns: Readonly<Record<string, BuiltIn>> = {
+const builtIns = (assets: Readonly<Record<string, string>>): Readonly<Record<string, BuiltIn>> => ({
   view: { properties: common },
   text: { properties: { ...common, selectable: flag(), userSelect: flag(), decode: flag(), space: text() } },
   button,
-  image,
+  image: image(assets),
   input,
   'scroll-view': scrollView,
-}
+})
 
-/** Defines WeChat's own components in a code space, for all of its pages. */
-export function addBuiltIns(codeSpace: CodeSpace): void {
+/**
+ * Defines WeChat's own components in a code space, for all of its pages.
+ *
+ * @param assets Pictures of the mini program by absolute path.
+ */
+export function addBuiltIns(codeSpace: CodeSpace, assets: Readonly<Record<string, string>>): void {
   const space = codeSpace.getComponentSpace()
-  for (const [tag, { properties, created }] of Object.entries(builtIns)) {
+  for (const [tag, { properties, created }] of Object.entries(builtIns(assets))) {
     const definition = space.defineComponent({
       is: `built-in/${tag}`,
       properties: Object.fromEntries(Object.entries(properties).map(([name, { type }]) => [name, type])),

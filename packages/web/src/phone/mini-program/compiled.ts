@@ -38,6 +38,8 @@ export interface CompiledMiniProgram {
   readonly templates: Readonly<Record<string, unknown>>
   /** CSS; `app` is the sheet of app.wxss. */
   readonly styles: Readonly<Record<string, string>>
+  /** Pictures as data URLs, by absolute path such as `/images/logo.svg`. */
+  readonly assets: Readonly<Record<string, string>>
   /** Prefix of the class names of isolated components. */
   readonly styleScopes: Readonly<Record<string, string>>
   readonly modules: Readonly<Record<string, ModuleFactory>>

@@ -61,7 +61,7 @@ export function launchMiniProgram(options: MiniProgramHostOptions): MiniProgramH
   const timers = createTimers()
   const environment = new MiniProgramEnv()
   const codeSpace = environment.createCodeSpace('', true)
-  addBuiltIns(codeSpace)
+  addBuiltIns(codeSpace, program.assets)
   const backend = environment.associateBackend(new PageBackend())
   const sheets = createPageSheets(program)
   const titles = new WeakMap<PageLayer, PageTitle>()
