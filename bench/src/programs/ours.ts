@@ -1,0 +1,3 @@
+import { serveCommands } from './serve-commands.ts'
+
+serveCommands({ port: 1 })
