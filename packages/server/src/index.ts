@@ -1,1 +1,26 @@
-export {}
+/**
+ * The auth service as a library: `createServer` and what it is made of. Stores have entry points of their own,
+ * `@weapp-auth/server/memory` and `@weapp-auth/server/sqlite`.
+ *
+ * @module
+ */
+export type { App, AppPolicy, OpenDataPolicy, PhoneConflict } from './domain/app-policy.ts'
+export { ProblemError } from './domain/problem-error.ts'
+export {
+  generateKeyring,
+  type Keyring,
+  KeyringInvalid,
+  type RootKey,
+  type RootKeyState,
+  readKeyring,
+  type SigningKey,
+  type SigningKeyState,
+  writeKeyring,
+} from './keys/keyring.ts'
+export type { AccessTokenStore } from './ports/access-token-store.ts'
+export type { Clock } from './ports/clock.ts'
+export type { Observe, ServerEvent } from './ports/observer.ts'
+export type { Random } from './ports/random.ts'
+export { StorageFault, type Store } from './ports/store.ts'
+export type { WechatPlatform } from './ports/wechat-platform.ts'
+export { createServer, type Server, type ServerOptions } from './server.ts'

@@ -22,7 +22,7 @@ export class ProblemError extends Error {
   readonly retryAfterMs: number | undefined
 
   constructor(code: ProblemCode, { field, detail, retryAfterMs, cause }: ProblemDetails = {}) {
-    super(code, { cause })
+    super(detail === undefined ? code : `${code}: ${detail}`, { cause })
     this.code = code
     this.field = field
     this.detail = detail

@@ -1,0 +1,76 @@
+import { type Problem, type ProblemCode, problemCodes } from '@weapp-auth/protocol/contract'
+import { WechatFault, type WechatFaultCode } from '@weapp-auth/protocol/wechat'
+import { ProblemError } from '../domain/problem-error.ts'
+import type { ServerEvent } from '../ports/observer.ts'
+import { StorageFault } from '../ports/store.ts'
+
+const wechatProblems = {
+  unavailable: 'upstream_unavailable',
+  'bad-answer': 'upstream_bad_answer',
+  limited: 'upstream_limited',
+  misconfigured: 'app_misconfigured',
+} as const satisfies Readonly<Record<WechatFaultCode, ProblemCode>>
+
+const storageProblems = {
+  busy: 'storage_busy',
+  full: 'storage_full',
+  failed: 'storage_failed',
+} as const satisfies Readonly<Record<StorageFault['code'], ProblemCode>>
+
+/** Any error as the refusal it means; what nobody foresaw is `internal_error`, with the error as its cause. */
+export function asProblemError(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (error instanceof StorageFault) return new ProblemError(storageProblems[error.code], { cause: error })
+  if (!(error instanceof WechatFault)) return new ProblemError('internal_error', { cause: error })
+  const { code, retryAfterMs } = error
+  return new ProblemError(wechatProblems[code], {
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    cause: error,
+  })
+}
+
+/** The refusal as problem details (RFC 9457). */
+export function problemOf({ code, field, detail, retryAfterMs }: ProblemError, requestId: string): Problem {
+  const { status, message, fix, retry } = problemCodes[code]
+  return {
+    type: `urn:weapp-auth:problem:${code}`,
+    title: message.en,
+    status,
+    code,
+    message,
+    fix,
+    retry,
+    ...(field === undefined ? {} : { field }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    requestId,
+  }
+}
+
+/** Headers that belong to a refusal: when to come back (RFC 9110, section 10.2.3), how to prove oneself (RFC 6750). */
+export function problemHeaders({ code, retryAfterMs }: ProblemError): Readonly<Record<string, string>> {
+  if (code === 'token_missing') return { 'www-authenticate': 'Bearer' }
+  if (code === 'token_invalid') return { 'www-authenticate': 'Bearer error="invalid_token"' }
+  return retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }
+}
+
+/** What the operator is told of the error behind a refusal; `null` when nothing broke. */
+export function faultOf({ code, cause }: ProblemError, requestId: string): ServerEvent | null {
+  if (cause === undefined) return null
+  const frames = cause instanceof Error ? framesOf(cause) : []
+  const name = cause instanceof Error ? cause.name : typeof cause
+  const wechat = cause instanceof WechatFault ? wechatDetails(cause) : {}
+  return { type: 'fault', requestId, code, name, ...wechat, frames }
+}
+
+function wechatDetails({ api, errcode, rid }: WechatFault) {
+  return { api, ...(errcode === undefined ? {} : { errcode }), ...(rid === undefined ? {} : { rid }) }
+}
+
+function framesOf({ stack = '' }: Error): readonly string[] {
+  return stack
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line.startsWith('at '))
+    .slice(0, 8)
+}

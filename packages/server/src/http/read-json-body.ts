@@ -1,0 +1,89 @@
+import { parseStrictJson } from '@weapp-auth/protocol/wechat'
+import { ProblemError } from '../domain/problem-error.ts'
+
+/** Bytes of a body that is still read. */
+const bodyLimit = 16 * 1024
+/** The deepest request of the contract nests twice. */
+const depthLimit = 8
+const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
+// With ignoreBOM a byte order mark stays in the text, where the parser refuses it (RFC 8259, section 8.1).
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/**
+ * Reads a request body as one JSON value: content type JSON in UTF-8, at most 16 KB, no duplicate keys (two parsers
+ * must never see two different requests), bounded depth.
+ *
+ * @throws ProblemError media_type_unsupported, request_too_large or request_malformed.
+ */
+export async function readJsonBody(request: Request): Promise<unknown> {
+  if (!jsonType.test(request.headers.get('content-type') ?? '')) throw new ProblemError('media_type_unsupported')
+  if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity')
+    throw new ProblemError('media_type_unsupported', { detail: 'Content-Encoding is not supported' })
+  const bytes = await readBytes(request)
+  try {
+    const text = utf8.decode(bytes)
+    if (isDeep(text)) throw new ProblemError('request_malformed')
+    return parseStrictJson(text)
+  } catch {
+    // The parser's own message quotes the text.
+    throw new ProblemError('request_malformed')
+  }
+}
+
+function readBytes(request: Request): Promise<Uint8Array> {
+  const declared = request.headers.get('content-length')
+  if (declared !== null && Number(declared) > bodyLimit) throw new ProblemError('request_too_large')
+  // With a declared length the HTTP parser stops there by itself, and the host has a faster way than the stream.
+  return declared === null ? readStream(request.body) : readWhole(request)
+}
+
+async function readWhole(request: Request): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await request.arrayBuffer().catch(cutOff))
+  if (bytes.length > bodyLimit) throw new ProblemError('request_too_large')
+  return bytes
+}
+
+async function readStream(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  const reader = body?.getReader()
+  for (let next = await reader?.read().catch(cutOff); next?.value; next = await reader?.read().catch(cutOff)) {
+    length += next.value.length
+    if (length > bodyLimit) {
+      void reader?.cancel().catch(() => {})
+      throw new ProblemError('request_too_large')
+    }
+    chunks.push(next.value)
+  }
+  return join(chunks, length)
+}
+
+function cutOff(): never {
+  throw new ProblemError('request_malformed', { detail: 'the body ended early' })
+}
+
+function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+}
+
+/** Looks at brackets only, so that no parser has to recurse into a hostile body. */
+function isDeep(text: string): boolean {
+  let depth = 0
+  let quoted = false
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at]
+    if (quoted && char === '\\') at += 1
+    else if (char === '"') quoted = !quoted
+    else if (quoted) continue
+    else if (char === '{' || char === '[') depth += 1
+    else if (char === '}' || char === ']') depth -= 1
+    if (depth > depthLimit) return true
+  }
+  return false
+}

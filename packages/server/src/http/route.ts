@@ -1,0 +1,65 @@
+import type { Session } from '../usecases/session.ts'
+import type { Guard } from './guard.ts'
+
+/** What a handler gets: the checked body and the name of the request. */
+export interface Call<Body> {
+  readonly body: Body
+  readonly requestId: string
+}
+
+/** The same for routes that need an access token. */
+export interface GuardedCall<Body> extends Call<Body> {
+  readonly session: Session
+}
+
+/** The answer as JSON, or nothing for 204 No Content. */
+export type Reply = object | undefined
+
+/** Reads and checks a body; see `json` and `nothing` of read-request.ts. */
+export type ReadBody<Body> = (request: Request) => Promise<Body>
+
+type Method = 'GET' | 'POST'
+
+/** One row of the route table, ready to run. */
+export interface Route {
+  readonly method: Method
+  readonly path: string
+  /** True for routes that answer even when the server may not touch its store. */
+  readonly always: boolean
+  /** Beside those of every answer. */
+  readonly headers: Readonly<Record<string, string>>
+  run(request: Request, requestId: string): Promise<Reply>
+}
+
+interface RouteOptions {
+  readonly always?: boolean
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A route for everybody. */
+export function open<Body>(
+  method: Method,
+  path: string,
+  read: ReadBody<Body>,
+  handle: (call: Call<Body>) => Promise<Reply>,
+  { always = false, headers = {} }: RouteOptions = {},
+): Route {
+  const run: Route['run'] = async (request, requestId) => handle({ body: await read(request), requestId })
+  return { method, path, always, headers, run }
+}
+
+/** Makes routes for the owner of a live session. The token is checked before the body is read. */
+export function guardedBy(guard: Guard) {
+  return function guarded<Body>(
+    method: Method,
+    path: string,
+    read: ReadBody<Body>,
+    handle: (call: GuardedCall<Body>) => Promise<Reply>,
+  ): Route {
+    const run: Route['run'] = async (request, requestId) => {
+      const session = await guard(request)
+      return handle({ session, body: await read(request), requestId })
+    }
+    return { method, path, always: false, headers: {}, run }
+  }
+}

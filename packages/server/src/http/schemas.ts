@@ -1,0 +1,76 @@
+import type {
+  LoginPhoneRequest,
+  LoginRequest,
+  LogoutRequest,
+  PhoneProof,
+  PhoneRequest,
+  TokenRequest,
+} from '@weapp-auth/protocol/contract'
+import { z } from 'zod'
+
+/*
+ * Strict objects: a field we do not know is refused, so nothing that could carry an identity slips through.
+ * Every rule reads after the name of its field: `"nonce" must be …`.
+ */
+
+function text(pattern: RegExp, rule: string) {
+  return z.string({ error: rule }).regex(pattern, { error: rule })
+}
+
+const appId = text(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 _ -')
+/** WeChat's codes have no other characters, so nothing can be smuggled into its URL. */
+const code = text(/^[A-Za-z0-9_-]{1,128}$/, 'must be 1 to 128 characters of A-Z a-z 0-9 _ -')
+const nonce = text(/^[A-Za-z0-9_-]{16,128}$/, 'must be 16 to 128 characters of A-Z a-z 0-9 _ -')
+const refreshToken = text(/^[A-Za-z0-9_-]{1,128}$/, 'must be 1 to 128 characters of A-Z a-z 0-9 _ -')
+const loginId = text(/^[0-9a-f-]{36}$/, 'must be the loginId of an answer of POST /v1/login')
+/** Only bounded here: what is wrong with a ciphertext is told to nobody. */
+const sized = { error: 'must be 1 to 4096 characters' }
+const ciphertext = z.string(sized).min(1, sized).max(4096, sized)
+
+const phoneProof = {
+  code: code.exactOptional(),
+  encryptedData: ciphertext.exactOptional(),
+  iv: ciphertext.exactOptional(),
+}
+
+interface Gap {
+  readonly path: readonly (keyof PhoneRequest)[]
+  readonly message: string
+}
+
+function gapOf({ code, encryptedData, iv }: PhoneProof): Gap | null {
+  if (encryptedData !== undefined && iv === undefined)
+    return { path: ['iv'], message: 'must come with "encryptedData"' }
+  if (iv !== undefined && encryptedData === undefined)
+    return { path: ['encryptedData'], message: 'must come with "iv"' }
+  if (code !== undefined || encryptedData !== undefined) return null
+  return { path: ['code'], message: 'must be there, or "encryptedData" and "iv" together' }
+}
+
+function complain(
+  gap: Gap | null,
+  context: { addIssue(issue: { code: 'custom'; path: PropertyKey[]; message: string }): void },
+) {
+  if (gap) context.addIssue({ code: 'custom', path: [...gap.path], message: gap.message })
+}
+
+export const loginSchema = z.strictObject({ appId, code, nonce }) satisfies z.ZodType<LoginRequest>
+
+export const phoneSchema = z
+  .strictObject({ ...phoneProof, loginId: loginId.exactOptional(), nonce })
+  .superRefine((body, context) => {
+    const unnamed = body.code === undefined && body.loginId === undefined
+    const gap: Gap | null = unnamed ? { path: ['loginId'], message: 'must come with "encryptedData"' } : null
+    complain(gapOf(body) ?? gap, context)
+  }) satisfies z.ZodType<PhoneRequest>
+
+export const loginPhoneSchema = z.strictObject({
+  appId,
+  code,
+  nonce,
+  phone: z.strictObject(phoneProof).superRefine((proof, context) => complain(gapOf(proof), context)),
+}) satisfies z.ZodType<LoginPhoneRequest>
+
+export const tokenSchema = z.strictObject({ refreshToken, nonce }) satisfies z.ZodType<TokenRequest>
+
+export const logoutSchema = z.strictObject({ refreshToken }) satisfies z.ZodType<LogoutRequest>

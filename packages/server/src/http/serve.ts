@@ -1,0 +1,98 @@
+import type { ProblemCode } from '@weapp-auth/protocol/contract'
+import { Hono } from 'hono'
+import { ProblemError } from '../domain/problem-error.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Observe } from '../ports/observer.ts'
+import { asProblemError, faultOf, problemHeaders, problemOf } from './problem.ts'
+import { requestIdOf } from './request-id.ts'
+import type { Route } from './route.ts'
+
+export interface ServeTools {
+  readonly routes: readonly Route[]
+  readonly clock: Clock
+  readonly newId: () => string
+  readonly tell: Observe
+  /** What must be waited for before the store may be used; `null` once it is done. */
+  readonly gate: () => Promise<void> | null
+}
+
+export type Fetch = (request: Request) => Promise<Response>
+
+interface Outcome {
+  readonly response: Response
+  readonly code?: ProblemCode
+}
+
+/** Answers requests from the route table: one answer, one `request` event, whatever happens inside. */
+export function createFetch({ routes, clock, newId, tell, gate }: ServeTools): Fetch {
+  const hono = new Hono()
+  for (const [path, rows] of byPath(routes))
+    hono.all(path, ({ req: { raw } }) => answer(raw, path, requestId => run(rows, raw, requestId)))
+  hono.notFound(({ req: { raw } }) => answer(raw, '(unknown)', refuseUnknown))
+  return async request => hono.fetch(request)
+
+  async function answer(
+    request: Request,
+    route: string,
+    work: (requestId: string) => Promise<Response>,
+  ): Promise<Response> {
+    const startedAt = clock.now()
+    const requestId = requestIdOf(request, newId)
+    const { response, code } = await work(requestId).then(
+      (response): Outcome => ({ response }),
+      (error): Outcome => refuse(error, requestId),
+    )
+    const event = { type: 'request', requestId, method: request.method, route, status: response.status } as const
+    tell({ ...event, ...(code === undefined ? {} : { code }), durationMs: clock.now() - startedAt })
+    return response
+  }
+
+  async function run(rows: readonly Route[], request: Request, requestId: string): Promise<Response> {
+    const method = request.method === 'HEAD' ? 'GET' : request.method
+    const row = rows.find(row => row.method === method)
+    if (!row) throw new MethodRefused(rows)
+    const wait = row.always ? null : gate()
+    if (wait) await wait
+    const body = await row.run(request, requestId)
+    const headers = { ...common(requestId), ...row.headers }
+    if (body === undefined) return new Response(null, { status: 204, headers })
+    return new Response(JSON.stringify(body), { headers: { 'content-type': jsonType, ...headers } })
+  }
+
+  function refuse(error: unknown, requestId: string): Outcome {
+    const problem = asProblemError(error)
+    const fault = faultOf(problem, requestId)
+    if (fault) tell(fault)
+    const body = problemOf(problem, requestId)
+    const allow = error instanceof MethodRefused ? { allow: error.allow } : {}
+    const headers = { 'content-type': problemType, ...common(requestId), ...problemHeaders(problem), ...allow }
+    return { response: new Response(JSON.stringify(body), { status: body.status, headers }), code: problem.code }
+  }
+}
+
+const jsonType = 'application/json; charset=utf-8'
+const problemType = 'application/problem+json; charset=utf-8'
+
+function common(requestId: string) {
+  return { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': requestId }
+}
+
+async function refuseUnknown(): Promise<never> {
+  throw new ProblemError('route_unknown')
+}
+
+/** A known path with a method it does not take; says which ones it does (RFC 9110, section 15.5.6). */
+class MethodRefused extends ProblemError {
+  readonly allow: string
+
+  constructor(rows: readonly Route[]) {
+    super('method_not_allowed')
+    this.allow = rows.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
+  }
+}
+
+function byPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]> {
+  const paths = new Map<string, Route[]>()
+  for (const route of routes) paths.set(route.path, [...(paths.get(route.path) ?? []), route])
+  return paths
+}

@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto'
+import { type AppPolicy, readApps } from './domain/app-policy.ts'
+import { createIds } from './domain/ids.ts'
+import { ProblemError } from './domain/problem-error.ts'
+import { createGuard } from './http/guard.ts'
+import { createRoutes } from './http/routes.ts'
+import { createFetch } from './http/serve.ts'
+import { createAccessTokens } from './keys/access-token.ts'
+import type { Keyring } from './keys/keyring.ts'
+import { createRefreshTokens } from './keys/refresh-token.ts'
+import { openRing } from './keys/ring.ts'
+import { createIssueTokens } from './keys/tokens.ts'
+import { createVault } from './keys/vault.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Observe } from './ports/observer.ts'
+import type { Random } from './ports/random.ts'
+import type { Store } from './ports/store.ts'
+import type { WechatPlatform } from './ports/wechat-platform.ts'
+import { createAuthorize } from './usecases/authorize.ts'
+import { createBindPhone } from './usecases/bind-phone.ts'
+import { createEndSession } from './usecases/end-session.ts'
+import { createLogIn } from './usecases/log-in.ts'
+import { createLogInWithPhone } from './usecases/log-in-with-phone.ts'
+import { createPhoneBook } from './usecases/phone-book.ts'
+import { createPhoneByCode } from './usecases/phone-by-code.ts'
+import { createPhoneByOpenData } from './usecases/phone-by-open-data.ts'
+import { createReadMe } from './usecases/read-me.ts'
+import { createReadPhones } from './usecases/read-phones.ts'
+import { createRotateSession } from './usecases/rotate-session.ts'
+
+/** What a server is made of. */
+export interface ServerOptions {
+  /** The mini programs it serves; at least one. */
+  readonly apps: readonly AppPolicy[]
+  /** Where everything is kept, such as `createSqliteStore(...)`. Stays yours: close it after the server. */
+  readonly store: Store
+  /** How WeChat is asked: `createWechat(...)` of `@weapp-auth/wechat`. */
+  readonly wechat: WechatPlatform
+  /** The secrets of the server; see `generateKeyring` and `readKeyring`. */
+  readonly keys: Keyring
+  /** URL that names the server in its tokens (`iss`), such as `https://auth.example.com`. */
+  readonly issuer: string
+  /** Who the access tokens are for (`aud`). Default: `issuer`. */
+  readonly audience?: string
+  /** Default: the system's clock. */
+  readonly clock?: Clock
+  /** Default: the system's strong randomness. */
+  readonly random?: Random
+  /** Is told of every step; see `ServerEvent`. What it throws is ignored. Default: nobody. */
+  readonly observe?: Observe
+}
+
+/** The auth server: a function from requests to answers. It opens no port and starts no timer. */
+export interface Server {
+  /** Answers one request of the HTTP API. Never rejects. */
+  fetch(request: Request): Promise<Response>
+  /**
+   * Compares the root keys with those that the data was sealed with; call it before you open a port.
+   * `fetch` does it by itself before its first touch of the store, and answers `keys_mismatched` while they differ.
+   *
+   * @throws ProblemError `keys_mismatched` whose detail names the key. Nothing has been changed then.
+   * @throws StorageFault
+   */
+  ready(): Promise<void>
+  /** Removes from the store what nobody can use any more. Call it every few minutes. Returns how many rows went. */
+  sweep(): Promise<number>
+  /** Resolves when the requests under way are answered. The store and WeChat's client stay open. */
+  close(): Promise<void>
+}
+
+/**
+ * Puts the server together.
+ *
+ * @throws TypeError `"issuer" must be …` and the like; KeyringInvalid for unusable keys.
+ *
+ * @example
+ * const server = createServer({
+ *   apps: [{ appId: 'wx0000000000000001' }],
+ *   store: createMemoryStore(),
+ *   wechat,
+ *   keys: generateKeyring({ bytes: randomBytes }),
+ *   issuer: 'https://auth.example.com',
+ * })
+ * await server.ready()
+ * const answer = await server.fetch(new Request('https://auth.example.com/healthz'))
+ */
+export function createServer(options: ServerOptions): Server {
+  const { store, wechat, keys, clock = systemClock, random = systemRandom, observe = () => {} } = checked(options)
+  const { issuer, audience = issuer } = options
+  const apps = readApps(options.apps)
+  const newId = createIds({ clock, random })
+  const tell = silently(observe)
+
+  const ring = openRing(keys)
+  const vault = createVault({ ring, random })
+  const refreshTokens = createRefreshTokens(ring)
+  const accessTokens = createAccessTokens({ signing: keys.signing, issuer, audience, clock, newId })
+  const issueTokens = createIssueTokens({ access: accessTokens, refresh: refreshTokens })
+
+  const tools = { apps, store, wechat, vault, refreshTokens, accessTokens, issueTokens, clock, newId, tell }
+  const phoneBook = createPhoneBook(tools)
+  const phoneByCode = createPhoneByCode({ ...tools, phoneBook })
+  const phoneByOpenData = createPhoneByOpenData({ ...tools, phoneBook })
+  const bindPhone = createBindPhone({ apps, phoneByCode, phoneByOpenData })
+  const logIn = createLogIn(tools)
+
+  const routes = createRoutes({
+    logIn,
+    logInWithPhone: createLogInWithPhone({ logIn, bindPhone }),
+    bindPhone,
+    rotateSession: createRotateSession(tools),
+    endSession: createEndSession(tools),
+    readMe: createReadMe(tools),
+    readPhones: createReadPhones(tools),
+    publicKeys: accessTokens.publicKeys,
+    checkStore: () => store.check(),
+    guard: createGuard(createAuthorize(tools)),
+  })
+  const gate = createGate(() => registerKeys(store, vault.keyChecks(), clock.now()))
+  const fetch = createFetch({ routes, clock, newId, tell, gate })
+  const desk = createDesk(fetch)
+
+  return {
+    fetch: desk.fetch,
+    async ready() {
+      await gate()
+    },
+    async sweep() {
+      await gate()
+      return store.sweep(clock.now())
+    },
+    close: desk.close,
+  }
+}
+
+const systemClock: Clock = { now: () => Date.now() }
+const systemRandom: Random = { bytes: length => randomBytes(length) }
+
+function checked(options: ServerOptions): ServerOptions {
+  const { store, wechat, issuer, audience, observe } = options
+  if (typeof store?.recordLogin !== 'function') throw new TypeError('"store" must be a store')
+  if (typeof wechat?.codeToSession !== 'function') throw new TypeError('"wechat" must be a client of WeChat')
+  if (typeof issuer !== 'string' || !/^https?:\/\/[^\s?#]+$/.test(issuer))
+    throw new TypeError('"issuer" must be a URL without query and fragment, such as https://auth.example.com')
+  if (audience !== undefined && (typeof audience !== 'string' || audience === ''))
+    throw new TypeError('"audience" must be text that is not empty')
+  if (observe !== undefined && typeof observe !== 'function') throw new TypeError('"observe" must be a function')
+  return options
+}
+
+/** An observer is a guest: what it throws does not reach the request. */
+function silently(observe: Observe): Observe {
+  return event => {
+    try {
+      observe(event)
+    } catch {}
+  }
+}
+
+async function registerKeys(
+  store: Store,
+  keys: readonly { readonly id: string; readonly check: Uint8Array }[],
+  now: number,
+): Promise<void> {
+  for (const { id, check } of keys) {
+    if ((await store.registerKey({ id, check, now })) !== 'different') continue
+    throw new ProblemError('keys_mismatched', { detail: `root key ${id} is not the one this data was sealed with` })
+  }
+}
+
+/** Runs `work` once; `null` when it is done. After a failure the next caller tries again. */
+function createGate(work: () => Promise<void>): () => Promise<void> | null {
+  let done = false
+  let running: Promise<void> | null = null
+  return () => {
+    if (done) return null
+    running ??= work()
+      .then(() => {
+        done = true
+      })
+      .finally(() => {
+        running = null
+      })
+    return running
+  }
+}
+
+/** Counts the requests under way, so that closing can wait for them. */
+function createDesk(fetch: (request: Request) => Promise<Response>): Pick<Server, 'fetch' | 'close'> {
+  const underWay = new Set<Promise<Response>>()
+  return {
+    fetch(request) {
+      const answer = fetch(request).finally(() => underWay.delete(answer))
+      underWay.add(answer)
+      return answer
+    },
+    async close() {
+      await Promise.allSettled(underWay)
+    },
+  }
+}

@@ -1,0 +1,187 @@
+import type { LoginAnswer, LoginRequest } from '@weapp-auth/protocol/contract'
+import type { CodeSession } from '@weapp-auth/protocol/wechat'
+import type { App, Apps } from '../domain/app-policy.ts'
+import type { Ids } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
+import { isoTime } from '../domain/phone-answer.ts'
+import { ProblemError } from '../domain/problem-error.ts'
+import { digest, hex } from '../keys/digest.ts'
+import type { IssueTokens } from '../keys/tokens.ts'
+import type { UserKey, Vault } from '../keys/vault.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Observe } from '../ports/observer.ts'
+import { type Claim, type PhoneRow, type RecordLogin, StorageFault, type Store, type UserRow } from '../ports/store.ts'
+import type { WechatPlatform } from '../ports/wechat-platform.ts'
+import { openPhone } from './open-phone.ts'
+import { isLive, type Session } from './session.ts'
+import { sessionKeyPlace } from './session-key-place.ts'
+import { createSingleFlight } from './single-flight.ts'
+
+export interface LogInTools {
+  readonly apps: Apps
+  readonly store: Store
+  readonly wechat: WechatPlatform
+  readonly vault: Vault
+  readonly issueTokens: IssueTokens
+  readonly clock: Clock
+  readonly newId: Ids
+  readonly tell: Observe
+}
+
+export interface LogInInput extends LoginRequest {
+  readonly requestId: string
+}
+
+/** What a login brought, and the session it made. */
+export interface LoggedIn {
+  readonly answer: LoginAnswer
+  readonly session: Session
+}
+
+export type LogIn = (input: LogInInput) => Promise<LoggedIn>
+
+/** First logins of one user that lose to each other: the loser reads again and finds the winner's user. */
+const firstLoginRaces = 3
+
+/**
+ * Logs in: WeChat exchanges the code, the user is found or created, a session begins.
+ *
+ * A code works once. A retry of the same attempt (same code, same nonce) gets the session of the first one again, for
+ * as long as nobody has used its refresh token; any other use of the code is `code_consumed`.
+ */
+export function createLogIn({ apps, store, wechat, vault, issueTokens, clock, newId, tell }: LogInTools): LogIn {
+  const fly = createSingleFlight<LoggedIn>()
+
+  return async function logIn(input) {
+    const app = apps.get(input.appId)
+    if (!app) throw new ProblemError('app_unknown', { field: 'appId' })
+    const claim: Claim = {
+      kind: 'login-code',
+      appId: app.appId,
+      hash: digest('login-code', app.appId, input.code),
+      attempt: digest('login', input.nonce),
+      until: clock.now() + limits.spentCode,
+    }
+    return fly({
+      key: hex(claim.hash),
+      attempt: hex(claim.attempt),
+      start: () => exchange(app, claim, input),
+      late: () => new ProblemError('code_consumed'),
+    })
+  }
+
+  async function exchange(app: App, claim: Claim, { code, requestId }: LogInInput): Promise<LoggedIn> {
+    const outcome = await wechat.codeToSession({ appId: app.appId, code })
+    if (outcome.status === 'ok') return record(app, claim, outcome.session, requestId)
+    if (outcome.status === 'user-blocked') throw new ProblemError('user_blocked')
+    // Perhaps it was us who spent it, and our answer was lost on the way.
+    const earlier = await store.findClaimedLogin(claim)
+    if (earlier) return resume(hex(earlier.attempt) === hex(claim.attempt), earlier.login.id, earlier.login.sessionId)
+    throw new ProblemError(outcome.status === 'code-used' ? 'code_consumed' : 'code_invalid')
+  }
+
+  async function record(app: App, claim: Claim, wechatSession: CodeSession, requestId: string): Promise<LoggedIn> {
+    for (let race = 0; race < firstLoginRaces; race += 1) {
+      const user = await findOrDraftUser(app.appId, wechatSession)
+      const login = draftLogin(app, claim, wechatSession, user)
+      const [outcome, phone] = await Promise.all([
+        store.recordLogin(login),
+        user.created ? null : store.currentPhone(user.row.id),
+      ])
+      if (outcome.status === 'user-exists') continue
+      if (outcome.status === 'code-spent') return resume(outcome.sameAttempt, outcome.loginId, outcome.sessionId)
+      report(login, requestId)
+      const session = { id: login.session.id, userId: user.row.id, appId: app.appId, openId: login.openId, counter: 0 }
+      return answer({ session, user, phone, loginId: login.loginId })
+    }
+    throw new StorageFault('busy')
+  }
+
+  async function findOrDraftUser(appId: string, { openId, unionId }: CodeSession): Promise<LoginUser> {
+    const identity = await store.findIdentity(appId, openId)
+    const row = identity?.user ?? (unionId === null ? null : await store.findUserByUnionId(unionId))
+    if (row) return { row, created: false, key: once(() => vault.openUserKey(row)) }
+    const id = newId()
+    const { key, wrapped } = vault.createUserKey(id)
+    return { row: { id, wrappedKey: wrapped, createdAt: clock.now() }, created: true, key: () => key }
+  }
+
+  function draftLogin(
+    app: App,
+    claim: Claim,
+    { openId, unionId, sessionKey }: CodeSession,
+    user: LoginUser,
+  ): RecordLogin {
+    const now = user.created ? user.row.createdAt : clock.now()
+    return {
+      now,
+      appId: app.appId,
+      openId,
+      unionId,
+      user: { id: user.row.id, create: user.created ? { wrappedKey: user.row.wrappedKey } : null },
+      session: { id: newId(), idleUntil: now + limits.sessionIdle, absoluteUntil: now + limits.sessionAbsolute },
+      loginId: newId(),
+      sessionKey: app.openData === 'off' ? null : sealSessionKey(app.appId, openId, sessionKey, user.key()),
+      claim,
+    }
+  }
+
+  function sealSessionKey(appId: string, openId: string, sessionKey: string, key: UserKey): RecordLogin['sessionKey'] {
+    const id = newId()
+    const fingerprint = vault.sessionKeyFingerprint(appId, openId, sessionKey)
+    return { id, sealed: key.seal(sessionKey, sessionKeyPlace(appId, id)), fingerprint }
+  }
+
+  /** The first answer again, unless somebody has gone on with it: then the code counts as any other used one. */
+  async function resume(sameAttempt: boolean, loginId: string, sessionId: string): Promise<LoggedIn> {
+    const consumed = new ProblemError('code_consumed')
+    if (!sameAttempt) throw consumed
+    const [login, session] = await Promise.all([store.findLogin(loginId), store.findSession(sessionId)])
+    if (!login || !session || session.counter > 0 || !isLive(session, clock.now())) throw consumed
+    const [row, phone] = await Promise.all([store.findUser(session.userId), store.currentPhone(session.userId)])
+    if (!row) throw consumed
+    const user = { row, created: row.createdAt === login.at, key: () => vault.openUserKey(row) }
+    return answer({ session, user, phone, loginId })
+  }
+
+  function answer({ session, user, phone, loginId }: Recorded): LoggedIn {
+    const { id, createdAt } = user.row
+    return {
+      session,
+      answer: {
+        user: { id, phone: phone && openPhone(user.key(), phone), createdAt: isoTime(createdAt) },
+        created: user.created,
+        tokens: issueTokens(session),
+        loginId,
+      },
+    }
+  }
+
+  function report({ appId, user, loginId, sessionKey }: RecordLogin, requestId: string): void {
+    if (user.create) tell({ type: 'user-created', requestId, appId, userId: user.id })
+    tell({ type: 'login-recorded', requestId, appId, userId: user.id, loginId, keyKept: sessionKey !== null })
+  }
+}
+
+interface LoginUser {
+  readonly row: UserRow
+  /** True for a user whom this login makes. */
+  readonly created: boolean
+  /** Opened only when something is to be sealed or read. */
+  key(): UserKey
+}
+
+interface Recorded {
+  readonly session: Session
+  readonly user: LoginUser
+  readonly phone: PhoneRow | null
+  readonly loginId: string
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}

@@ -1,0 +1,93 @@
+import type { PhoneAnswer, PhoneSource } from '@weapp-auth/protocol/contract'
+import type { WechatPhone } from '@weapp-auth/protocol/wechat'
+import type { Apps } from '../domain/app-policy.ts'
+import type { Ids } from '../domain/ids.ts'
+import { phoneAnswer } from '../domain/phone-answer.ts'
+import { ProblemError } from '../domain/problem-error.ts'
+import type { Vault } from '../keys/vault.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Observe } from '../ports/observer.ts'
+import type { Claim, ClaimOutcome, Store, UserRow } from '../ports/store.ts'
+import { openPhone, phonePlace } from './open-phone.ts'
+import type { Session } from './session.ts'
+
+export interface PhoneBookTools {
+  readonly apps: Apps
+  readonly store: Store
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly newId: Ids
+  readonly tell: Observe
+}
+
+/** A number that WeChat vouches for, on its way to the user's history. */
+export interface ConfirmedPhone {
+  readonly session: Session
+  readonly phone: WechatPhone
+  readonly source: PhoneSource
+  /** Every code or ciphertext that this number settles. */
+  readonly claims: readonly Claim[]
+  readonly requestId: string
+}
+
+/** Writes numbers down, and finds what an earlier attempt wrote. */
+export interface PhoneBook {
+  record(input: ConfirmedPhone): Promise<PhoneAnswer>
+  /**
+   * What a claim that was not given says to the caller: the first answer again when the same attempt has finished.
+   * `spent` is the problem of everybody else.
+   */
+  repeat(session: Session, found: ClaimOutcome, spent: () => ProblemError): Promise<PhoneAnswer>
+}
+
+/** Sealing, blind index and history of phone numbers: the part that both ways of proving a number share. */
+export function createPhoneBook({ apps, store, vault, clock, newId, tell }: PhoneBookTools): PhoneBook {
+  return {
+    async record({ session, phone, source, claims, requestId }) {
+      const { appId, userId } = session
+      const { number, countryCode, at } = phone
+      const key = vault.openUserKey(await findUser(userId))
+      const id = newId()
+      const outcome = await store.recordPhone({
+        now: clock.now(),
+        appId,
+        userId,
+        phone: {
+          id,
+          sealedNumber: key.seal(number, phonePlace(id)),
+          blindIndex: vault.blindIndex(appId, number),
+          countryCode,
+          source,
+          verifiedAt: at,
+        },
+        conflict: apps.get(appId)?.phoneConflict ?? 'keep-both',
+        claims,
+      })
+      if (outcome.status === 'taken') throw new ProblemError('phone_taken')
+      const answer = { change: outcome.status, phone: phoneAnswer(outcome.phone, number) }
+      tell({
+        type: 'phone-recorded',
+        requestId,
+        appId,
+        userId,
+        change: answer.change,
+        source,
+        masked: answer.phone.masked,
+      })
+      return answer
+    },
+
+    async repeat({ userId }, found, spent) {
+      if (found.status === 'pending') throw new ProblemError('attempt_pending', { retryAfterMs: 1000 })
+      const row = found.status === 'done' ? await store.findPhone(found.phoneId) : null
+      if (found.status !== 'done' || row?.userId !== userId) throw spent()
+      return { change: found.change, phone: openPhone(vault.openUserKey(await findUser(userId)), row) }
+    },
+  }
+
+  async function findUser(userId: string): Promise<UserRow> {
+    const user = await store.findUser(userId)
+    if (!user) throw new ProblemError('token_invalid')
+    return user
+  }
+}

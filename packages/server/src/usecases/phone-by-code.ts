@@ -1,0 +1,98 @@
+import type { PhoneAnswer } from '@weapp-auth/protocol/contract'
+import { WechatFault, type WechatPhone } from '@weapp-auth/protocol/wechat'
+import { limits } from '../domain/limits.ts'
+import { ProblemError } from '../domain/problem-error.ts'
+import { digest, hex } from '../keys/digest.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Claim, Store } from '../ports/store.ts'
+import type { WechatPlatform } from '../ports/wechat-platform.ts'
+import type { PhoneBook } from './phone-book.ts'
+import type { Session } from './session.ts'
+import { createSingleFlight } from './single-flight.ts'
+import { createUnfinished, type Leftover } from './unfinished.ts'
+
+export interface PhoneByCodeTools {
+  readonly store: Store
+  readonly wechat: WechatPlatform
+  readonly phoneBook: PhoneBook
+  readonly clock: Clock
+}
+
+export interface PhoneByCodeInput {
+  readonly session: Session
+  readonly code: string
+  readonly nonce: string
+  readonly requestId: string
+  /** Another proof of the same tap, to be tried when WeChat does not confirm the code. Settles `claim` as well. */
+  readonly otherwise: ((claim: Claim) => Promise<PhoneAnswer>) | null
+}
+
+export type PhoneByCode = (input: PhoneByCodeInput) => Promise<PhoneAnswer>
+
+/**
+ * The code way: claim the code, let WeChat exchange it, record the number.
+ *
+ * The claim is durable before WeChat is asked and settled in the step that records the number, so one code is
+ * exchanged once and the same attempt reads the same answer ever after. What WeChat refused, or never heard of, is
+ * given back. What it may have done although no answer came stays claimed: the same attempt may try again at once.
+ */
+export function createPhoneByCode({ store, wechat, phoneBook, clock }: PhoneByCodeTools): PhoneByCode {
+  const fly = createSingleFlight<PhoneAnswer>()
+  const unfinished = createUnfinished()
+  const consumed = () => new ProblemError('phone_code_consumed')
+
+  return async function phoneByCode(input) {
+    const { appId, userId } = input.session
+    const claim: Claim = {
+      kind: 'phone-code',
+      appId,
+      hash: digest('phone-code', appId, input.code),
+      attempt: digest('phone', userId, input.nonce),
+      until: clock.now() + limits.spentCode,
+    }
+    return fly({
+      key: hex(claim.hash),
+      attempt: hex(claim.attempt),
+      start: () => exchange(claim, input),
+      late: consumed,
+    })
+  }
+
+  async function exchange(claim: Claim, input: PhoneByCodeInput): Promise<PhoneAnswer> {
+    const left = unfinished.find(claim)
+    if (left?.phone) return record(claim, left.phone, input)
+    const found = await store.claim(claim, clock.now(), left ? 0 : limits.attemptStale)
+    if (found.status !== 'claimed') return phoneBook.repeat(input.session, found, consumed)
+    let phone: WechatPhone
+    try {
+      phone = await ask(input, left)
+    } catch (error) {
+      return otherwise(claim, error, input)
+    }
+    unfinished.keep(claim, phone)
+    return record(claim, phone, input)
+  }
+
+  async function ask({ session, code }: PhoneByCodeInput, left: Leftover | undefined): Promise<WechatPhone> {
+    const { appId, openId } = session
+    const outcome = await wechat.phoneByCode({ appId, code, openId })
+    if (outcome.status === 'ok') return outcome.phone
+    // Asked before without an answer: most likely it was that call which spent the code.
+    throw left ? consumed() : new ProblemError('phone_code_invalid')
+  }
+
+  async function otherwise(claim: Claim, error: unknown, input: PhoneByCodeInput): Promise<PhoneAnswer> {
+    const answer = await input.otherwise?.(claim).catch(() => null)
+    if (answer) return answer
+    const settled = error instanceof ProblemError || (error instanceof WechatFault && !error.mayHaveHappened)
+    if (settled) await store.release(claim).catch(() => unfinished.keep(claim, null))
+    else unfinished.keep(claim, null)
+    throw error
+  }
+
+  async function record(claim: Claim, phone: WechatPhone, { session, requestId }: PhoneByCodeInput) {
+    const answer = await phoneBook.record({ session, phone, source: 'phone-code', claims: [claim], requestId })
+    unfinished.drop(claim)
+    return answer
+  }
+}

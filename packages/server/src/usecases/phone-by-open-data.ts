@@ -1,0 +1,161 @@
+import type { PhoneAnswer } from '@weapp-auth/protocol/contract'
+import {
+  decodeBase64,
+  decryptOpenData,
+  OpenDataInvalid,
+  readPhone,
+  WechatFault,
+  type WechatPhone,
+} from '@weapp-auth/protocol/wechat'
+import type { Apps } from '../domain/app-policy.ts'
+import { keyFailures, limits } from '../domain/limits.ts'
+import { ProblemError } from '../domain/problem-error.ts'
+import { digest, hex } from '../keys/digest.ts'
+import type { Vault } from '../keys/vault.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Observe } from '../ports/observer.ts'
+import type { Claim, Store } from '../ports/store.ts'
+import type { WechatPlatform } from '../ports/wechat-platform.ts'
+import { decryptNothing } from './decrypt-nothing.ts'
+import type { PhoneBook } from './phone-book.ts'
+import type { Session } from './session.ts'
+import { sessionKeyPlace } from './session-key-place.ts'
+import { createSingleFlight } from './single-flight.ts'
+
+export interface PhoneByOpenDataTools {
+  readonly apps: Apps
+  readonly store: Store
+  readonly wechat: WechatPlatform
+  readonly vault: Vault
+  readonly phoneBook: PhoneBook
+  readonly clock: Clock
+  readonly tell: Observe
+}
+
+export interface PhoneByOpenDataInput {
+  readonly session: Session
+  readonly loginId: string
+  readonly encryptedData: string
+  readonly iv: string
+  readonly nonce: string
+  readonly requestId: string
+  /** A code of the same tap that this number settles too. */
+  readonly alsoSettles: readonly Claim[]
+}
+
+export type PhoneByOpenData = (input: PhoneByOpenDataInput) => Promise<PhoneAnswer>
+
+/** A session_key of this user in the clear, while one ciphertext is tried. */
+interface OpenedKey {
+  readonly id: string
+  readonly sessionKey: string
+}
+
+/**
+ * The encryptedData way, for base libraries that give no code. AES-CBC carries no proof of who made a ciphertext, so
+ * the order matters: sizes, the login and its key, used before or not, WeChat's own confirmation, and only then
+ * decryption and every check of its content. Whatever is wrong with a ciphertext, the answer is the same
+ * `phone_data_invalid` after the same work, and a session_key under which five attempts failed is erased: a padding
+ * oracle would need some twenty thousand.
+ */
+export function createPhoneByOpenData(tools: PhoneByOpenDataTools): PhoneByOpenData {
+  const { apps, store, wechat, vault, phoneBook, clock, tell } = tools
+  const fly = createSingleFlight<PhoneAnswer>()
+
+  return async function phoneByOpenData(input) {
+    const { session, encryptedData, iv, nonce } = input
+    if (!isCiphertext(encryptedData, iv)) throw invalid()
+    const keys = await openKeys(input)
+    if (keys.length === 0) throw new ProblemError('login_unusable')
+    const { appId, userId } = session
+    const claim: Claim = {
+      kind: 'open-data',
+      appId,
+      hash: digest('open-data', appId, encryptedData),
+      attempt: digest('phone', userId, nonce),
+      until: clock.now() + limits.spentOpenData,
+    }
+    const start = () => settle(claim, keys, input)
+    return fly({ key: hex(claim.hash), attempt: hex(claim.attempt), start, late: invalid })
+  }
+
+  /** The key of the login, and the one before it for ten minutes: a login in the phone's callback may have changed it. */
+  async function openKeys({ session, loginId }: PhoneByOpenDataInput): Promise<readonly OpenedKey[]> {
+    const { appId, userId } = session
+    const login = await store.findLogin(loginId)
+    if (login?.userId !== userId || login.appId !== appId) return []
+    const [user, rows] = await Promise.all([
+      store.findUser(userId),
+      store.sessionKeysOf(loginId, clock.now() - limits.formerKey),
+    ])
+    const key = user && vault.openUserKey(user)
+    if (!key) return []
+    return rows.flatMap(({ id, sealed }) =>
+      sealed ? [{ id, sessionKey: key.open(sealed, sessionKeyPlace(appId, id)) }] : [],
+    )
+  }
+
+  async function settle(claim: Claim, keys: readonly OpenedKey[], input: PhoneByOpenDataInput): Promise<PhoneAnswer> {
+    const found = await store.claim(claim, clock.now(), limits.attemptStale)
+    if (found.status !== 'claimed') return phoneBook.repeat(input.session, found, invalid)
+    const { session, requestId, alsoSettles } = input
+    try {
+      await confirm(input)
+      const phone = await decrypt(keys, input)
+      return await phoneBook.record({ session, phone, source: 'open-data', claims: [claim, ...alsoSettles], requestId })
+    } catch (error) {
+      // Nothing was recorded, and the same ciphertext may be right under the next login's key.
+      await store.release(claim).catch(() => {})
+      throw error
+    }
+  }
+
+  async function confirm({ session, encryptedData, loginId, requestId }: PhoneByOpenDataInput): Promise<void> {
+    const { appId } = session
+    const policy = apps.get(appId)?.openData ?? 'off'
+    if (policy === 'unchecked') return
+    const doubt = await wechat.checkEncryptedData({ appId, encryptedData }).then(
+      outcome => (outcome.status === 'genuine' ? null : invalid()),
+      (error: unknown) => error,
+    )
+    if (doubt === null) return
+    if (policy === 'enforce') throw doubt
+    const reason = doubt instanceof WechatFault ? 'unreachable' : 'unknown'
+    tell({ type: 'open-data-doubted', requestId, appId, loginId, reason })
+  }
+
+  async function decrypt(keys: readonly OpenedKey[], input: PhoneByOpenDataInput): Promise<WechatPhone> {
+    const { session, encryptedData, iv, loginId, requestId } = input
+    const { appId } = session
+    for (const { sessionKey } of keys) {
+      const phone = tryKey(() =>
+        readPhone(decryptOpenData({ sessionKey, encryptedData, iv }), { appId, now: clock.now() }),
+      )
+      if (phone) return phone
+    }
+    const counted = await Promise.all(keys.map(({ id }) => store.countKeyFailure(id, keyFailures)))
+    tell({ type: 'open-data-refused', requestId, appId, loginId, burnt: counted.some(({ burnt }) => burnt) })
+    throw invalid()
+  }
+}
+
+/** Every refusal of a ciphertext: one code, one length, one amount of work. */
+function invalid(): ProblemError {
+  decryptNothing()
+  return new ProblemError('phone_data_invalid')
+}
+
+/** Canonical Base64; whole blocks, four (the shortest phone payload) to 64; an initial vector of one block. */
+function isCiphertext(encryptedData: string, iv: string): boolean {
+  const length = decodeBase64(encryptedData)?.length ?? 0
+  return length >= 64 && length <= 1024 && length % 16 === 0 && decodeBase64(iv)?.length === 16
+}
+
+function tryKey(read: () => WechatPhone): WechatPhone | null {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof OpenDataInvalid) return null
+    throw error
+  }
+}
