@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type AppCredentials,
+  type CheckEncryptedDataOutcome,
+  type CodeToSessionOutcome,
+  type PhoneByCodeOutcome,
+  readAccessToken,
+  stableTokenRequest,
+  WechatFault,
+} from '@weapp-auth/protocol/wechat'
+import { createAccessToken } from './access-token.ts'
+import { createCheckEncryptedData } from './check-encrypted-data.ts'
+import { createCheckSession } from './check-session.ts'
+import { createCodeToSession } from './code-to-session.ts'
+import { createFetchTransport, type Fetch } from './fetch-transport.ts'
+import { createPhoneByCode } from './phone-by-code.ts'
+import { createPooledTransport } from './pooled-transport.ts'
+import { refusalFault } from './refusal-fault.ts'
+import { createSend } from './send.ts'
+import { systemTimer, type Timer } from './timer.ts'
+import { createMemoryTokenStore, type TokenStore } from './token-store.ts'
+import type { UpstreamEvent } from './upstream-event.ts'
+import { checkWechatOptions } from './wechat-options.ts'
+import type { AppTools, WechatTools } from './wechat-tools.ts'
+
+/** A mini program and how it is asked for. */
+export interface WechatApp extends AppCredentials {
+  /** Default: as {@link WechatOptions.sendOpenId}. */
+  readonly sendOpenId?: boolean
+}
+
+export interface WechatOptions {
+  /** At least one, each once. */
+  readonly apps: readonly WechatApp[]
+  /** Where access tokens are kept. Default: the memory of this process. */
+  readonly tokens?: TokenStore
+  /** A web-standard fetch, for an emulator in the same process. Default: pooled connections of undici. */
+  readonly fetch?: Fetch
+  /** Default: `https://api.weixin.qq.com`. Receives the app secret: point it at nothing but WeChat, your proxy or an emulator. */
+  readonly baseUrl?: string
+  /** Most connections at once; at 80 ms a call, 64 carry about 760 calls a second. Default: 64. */
+  readonly connections?: number
+  /**
+   * Whether the phone code is sent with the openid of its user, so that WeChat refuses a code taken from another one
+   * ("获取手机号"). Default: true; false gives that protection up.
+   */
+  readonly sendOpenId?: boolean
+  /** How long one attempt may take, in milliseconds. Default: 3000. */
+  readonly timeoutMs?: number
+  /** How long a call may take with all repetitions, in milliseconds. Default: 6000. */
+  readonly budgetMs?: number
+  /** Told of every request to WeChat. Must not throw and must return at once. */
+  readonly observe?: (event: UpstreamEvent) => void
+  /** The time of day. Default: the system's. */
+  readonly clock?: { now(): number }
+  /** Where waiting comes from. Default: the system's timers. */
+  readonly timer?: Timer
+  /** 0 to 1; spreads repetitions in time. Default: `Math.random`. */
+  readonly random?: () => number
+}
+
+/** The server API of WeChat, as far as authorization goes. Every method throws WechatFault when WeChat cannot be asked. */
+export interface Wechat {
+  /** Exchanges a code of `wx.login` (code2Session). */
+  codeToSession(input: { readonly appId: string; readonly code: string }): Promise<CodeToSessionOutcome>
+  /** Exchanges a code of the phone button (getPhoneNumber). */
+  phoneByCode(input: {
+    readonly appId: string
+    readonly code: string
+    readonly openId: string
+  }): Promise<PhoneByCodeOutcome>
+  /** Whether a session_key is still the valid one (checkSessionKey). */
+  checkSession(input: {
+    readonly appId: string
+    readonly openId: string
+    readonly sessionKey: string
+  }): Promise<boolean>
+  /** Whether WeChat made this ciphertext in the last three days (checkEncryptedData). */
+  checkEncryptedData(input: {
+    readonly appId: string
+    readonly encryptedData: string
+  }): Promise<CheckEncryptedDataOutcome>
+  /**
+   * The present access_token (getStableAccessToken in normal mode), for calls of your own. It is never refreshed by
+   * force: that would kill the token of everybody else who uses it.
+   */
+  accessToken(appId: string): Promise<string>
+  /** Lets running calls end and closes the connections. */
+  close(): Promise<void>
+}
+
+/**
+ * Talks to WeChat for one or more mini programs. Opens nothing until it is used.
+ *
+ * @throws TypeError when an option is wrong: `"apps[0].secret" must be …`.
+ * @example
+ * const wechat = createWechat({ apps: [{ appId: 'wx1234567890abcdef', secret }] })
+ * const outcome = await wechat.codeToSession({ appId: 'wx1234567890abcdef', code })
+ * if (outcome.status === 'ok') console.log(outcome.session.openId)
+ */
+export function createWechat(options: WechatOptions): Wechat {
+  checkWechatOptions(options)
+  const {
+    apps,
+    tokens = createMemoryTokenStore(),
+    fetch,
+    baseUrl = 'https://api.weixin.qq.com',
+    connections = 64,
+    sendOpenId = true,
+    timeoutMs = 3000,
+    budgetMs = 6000,
+    observe,
+    clock = { now: Date.now },
+    timer = systemTimer,
+    random = Math.random,
+  } = options
+  const { origin, pathname } = new URL(baseUrl)
+  const transport = fetch
+    ? createFetchTransport(fetch, origin, timer)
+    : createPooledTransport({ origin, connections, timer })
+  const pathPrefix = pathname.replace(/\/$/, '')
+  const send = createSend({ transport, timer, random, observe, pathPrefix, timeoutMs })
+  const deadline = () => timer.now() + budgetMs
+  const holder = randomUUID()
+
+  const appTools = (app: WechatApp): AppTools => ({
+    credentials: app,
+    sendOpenId: app.sendOpenId ?? sendOpenId,
+    token: createAccessToken({ appId: app.appId, ask: () => askForToken(app), store: tokens, holder, clock, timer }),
+  })
+
+  async function askForToken(app: AppCredentials) {
+    const api = 'accessToken'
+    const call = { api, appId: app.appId, request: stableTokenRequest(app), read: readAccessToken }
+    const reply = await send({ ...call, spends: false, repeatLost: true, deadline: deadline() })
+    if (reply.status === 'ok') return reply.value
+    throw refusalFault(api, reply.refusal, clock.now())
+  }
+
+  const byId = new Map(apps.map(app => [app.appId, appTools(app)]))
+  const tools: WechatTools = {
+    send,
+    deadline,
+    now: () => clock.now(),
+    appOf(api, appId) {
+      const app = byId.get(appId)
+      if (app) return app
+      throw new WechatFault('misconfigured', { api, cause: new Error('"appId" must be one of the apps given') })
+    },
+  }
+
+  return {
+    codeToSession: createCodeToSession(tools),
+    phoneByCode: createPhoneByCode(tools),
+    checkSession: createCheckSession(tools),
+    checkEncryptedData: createCheckEncryptedData(tools),
+    accessToken: async appId => tools.appOf('accessToken', appId).token.current(),
+    close: () => transport.close(),
+  }
+}

@@ -1,0 +1,33 @@
+import type { AppCredentials } from '@weapp-auth/protocol/wechat'
+import type { AccessToken } from './access-token.ts'
+import { isTokenRefusal } from './refusal-fault.ts'
+import type { Reply, Send } from './send.ts'
+
+/** One mini program of {@link WechatTools}. */
+export interface AppTools {
+  readonly credentials: AppCredentials
+  readonly token: AccessToken
+  readonly sendOpenId: boolean
+}
+
+/** What the calls share. */
+export interface WechatTools {
+  readonly send: Send
+  /** Throws WechatFault for an app that was not given. */
+  appOf(api: string, appId: string): AppTools
+  /** When a call that begins now must have ended, by the timer. */
+  deadline(): number
+  /** The time of day. */
+  now(): number
+}
+
+/** Asks with the token at hand; when WeChat refuses the token, exactly once more with another one. */
+export async function withAccessToken<T>(
+  token: AccessToken,
+  ask: (accessToken: string) => Promise<Reply<T>>,
+): Promise<Reply<T>> {
+  const accessToken = await token.current()
+  const reply = await ask(accessToken)
+  if (reply.status === 'ok' || !isTokenRefusal(reply.refusal)) return reply
+  return ask(await token.replace(accessToken))
+}
