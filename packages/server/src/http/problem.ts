@@ -17,16 +17,24 @@ const storageProblems = {
   failed: 'storage_failed',
 } as const satisfies Readonly<Record<StorageFault['code'], ProblemCode>>
 
+/** When to come back if the fault itself does not say. WeChat counts its limits by the minute. */
+const defaultPauses: Partial<Readonly<Record<ProblemCode, number>>> = {
+  upstream_unavailable: 1000,
+  upstream_limited: 60_000,
+  storage_busy: 1000,
+}
+
 /** Any error as the refusal it means; what nobody foresaw is `internal_error`, with the error as its cause. */
 export function asProblemError(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
-  if (error instanceof StorageFault) return new ProblemError(storageProblems[error.code], { cause: error })
-  if (!(error instanceof WechatFault)) return new ProblemError('internal_error', { cause: error })
-  const { code, retryAfterMs } = error
-  return new ProblemError(wechatProblems[code], {
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    cause: error,
-  })
+  const code = codeOf(error)
+  const retryAfterMs = (error instanceof WechatFault ? error.retryAfterMs : undefined) ?? defaultPauses[code]
+  return new ProblemError(code, { ...(retryAfterMs === undefined ? {} : { retryAfterMs }), cause: error })
+}
+
+function codeOf(error: unknown): ProblemCode {
+  if (error instanceof StorageFault) return storageProblems[error.code]
+  return error instanceof WechatFault ? wechatProblems[error.code] : 'internal_error'
 }
 
 /** The refusal as problem details (RFC 9457). */

@@ -3,15 +3,13 @@ import { ProblemError } from '../domain/problem-error.ts'
 
 /** Bytes of a body that is still read. */
 const bodyLimit = 16 * 1024
-/** The deepest request of the contract nests twice. */
-const depthLimit = 8
 const jsonType = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
 // With ignoreBOM a byte order mark stays in the text, where the parser refuses it (RFC 8259, section 8.1).
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Reads a request body as one JSON value: content type JSON in UTF-8, at most 16 KB, no duplicate keys (two parsers
- * must never see two different requests), bounded depth.
+ * must never see two different requests).
  *
  * @throws ProblemError media_type_unsupported, request_too_large or request_malformed.
  */
@@ -21,9 +19,7 @@ export async function readJsonBody(request: Request): Promise<unknown> {
     throw new ProblemError('media_type_unsupported', { detail: 'Content-Encoding is not supported' })
   const bytes = await readBytes(request)
   try {
-    const text = utf8.decode(bytes)
-    if (isDeep(text)) throw new ProblemError('request_malformed')
-    return parseStrictJson(text)
+    return parseStrictJson(utf8.decode(bytes))
   } catch {
     // The parser's own message quotes the text.
     throw new ProblemError('request_malformed')
@@ -70,20 +66,4 @@ function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
     at += chunk.length
   }
   return bytes
-}
-
-/** Looks at brackets only, so that no parser has to recurse into a hostile body. */
-function isDeep(text: string): boolean {
-  let depth = 0
-  let quoted = false
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text[at]
-    if (quoted && char === '\\') at += 1
-    else if (char === '"') quoted = !quoted
-    else if (quoted) continue
-    else if (char === '{' || char === '[') depth += 1
-    else if (char === '}' || char === ']') depth -= 1
-    if (depth > depthLimit) return true
-  }
-  return false
 }

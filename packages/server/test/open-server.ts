@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto'
+import type {
+  LoginAnswer,
+  MeAnswer,
+  PhoneAnswer,
+  PhonesAnswer,
+  Problem,
+  ProblemCode,
+  TokenAnswer,
+} from '@weapp-auth/protocol/contract'
+import { routes } from '@weapp-auth/protocol/contract'
+import { expect } from 'vitest'
+import type { AppPolicy, Keyring, ServerEvent, Store } from '../src/index.ts'
+import { createServer, generateKeyring } from '../src/index.ts'
+import { createMemoryStore } from '../src/stores/memory/index.ts'
+import { createFakeWechat, newSessionKey } from './fake-wechat.ts'
+
+export const appId = 'wx0000000000000001'
+export const otherAppId = 'wx0000000000000002'
+export const issuer = 'https://auth.example.com'
+
+export function newNonce(): string {
+  return randomBytes(16).toString('base64url')
+}
+
+export function newKeys(): Keyring {
+  return generateKeyring({ bytes: length => randomBytes(length) })
+}
+
+/** Answer of a route: its status, its headers and its body as `T`, or as a problem. */
+export interface Answer<T> {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: T
+  readonly text: string
+}
+
+interface OpenServerOptions {
+  readonly openData?: AppPolicy['openData']
+  readonly phoneConflict?: AppPolicy['phoneConflict']
+  readonly keys?: Keyring
+  readonly store?: Store
+  readonly random?: { bytes(length: number): Uint8Array }
+}
+
+/** A server on a memory store, a fake WeChat and a clock that moves only when told. */
+export function openServer(options: OpenServerOptions = {}) {
+  const { openData = 'off', phoneConflict = 'keep-both', keys = newKeys(), store = createMemoryStore() } = options
+  let now = 1_800_000_000_000
+  const clock = { now: () => now }
+  const wechat = createFakeWechat(clock)
+  const events: ServerEvent[] = []
+  const server = createServer({
+    apps: [
+      { appId, openData, phoneConflict },
+      { appId: otherAppId, openData, phoneConflict },
+    ],
+    store,
+    wechat: wechat.platform,
+    keys,
+    issuer,
+    clock,
+    observe: event => events.push(event),
+    ...(options.random ? { random: options.random } : {}),
+  })
+
+  async function send<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
+    const response = await server.fetch(new Request(`${issuer}${path}`, init))
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: text === '' ? undefined : JSON.parse(text),
+    } as Answer<T>
+  }
+
+  function post<T = Problem>(path: string, body: unknown, token?: string): Promise<Answer<T>> {
+    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const headers = { 'content-type': 'application/json', ...authorization }
+    return send<T>(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) })
+  }
+
+  function get<T = Problem>(path: string, token?: string): Promise<Answer<T>> {
+    return send<T>(path, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } })
+  }
+
+  /** Logs a person in, with all that later steps need. */
+  async function logIn(openId = 'openid-of-xiaoming', more: { appId?: string; sessionKey?: string } = {}) {
+    const person = { appId, sessionKey: newSessionKey(), openId, ...more }
+    const nonce = newNonce()
+    const answer = await post<LoginAnswer>(routes.login, { appId: person.appId, code: wechat.loginCode(person), nonce })
+    expect(answer.status).toBe(200)
+    const { tokens, loginId, user, created } = answer.body
+    return { person, nonce, tokens, loginId, user, created, token: tokens.accessToken }
+  }
+
+  return {
+    server,
+    store,
+    wechat,
+    events,
+    send,
+    post,
+    get,
+    logIn,
+    /** Lets time pass, in milliseconds. */
+    pass: (ms: number) => {
+      now += ms
+    },
+    phone: (body: unknown, token: string) => post<PhoneAnswer & Problem>(routes.phone, body, token),
+    me: (token: string) => get<MeAnswer & Problem>(routes.me, token),
+    phones: (token: string) => get<PhonesAnswer & Problem>(routes.myPhones, token),
+    rotate: (refreshToken: string, nonce: string) => post<TokenAnswer & Problem>(routes.token, { refreshToken, nonce }),
+    eventsOf: <T extends ServerEvent['type']>(type: T) =>
+      events.filter((event): event is Extract<ServerEvent, { type: T }> => event.type === type),
+  }
+}
+
+/** Asserts a refusal and its code. */
+export function expectProblem(answer: Answer<unknown>, status: number, code: ProblemCode): void {
+  expect({ status: answer.status, code: (answer.body as Problem).code }).toEqual({ status, code })
+}
+
+/** Runs `count` racers at once. */
+export function race<T>(count: number, run: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => run(index)))
+}
