@@ -23,6 +23,7 @@ const claims = [
   ['the mini program is typed', ...bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', 'examples/native'],
   ['format and lint are clean', ...bin('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings', '.'],
   ['imports run one way', process.execPath, join(root, 'scripts', 'check-imports.mjs')],
+  ['examples compile', process.execPath, join(root, 'scripts', 'check-examples.mjs')],
   ['nothing is dead', ...bin('knip', 'bin', 'knip.js')],
 ]
 
