@@ -53,18 +53,10 @@ function sources(folder, found = []) {
 }
 
 function collect() {
-  const files = published.flatMap(name => sources(join(root, 'packages', name, 'src')))
-  const exportsOf = exportReader(files)
-  const everywhere = files.flatMap(exportsOf)
-  const examples = files.flatMap(file => {
-    const names = new Map([...everywhere, ...exportsOf(file)])
-    return examplesOf(readFileSync(file, 'utf8')).map(({ code, line }) => ({
-      path: `${file.slice(0, -3)}.example-${line}.ts`,
-      at: `${relative(root, file)}:${line}`,
-      code,
-      names,
-    }))
-  })
+  const packages = published.map(name => sources(join(root, 'packages', name, 'src')))
+  const exportsOf = exportReader(packages.flat())
+  const everywhere = packages.flat().flatMap(exportsOf)
+  const examples = packages.flatMap(files => examplesIn(files, [...everywhere, ...files.flatMap(exportsOf)], exportsOf))
   for (const name of ['README.md', 'README.zh-CN.md']) {
     for (const { code, line } of blocksOf(readFileSync(join(root, name), 'utf8'))) {
       const path = join(root, 'conformance', `${name}.example-${line}.ts`)
@@ -72,6 +64,19 @@ function collect() {
     }
   }
   return examples
+}
+
+/** The nearest name wins: of the same file, of the same package, of another package. */
+function examplesIn(files, around, exportsOf) {
+  return files.flatMap(file => {
+    const names = new Map([...around, ...exportsOf(file)])
+    return examplesOf(readFileSync(file, 'utf8')).map(({ code, line }) => ({
+      path: `${file.slice(0, -3)}.example-${line}.ts`,
+      at: `${relative(root, file)}:${line}`,
+      code,
+      names,
+    }))
+  })
 }
 
 /** Reads the exported names of a file, each with the file to import it from. */
