@@ -23,6 +23,11 @@ interface IssuedCode extends Required<Person> {
   used: boolean
 }
 
+interface Failure {
+  readonly fault: WechatFault
+  readonly happens: boolean
+}
+
 type Call = 'codeToSession' | 'phoneByCode' | 'checkEncryptedData'
 
 /** Codes live five minutes. */
@@ -40,7 +45,7 @@ export function createFakeWechat(clock: Clock) {
   const codes = new Map<string, IssuedCode>()
   const genuine = new Map<string, string>()
   const calls: Record<Call, number> = { codeToSession: 0, phoneByCode: 0, checkEncryptedData: 0 }
-  const faults = new Map<Call, { readonly fault: WechatFault; readonly happens: boolean }[]>()
+  const faults = new Map<Call, (Failure | 'never')[]>()
   let latest = 0
 
   function issue(kind: IssuedCode['kind'], person: Person, number = ''): string {
@@ -54,8 +59,10 @@ export function createFakeWechat(clock: Clock) {
     calls[call] += 1
     await new Promise(setImmediate)
     const next = faults.get(call)?.shift()
-    if (next && !next.happens) throw next.fault
-    return next?.fault ?? null
+    if (next === 'never') await new Promise(() => {})
+    if (next === undefined || next === 'never') return null
+    if (!next.happens) throw next.fault
+    return next.fault
   }
 
   function phoneOf(number: string): WechatPhone {
@@ -114,6 +121,8 @@ export function createFakeWechat(clock: Clock) {
       const fault = new WechatFault(code, { api: call, rid: `rid-${latest}`, mayHaveHappened })
       faults.set(call, [...(faults.get(call) ?? []), { fault, happens }])
     },
+    /** The next call is never answered: to its caller it looks as if the process died while it waited. */
+    neverAnswer: (call: Call) => void faults.set(call, [...(faults.get(call) ?? []), 'never']),
   }
 }
 

@@ -13,7 +13,7 @@ import { expect } from 'vitest'
 import type { AppPolicy, Keyring, ServerEvent, Store } from '../src/index.ts'
 import { createServer, generateKeyring } from '../src/index.ts'
 import { createMemoryStore } from '../src/stores/memory/index.ts'
-import { createFakeWechat, newSessionKey } from './fake-wechat.ts'
+import { createFakeWechat, type FakeWechat, newSessionKey } from './fake-wechat.ts'
 
 export const appId = 'wx0000000000000001'
 export const otherAppId = 'wx0000000000000002'
@@ -40,15 +40,22 @@ interface OpenServerOptions {
   readonly phoneConflict?: AppPolicy['phoneConflict']
   readonly keys?: Keyring
   readonly store?: Store
-  readonly random?: { bytes(length: number): Uint8Array }
+  /** Another process of the same deployment: shares store, keys, WeChat and time with this one. */
+  readonly beside?: { readonly store: Store; readonly keys: Keyring; readonly wechat: FakeWechat; readonly time: Time }
+}
+
+interface Time {
+  now: number
 }
 
 /** A server on a memory store, a fake WeChat and a clock that moves only when told. */
 export function openServer(options: OpenServerOptions = {}) {
-  const { openData = 'off', phoneConflict = 'keep-both', keys = newKeys(), store = createMemoryStore() } = options
-  let now = 1_800_000_000_000
-  const clock = { now: () => now }
-  const wechat = createFakeWechat(clock)
+  const { openData = 'off', phoneConflict = 'keep-both', beside } = options
+  const keys = beside?.keys ?? options.keys ?? newKeys()
+  const store = beside?.store ?? options.store ?? createMemoryStore()
+  const time: Time = beside?.time ?? { now: 1_800_000_000_000 }
+  const clock = { now: () => time.now }
+  const wechat = beside?.wechat ?? createFakeWechat(clock)
   const events: ServerEvent[] = []
   const server = createServer({
     apps: [
@@ -61,7 +68,6 @@ export function openServer(options: OpenServerOptions = {}) {
     issuer,
     clock,
     observe: event => events.push(event),
-    ...(options.random ? { random: options.random } : {}),
   })
 
   async function send<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
@@ -98,6 +104,8 @@ export function openServer(options: OpenServerOptions = {}) {
   return {
     server,
     store,
+    keys,
+    time,
     wechat,
     events,
     send,
@@ -106,7 +114,7 @@ export function openServer(options: OpenServerOptions = {}) {
     logIn,
     /** Lets time pass, in milliseconds. */
     pass: (ms: number) => {
-      now += ms
+      time.now += ms
     },
     phone: (body: unknown, token: string) => post<PhoneAnswer & Problem>(routes.phone, body, token),
     me: (token: string) => get<MeAnswer & Problem>(routes.me, token),
