@@ -21,6 +21,7 @@ import type { PhoneBook } from './phone-book.ts'
 import type { Session } from './session.ts'
 import { sessionKeyPlace } from './session-key-place.ts'
 import { createSingleFlight } from './single-flight.ts'
+import { createTurns } from './turns.ts'
 
 export interface PhoneByOpenDataTools {
   readonly apps: Apps
@@ -53,7 +54,7 @@ interface OpenedKey {
 
 /**
  * The encryptedData way, for base libraries that give no code. AES-CBC carries no proof of who made a ciphertext, so
- * the order matters: sizes, the login and its key, used before or not, WeChat's own confirmation, and only then
+ * the order matters: sizes, used before or not, the login and its key, WeChat's own confirmation, and only then
  * decryption and every check of its content. Whatever is wrong with a ciphertext, the answer is the same
  * `phone_data_invalid` after the same work, and a session_key under which five attempts failed is erased: a padding
  * oracle would need some twenty thousand.
@@ -61,12 +62,11 @@ interface OpenedKey {
 export function createPhoneByOpenData(tools: PhoneByOpenDataTools): PhoneByOpenData {
   const { apps, store, wechat, vault, phoneBook, clock, tell } = tools
   const fly = createSingleFlight<PhoneAnswer>()
+  const inTurn = createTurns()
 
   return async function phoneByOpenData(input) {
     const { session, encryptedData, iv, nonce } = input
     if (!isCiphertext(encryptedData, iv)) throw invalid()
-    const keys = await openKeys(input)
-    if (keys.length === 0) throw new ProblemError('login_unusable')
     const { appId, userId } = session
     const claim: Claim = {
       kind: 'open-data',
@@ -75,7 +75,8 @@ export function createPhoneByOpenData(tools: PhoneByOpenDataTools): PhoneByOpenD
       attempt: digest('phone', userId, nonce),
       until: clock.now() + limits.spentOpenData,
     }
-    const start = () => settle(claim, keys, input)
+    // One at a time, so that racing forgers do not all try the key before the first failure is counted.
+    const start = () => inTurn(userId, () => settle(claim, input))
     return fly({ key: hex(claim.hash), attempt: hex(claim.attempt), start, late: invalid })
   }
 
@@ -95,11 +96,13 @@ export function createPhoneByOpenData(tools: PhoneByOpenDataTools): PhoneByOpenD
     )
   }
 
-  async function settle(claim: Claim, keys: readonly OpenedKey[], input: PhoneByOpenDataInput): Promise<PhoneAnswer> {
+  async function settle(claim: Claim, input: PhoneByOpenDataInput): Promise<PhoneAnswer> {
     const found = await store.claim(claim, clock.now(), limits.attemptStale)
     if (found.status !== 'claimed') return phoneBook.repeat(input.session, found, invalid)
     const { session, requestId, alsoSettles } = input
     try {
+      const keys = await openKeys(input)
+      if (keys.length === 0) throw new ProblemError('login_unusable')
       await confirm(input)
       const phone = await decrypt(keys, input)
       return await phoneBook.record({ session, phone, source: 'open-data', claims: [claim, ...alsoSettles], requestId })
