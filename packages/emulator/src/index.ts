@@ -1,1 +1,15 @@
-export {}
+/**
+ * WeChat on a laptop: its server API, the `wx` of its mini programs, and a clock you can move.
+ *
+ * @module
+ */
+
+export type { EndpointName } from './api/endpoint.ts'
+export type { Fault, FaultKind, Faults } from './api/faults.ts'
+export type { EmulatorControl, EmulatorState } from './control/control.ts'
+export { createEmulator, type EmulatedLaunch, type Emulator } from './create-emulator.ts'
+export { EmulatorRefusal, type EmulatorRefusalCode } from './platform/emulator-refusal.ts'
+export type { Decide } from './platform/platform.ts'
+export type * from './types.ts'
+export type { WxNetwork } from './wx/request.ts'
+export type { WxGlobal, WxRuntime } from './wx/runtime.ts'

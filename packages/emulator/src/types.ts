@@ -26,10 +26,35 @@ export interface EmulatedPerson {
   readonly name: string
   /** The first one is preselected in the sheet. */
   readonly phones: readonly EmulatedPhone[]
+  /** WeChat takes this user for a risk and refuses the login code (errcode 40226). Default: false. */
+  readonly highRisk?: boolean
 }
 
 export interface EmulatorClock {
+  /** Milliseconds since 1970. */
   now(): number
+}
+
+/** One sentence in each language. */
+export interface Sentence {
+  readonly zh: string
+  readonly en: string
+}
+
+/**
+ * Points that no public source settles. Each has the reading that we think likely and a switch to the other one;
+ * `LIMITS.md` lists them.
+ */
+export interface UnverifiedPoints {
+  /**
+   * How getuserphonenumber refuses a code of another user than `openid`. Default: 40029, an errcode.
+   * `'ignored'`: as the platform was before it knew the field.
+   */
+  readonly openIdMismatch?: number | 'ignored'
+  /** What checkencryptedmsg expects the SHA-256 of. Default: `'text'`, the Base64 text; `'bytes'`: what it decodes to. */
+  readonly encryptedMsgHash?: 'text' | 'bytes'
+  /** How `countryCode` is written. Default: `'text'` as the reference says; `'number'` as older samples show it. */
+  readonly countryCode?: 'text' | 'number'
 }
 
 export interface EmulatorOptions {
@@ -44,6 +69,9 @@ export interface EmulatorOptions {
   readonly seed?: number
   /** How old a session_key must be before `wx.login` replaces it, in milliseconds. Default: 300000 (5 minutes); 0 rotates each time. */
   readonly minKeyAgeMs?: number
+  /** How long an unused session_key stays valid, in milliseconds; each login or tap starts it anew. Default: 259200000 (3 days). */
+  readonly keyLifeMs?: number
+  readonly unverified?: UnverifiedPoints
 }
 
 /** One thing that happened, told in our words; `cause` says why when the reason is not in the answer. */
@@ -58,8 +86,7 @@ export interface JournalEntry {
   readonly what: string
   readonly appId?: string
   readonly personId?: string
-  /** One sentence in each language. */
-  readonly text: { readonly zh: string; readonly en: string }
+  readonly text: Sentence
   /** Facts for tests and for the page; never a secret, a key or a whole code (first 6 characters at most). */
   readonly facts: Readonly<Record<string, string | number | boolean | null>>
   readonly ok: boolean
@@ -88,6 +115,11 @@ export interface PhoneEventDetail {
   readonly iv?: string
 }
 
+/** The sheet is open since `openedAt` (by WeChat's clock: the phone code's five minutes start here), or is refused. */
+export type PhoneSheetOpening =
+  | { readonly sheet: PhoneSheet; readonly openedAt: number }
+  | { readonly failure: { readonly errMsg: string; readonly errno?: number } }
+
 /** Who uses which mini program: the identity of a WeChat app on a phone. */
 export interface WechatUse {
   readonly appId: string
@@ -102,12 +134,8 @@ export interface WechatCloud {
   login(use: WechatUse): Promise<{ readonly code: string }>
   checkSession(use: WechatUse): Promise<{ readonly valid: boolean }>
   /** What the sheet shows, or why it does not open (then the event fails with it). */
-  openPhoneSheet(
-    use: WechatUse,
-  ): Promise<
-    { readonly sheet: PhoneSheet } | { readonly failure: { readonly errMsg: string; readonly errno?: number } }
-  >
-  /** Makes the payload of the event after the person agreed. `openedAt` is when the button was tapped. */
+  openPhoneSheet(use: WechatUse): Promise<PhoneSheetOpening>
+  /** Makes the payload of the event after the person decided. `openedAt` is what {@link openPhoneSheet} said. */
   closePhoneSheet(use: WechatUse, decision: PhoneDecision, openedAt: number): Promise<PhoneEventDetail>
   /** Lets the runtime write what the mini program did into the journal. */
   note(use: WechatUse, entry: Pick<JournalEntry, 'what' | 'text' | 'facts' | 'ok'>): Promise<void>

@@ -1,0 +1,146 @@
+import type { Fault, Faults } from '../api/faults.ts'
+import type { TokenSpace } from '../platform/access-tokens.ts'
+import type { Decide, Platform } from '../platform/platform.ts'
+import { readDecision } from '../platform/read-decision.ts'
+import { readApp, readPerson } from '../platform/read-options.ts'
+import { readWhole } from '../platform/read-value.ts'
+import type { EmulatedApp, EmulatedPerson, EmulatorClock, JournalEntry, Sentence } from '../types.ts'
+import { type EmulatorState, stateOf } from './state-of.ts'
+
+export type { EmulatorState, Fault, Faults, TokenSpace }
+
+/** Everything that one can do to the emulated WeChat from outside. Unknown people and apps are refused by name. */
+export interface EmulatorControl {
+  readonly clock: EmulatorClock & {
+    /** Moves WeChat's time and the timers of every phone forward, in milliseconds. Answers the new time. */
+    advance(ms: number): number
+  }
+  readonly journal: {
+    /** Entries after number `after`. Default: all that are remembered (the last 1000). */
+    entries(after?: number): readonly JournalEntry[]
+    subscribe(listener: (entry: JournalEntry) => void): () => void
+  }
+  readonly apps: {
+    all(): readonly EmulatedApp[]
+    /** Adds the app, or changes the one with its id. */
+    put(app: EmulatedApp): void
+  }
+  readonly people: {
+    all(): readonly EmulatedPerson[]
+    /** Adds the person, or changes the one with their id. */
+    put(person: EmulatedPerson): void
+    /** The person's openid in the app. */
+    openId(personId: string, appId: string): string
+    /** Null when the app is not bound to an open-platform account. */
+    unionId(personId: string, appId: string): string | null
+  }
+  /** How the person answers phone sheets from now on, unless the runtime was told otherwise. */
+  decide(personId: string, decision: Decide): void
+  /** Replaces the session_key behind the mini program's back, as a second device or a data pre-fetch may. */
+  rotateKey(personId: string, appId: string): void
+  /** Every access_token of the app is expired from now on (42001). */
+  expireTokens(appId: string): void
+  /** Somebody else with the same secret refreshes the access_token: the ones handed out are no longer the latest (40001). */
+  stealToken(appId: string): void
+  readonly faults: Faults
+  /** A picture without secrets, tokens, keys and codes. */
+  state(): EmulatorState
+  /** Forgets everything and starts again from the options; pending faults and advances of the clock too. */
+  reset(): void
+}
+
+export function createControl(platform: Platform, faults: Faults): EmulatorControl {
+  const { clock, journal } = platform
+  const did = (
+    what: string,
+    text: Sentence,
+    about: { appId?: string; personId?: string; facts?: JournalEntry['facts'] } = {},
+  ) => journal.add({ side: 'control', what, text, ok: true, ...about })
+  const directory = () => platform.state.directory
+  const useOf = (personId: string, appId: string) => ({
+    appId: directory().app(appId).appId,
+    personId: directory().person(personId).id,
+  })
+
+  return {
+    clock: {
+      now: clock.now,
+      advance(ms) {
+        clock.advance(readWhole(ms, 'ms', 0, MAX_ADVANCE_MS))
+        did('clock-moved', { zh: `时间前进 ${ms} 毫秒`, en: `the clock moved ${ms} ms forward` }, { facts: { ms } })
+        platform.timers.wake()
+        return clock.now()
+      },
+    },
+    journal: { entries: journal.entries, subscribe: journal.subscribe },
+    apps: {
+      all: () => directory().apps(),
+      put(given) {
+        const app = readApp(given, 'app')
+        directory().putApp(app)
+        did('app-put', { zh: `小程序 ${app.name} 已登记`, en: `the app ${app.name} is known` }, { appId: app.appId })
+      },
+    },
+    people: {
+      all: () => directory().people(),
+      put(given) {
+        const person = readPerson(given, 'person')
+        directory().putPerson(person)
+        did('person-put', { zh: `用户 ${person.name} 已登记`, en: `${person.name} is known` }, { personId: person.id })
+      },
+      openId: (personId, appId) => directory().openId(useOf(personId, appId)),
+      unionId: (personId, appId) => directory().unionId(useOf(personId, appId)),
+    },
+    decide(personId, decision) {
+      platform.state.decisions.set(
+        directory().person(personId).id,
+        typeof decision === 'function' ? decision : readDecision(decision),
+      )
+    },
+    rotateKey(personId, appId) {
+      const use = useOf(personId, appId)
+      const { generation } = platform.state.keys.rotate(use)
+      did(
+        'session-key-rotated',
+        {
+          zh: `session_key 在别处换成第 ${generation} 代`,
+          en: `the session_key was replaced elsewhere: generation ${generation}`,
+        },
+        { ...use, facts: { keyGeneration: generation } },
+      )
+    },
+    expireTokens(appId) {
+      platform.state.tokens.expire(directory().app(appId).appId)
+      did('tokens-expired', { zh: 'access_token 全部过期', en: 'all access tokens expired' }, { appId })
+    },
+    stealToken(appId) {
+      platform.state.tokens.steal(directory().app(appId).appId)
+      did(
+        'token-stolen',
+        { zh: '另一个进程刷新了 access_token', en: 'another process refreshed the access_token' },
+        { appId },
+      )
+    },
+    faults: {
+      ...faults,
+      next(fault) {
+        faults.next(fault)
+        const { api } = fault
+        did(
+          'fault-planned',
+          { zh: `${api} 的下一次调用会出故障`, en: `the next call of ${api} will fail` },
+          { facts: { api } },
+        )
+      },
+    },
+    state: () => stateOf(platform),
+    reset() {
+      faults.clear()
+      platform.reset()
+      did('reset', { zh: '一切从头开始', en: 'everything starts again' })
+    },
+  }
+}
+
+/** A hundred years; beyond, dates stop making sense. */
+const MAX_ADVANCE_MS = 3_155_760_000_000

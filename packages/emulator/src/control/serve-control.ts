@@ -1,0 +1,128 @@
+import { Hono } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { readFault } from '../api/faults.ts'
+import { EmulatorRefusal, type EmulatorRefusalCode } from '../platform/emulator-refusal.ts'
+import { readDecision } from '../platform/read-decision.ts'
+import { readBoolean, readNonEmpty, readObject, readWhole } from '../platform/read-value.ts'
+import type { JournalEntry, WechatCloud, WechatUse } from '../types.ts'
+import type { EmulatorControl } from './control.ts'
+import { streamJournal } from './stream-journal.ts'
+
+interface ServeControlTools {
+  readonly control: EmulatorControl
+  readonly cloud: WechatCloud
+  /** Ends open streams. */
+  readonly closing: AbortSignal
+}
+
+type Fields = Readonly<Record<string, unknown>>
+type Action = (fields: Fields) => unknown
+
+/** The control API under `/_emulator/`, for runtimes in a browser, pages and other processes. */
+export function createServeControl({
+  control,
+  cloud,
+  closing,
+}: ServeControlTools): (request: Request) => Promise<Response> {
+  const app = new Hono().basePath('/_emulator')
+
+  app.get('/state', c => c.json(control.state()))
+  app.get('/clock', c => c.json({ now: control.clock.now() }))
+  app.get('/journal', c => c.json({ entries: control.journal.entries(readAfter(c.req.query('after'))) }))
+  app.get('/journal/stream', c => {
+    const after = readAfter(c.req.header('last-event-id') ?? c.req.query('after'))
+    return streamJournal(control.journal, after, [c.req.raw.signal, closing])
+  })
+  for (const [path, act] of Object.entries(actions(control, cloud)))
+    app.post(path, async c => c.json((await act(await readBody(c.req.raw))) ?? { ok: true }))
+
+  app.notFound(c => c.json(...problem(unknownRoute(c.req.path))))
+  app.onError((error, c) => {
+    if (error instanceof EmulatorRefusal) return c.json(...problem(error))
+    throw error
+  })
+  return async request => app.fetch(request)
+}
+
+/** POST routes: what they do with the fields of the body. */
+function actions(control: EmulatorControl, cloud: WechatCloud): Readonly<Record<string, Action>> {
+  return {
+    '/wx/login': fields => cloud.login(readUse(fields)),
+    '/wx/check-session': fields => cloud.checkSession(readUse(fields)),
+    '/wx/phone-sheet/open': fields => cloud.openPhoneSheet(readUse(fields)),
+    '/wx/phone-sheet/close': fields =>
+      cloud.closePhoneSheet(readUse(fields), readDecision(fields.decision), readWhole(fields.openedAt, 'openedAt')),
+    '/wx/note': fields => cloud.note(readUse(fields), readNote(fields.entry)),
+    '/clock': fields => ({ now: control.clock.advance(readWhole(fields.advanceMs, 'advanceMs')) }),
+    '/reset': () => control.reset(),
+    '/apps': fields => control.apps.put(fields as never),
+    '/people': fields => control.people.put(fields as never),
+    '/decisions': fields => control.decide(readNonEmpty(fields.personId, 'personId'), readDecision(fields.decision)),
+    '/keys/rotate': fields => {
+      const { appId, personId } = readUse(fields)
+      control.rotateKey(personId, appId)
+    },
+    '/tokens/expire': fields => control.expireTokens(readNonEmpty(fields.appId, 'appId')),
+    '/tokens/steal': fields => control.stealToken(readNonEmpty(fields.appId, 'appId')),
+    '/faults': fields => control.faults.next(readFault(fields)),
+  }
+}
+
+function readUse({ appId, personId }: Fields): WechatUse {
+  return { appId: readNonEmpty(appId, 'appId'), personId: readNonEmpty(personId, 'personId') }
+}
+
+function readNote(value: unknown): Pick<JournalEntry, 'what' | 'text' | 'facts' | 'ok'> {
+  const { what, text, facts, ok } = readObject(value, 'entry')
+  const { zh, en } = readObject(text, 'entry.text')
+  return {
+    what: readNonEmpty(what, 'entry.what'),
+    text: { zh: readNonEmpty(zh, 'entry.text.zh'), en: readNonEmpty(en, 'entry.text.en') },
+    facts: readObject(facts, 'entry.facts') as JournalEntry['facts'],
+    ok: readBoolean(ok, 'entry.ok'),
+  }
+}
+
+function readAfter(text: string | undefined): number {
+  return text === undefined || text === '' ? 0 : readWhole(Number(text), 'after')
+}
+
+/**
+ * Only `application/json` is read: a web page of another origin cannot send that without asking first, so it cannot
+ * steer the emulator of whoever opens it.
+ */
+async function readBody(request: Request): Promise<Fields> {
+  if (!request.headers.get('content-type')?.startsWith('application/json'))
+    throw new EmulatorRefusal('wrong-content-type', 'content-type', {
+      zh: '请求头 content-type 必须是 application/json',
+      en: 'the header content-type must be application/json',
+    })
+  const text = await request.text()
+  try {
+    return readObject(text === '' ? {} : JSON.parse(text), 'body')
+  } catch (error) {
+    if (error instanceof EmulatorRefusal) throw error
+    throw new EmulatorRefusal('invalid-value', 'body', { zh: '请求体必须是 JSON', en: 'the body must be JSON' })
+  }
+}
+
+function unknownRoute(path: string): EmulatorRefusal {
+  return new EmulatorRefusal('unknown-route', '', {
+    zh: `没有这个控制接口：${path}`,
+    en: `no such control route: ${path}`,
+  })
+}
+
+const STATUS: Record<EmulatorRefusalCode, ContentfulStatusCode> = {
+  'invalid-value': 400,
+  'unknown-person': 404,
+  'unknown-app': 404,
+  'unknown-route': 404,
+  'wrong-content-type': 415,
+  'no-open-sheet': 409,
+  closed: 503,
+}
+
+function problem({ code, field, text }: EmulatorRefusal) {
+  return [{ error: { code, field, ...text } }, STATUS[code]] as const
+}

@@ -1,0 +1,134 @@
+import type { EmulatorClock } from '../types.ts'
+import { BASE64URL, type Derive } from './derive.ts'
+
+/** `classic` is GET /cgi-bin/token, `stable` is POST /cgi-bin/stable_token; they do not disturb each other. */
+export type TokenSpace = 'classic' | 'stable'
+
+export interface AccessToken {
+  readonly token: string
+  readonly appId: string
+  readonly space: TokenSpace
+  /** Counts the tokens of the app and space from 1. */
+  readonly generation: number
+  readonly expiresAt: number
+  /** When it was replaced; it works until `endsAt` all the same. */
+  replacedAt: number | null
+  endsAt: number
+}
+
+export type TokenCheck =
+  | { readonly status: 'ok'; readonly token: AccessToken }
+  /** errcode 40014: not even shaped like a token. */
+  | { readonly status: 'malformed' }
+  /** errcode 40001: never issued, or replaced by a newer one (`token` is there then). */
+  | { readonly status: 'not-latest'; readonly token: AccessToken | null }
+  /** errcode 42001. */
+  | { readonly status: 'expired'; readonly token: AccessToken }
+
+/** The two token spaces of every app (getAccessToken, getStableAccessToken). */
+export interface AccessTokens {
+  /** Each call makes a new token; the one before works for five more minutes. */
+  classic(appId: string): AccessToken
+  /** The same token as long as five minutes are left; around the renewal both work for five minutes. */
+  stable(appId: string): AccessToken
+  /**
+   * `force_refresh`: the token before dies at once. Within 30 seconds of the last one nothing happens; null when the day's
+   * 20 are used up.
+   */
+  forceStable(appId: string): AccessToken | null
+  check(token: string): TokenCheck
+  /** Ends the life of every token of the app, as if its two hours had passed. */
+  expire(appId: string): void
+  /** Somebody else with the same secret refreshed: both spaces move on, older tokens are "not latest" at once. */
+  steal(appId: string): void
+  current(appId: string, space: TokenSpace): AccessToken | null
+}
+
+const LIFE_MS = 7_200_000
+const OVERLAP_MS = 300_000
+const FORCE_PAUSE_MS = 30_000
+const FORCE_PER_DAY = 20
+const DAY_MS = 86_400_000
+/** WeChat counts its days in China. */
+const CHINA_OFFSET_MS = 28_800_000
+const KEPT_PER_APP = 64
+
+export function createAccessTokens(tools: { readonly clock: EmulatorClock; readonly derive: Derive }): AccessTokens {
+  const { clock, derive } = tools
+  const tokens = new Map<string, AccessToken>()
+  const latest = new Map<string, AccessToken>()
+  const forced = new Map<string, { readonly day: number; readonly count: number; readonly at: number }>()
+
+  const current = (appId: string, space: TokenSpace) => latest.get(`${space} ${appId}`) ?? null
+
+  function issue(appId: string, space: TokenSpace, endOfOld: (old: AccessToken, now: number) => number): AccessToken {
+    const before = current(appId, space)
+    const now = clock.now()
+    if (before && before.endsAt > now) {
+      before.replacedAt = now
+      before.endsAt = endOfOld(before, now)
+    }
+    const generation = (before?.generation ?? 0) + 1
+    // The real ones: a number, "_" and about 133 characters.
+    const text = derive.text(`access-token ${appId} ${space} ${generation} ${now}`, 133, BASE64URL)
+    const expiresAt = now + LIFE_MS
+    const made: AccessToken = {
+      token: `85_${text}`,
+      appId,
+      space,
+      generation,
+      expiresAt,
+      replacedAt: null,
+      endsAt: expiresAt,
+    }
+    tokens.set(made.token, made)
+    latest.set(`${space} ${appId}`, made)
+    forgetOld(appId)
+    return made
+  }
+
+  function forgetOld(appId: string): void {
+    const own = [...tokens.values()].filter(one => one.appId === appId)
+    for (const old of own.slice(0, Math.max(0, own.length - KEPT_PER_APP))) tokens.delete(old.token)
+  }
+
+  function stable(appId: string): AccessToken {
+    const now = clock.now()
+    const token = current(appId, 'stable')
+    return token && token.endsAt - now >= OVERLAP_MS ? token : issue(appId, 'stable', fiveMoreMinutes)
+  }
+
+  return {
+    current,
+    stable,
+    classic: appId => issue(appId, 'classic', atMostFiveMinutes),
+    forceStable(appId) {
+      const now = clock.now()
+      const day = Math.floor((now + CHINA_OFFSET_MS) / DAY_MS)
+      const last = forced.get(appId)
+      if (last && now - last.at < FORCE_PAUSE_MS) return stable(appId)
+      const count = last?.day === day ? last.count : 0
+      if (count >= FORCE_PER_DAY) return null
+      forced.set(appId, { day, count: count + 1, at: now })
+      return issue(appId, 'stable', atOnce)
+    },
+    check(text) {
+      if (!/^\d{1,3}_[A-Za-z0-9_-]{20,509}$/.test(text)) return { status: 'malformed' }
+      const token = tokens.get(text)
+      if (!token) return { status: 'not-latest', token: null }
+      if (clock.now() < token.endsAt) return { status: 'ok', token }
+      return { status: token.replacedAt === null ? 'expired' : 'not-latest', token }
+    },
+    expire(appId) {
+      for (const token of tokens.values()) if (token.appId === appId) token.endsAt = Math.min(token.endsAt, clock.now())
+    },
+    steal(appId) {
+      for (const space of ['classic', 'stable'] as const) issue(appId, space, atOnce)
+    },
+  }
+}
+
+const atOnce = (_old: AccessToken, now: number) => now
+const atMostFiveMinutes = (old: AccessToken, now: number) => Math.min(old.endsAt, now + OVERLAP_MS)
+/** A stable token is renewed near its end and lives on for the whole overlap. */
+const fiveMoreMinutes = (_old: AccessToken, now: number) => now + OVERLAP_MS

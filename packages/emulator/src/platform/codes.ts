@@ -1,0 +1,85 @@
+import type { EmulatedPhone, EmulatorClock, WechatUse } from '../types.ts'
+import type { Derive } from './derive.ts'
+import type { SessionKey } from './session-keys.ts'
+
+/** How long a code can be exchanged (小程序登录: five minutes, once; 手机号快速验证组件: the same). */
+export const CODE_LIFE_MS = 300_000
+/** How much longer we can say why a code is refused. */
+const MEMORY_MS = 3_600_000
+
+interface CodeBase {
+  readonly code: string
+  readonly use: WechatUse
+  /** When its five minutes began. */
+  readonly bornAt: number
+  usedAt: number | null
+}
+
+/** From `wx.login`; bound to the session_key that was current at that moment. */
+export interface LoginCode extends CodeBase {
+  readonly kind: 'login'
+  readonly key: SessionKey
+}
+
+/** From the phone button. Its five minutes run from the tap, not from the person's consent. */
+export interface PhoneCode extends CodeBase {
+  readonly kind: 'phone'
+  readonly phone: Required<EmulatedPhone>
+  readonly agreedAt: number
+}
+
+/** The codes of both kinds, in one space: each must be recognised where the other is expected. */
+export interface Codes {
+  issueLogin(use: WechatUse, key: SessionKey): LoginCode
+  issuePhone(use: WechatUse, phone: Required<EmulatedPhone>, openedAt: number): PhoneCode
+  find(code: string): LoginCode | PhoneCode | undefined
+}
+
+export function createCodes({ clock, derive }: { readonly clock: EmulatorClock; readonly derive: Derive }): Codes {
+  const codes = new Map<string, LoginCode | PhoneCode>()
+  let issued = 0
+
+  function label(kind: string, { appId, personId }: WechatUse): string {
+    issued += 1
+    return `${kind} ${appId} ${personId} ${issued} ${clock.now()}`
+  }
+
+  /** Insertion order is nearly order of birth, so looking at the oldest is enough to stay small. */
+  function forgetOld(): void {
+    for (const [text, { bornAt }] of codes) {
+      if (clock.now() - bornAt <= CODE_LIFE_MS + MEMORY_MS) return
+      codes.delete(text)
+    }
+  }
+
+  function keep<T extends LoginCode | PhoneCode>(code: T): T {
+    forgetOld()
+    codes.set(code.code, code)
+    return code
+  }
+
+  return {
+    issueLogin: (use, key) =>
+      // The real ones: 32 characters that begin with a zero.
+      keep({
+        kind: 'login',
+        code: `0${derive.text(label('login-code', use), 31)}`,
+        use,
+        key,
+        bornAt: clock.now(),
+        usedAt: null,
+      }),
+    issuePhone: (use, phone, openedAt) =>
+      // The real ones: 64 hex digits.
+      keep({
+        kind: 'phone',
+        code: derive.hex(label('phone-code', use), 64),
+        use,
+        phone,
+        bornAt: openedAt,
+        agreedAt: clock.now(),
+        usedAt: null,
+      }),
+    find: code => codes.get(code),
+  }
+}

@@ -1,0 +1,124 @@
+import type {
+  EmulatedApp,
+  EmulatedPerson,
+  EmulatedPhone,
+  EmulatorClock,
+  EmulatorOptions,
+  UnverifiedPoints,
+} from '../types.ts'
+import { invalidValue } from './emulator-refusal.ts'
+import {
+  optional,
+  readArray,
+  readBoolean,
+  readNonEmpty,
+  readObject,
+  readOneOf,
+  readText,
+  readWhole,
+} from './read-value.ts'
+
+/** The options with every default filled in. */
+export interface PlatformOptions {
+  readonly apps: readonly EmulatedApp[]
+  readonly people: readonly EmulatedPerson[]
+  readonly clock: EmulatorClock | undefined
+  readonly seed: number
+  readonly minKeyAgeMs: number
+  readonly keyLifeMs: number
+  readonly unverified: Required<UnverifiedPoints>
+}
+
+const FIVE_MINUTES = 300_000
+const THREE_DAYS = 259_200_000
+
+/**
+ * Checks what `createEmulator` was given; a wrong value is answered with `"apps[0].appId" must be …`.
+ *
+ * @throws EmulatorRefusal
+ */
+export function readOptions(options: EmulatorOptions): PlatformOptions {
+  const given = readObject(options, 'options')
+  const apps = readArray(given.apps, 'apps').map((app, at) => readApp(app, `apps[${at}]`))
+  const people = readArray(given.people, 'people').map((person, at) => readPerson(person, `people[${at}]`))
+  refuseTwins(apps, app => app.appId, 'apps', 'appId')
+  refuseTwins(people, person => person.id, 'people', 'id')
+  return {
+    apps,
+    people,
+    clock: optional(given.clock, readClock),
+    seed: readWhole(given.seed ?? 1, 'seed'),
+    minKeyAgeMs:
+      given.minKeyAgeMs === Infinity ? Infinity : readWhole(given.minKeyAgeMs ?? FIVE_MINUTES, 'minKeyAgeMs'),
+    keyLifeMs: readWhole(given.keyLifeMs ?? THREE_DAYS, 'keyLifeMs', 1),
+    unverified: readUnverified(given.unverified ?? {}),
+  }
+}
+
+export function readApp(value: unknown, field: string): EmulatedApp {
+  const app = readObject(value, field)
+  const openAccount = optional(app.openAccount, given => readNonEmpty(given, `${field}.openAccount`))
+  return {
+    appId: readText(app.appId, `${field}.appId`, /^wx[0-9a-f]{16}$/, {
+      zh: ' "wx" 加 16 位小写十六进制字符',
+      en: '"wx" and 16 lower-case hex digits',
+    }),
+    secret: readText(app.secret, `${field}.secret`, /^[0-9a-f]{32}$/, {
+      zh: ' 32 位小写十六进制字符',
+      en: '32 lower-case hex digits',
+    }),
+    name: readNonEmpty(app.name, `${field}.name`),
+    phonePermitted: readBoolean(app.phonePermitted ?? true, `${field}.phonePermitted`),
+    ...(openAccount === undefined ? {} : { openAccount }),
+  }
+}
+
+export function readPerson(value: unknown, field: string): EmulatedPerson {
+  const person = readObject(value, field)
+  return {
+    id: readText(person.id, `${field}.id`, /^[A-Za-z0-9_-]{1,64}$/, {
+      zh: ' 1 到 64 个字母、数字、"_" 或 "-"',
+      en: '1 to 64 letters, digits, "_" or "-"',
+    }),
+    name: readNonEmpty(person.name, `${field}.name`),
+    phones: readArray(person.phones, `${field}.phones`).map((phone, at) => readPhone(phone, `${field}.phones[${at}]`)),
+    highRisk: readBoolean(person.highRisk ?? false, `${field}.highRisk`),
+  }
+}
+
+export function readPhone(value: unknown, field: string): Required<EmulatedPhone> {
+  const phone = readObject(value, field)
+  return {
+    countryCode: readText(phone.countryCode ?? '86', `${field}.countryCode`, /^[1-9]\d{0,2}$/, {
+      zh: ' 1 到 3 位数字，不带 "+"',
+      en: '1 to 3 digits without "+"',
+    }),
+    number: readText(phone.number, `${field}.number`, /^\d{4,14}$/, { zh: ' 4 到 14 位数字', en: '4 to 14 digits' }),
+  }
+}
+
+function readClock(value: unknown): EmulatorClock {
+  const clock = readObject(value, 'clock') as Partial<EmulatorClock>
+  if (typeof clock.now !== 'function')
+    throw invalidValue('clock', { zh: '带有 now() 的对象', en: 'an object with now()' })
+  return clock as EmulatorClock
+}
+
+function readUnverified(value: unknown): Required<UnverifiedPoints> {
+  const { openIdMismatch = 40029, encryptedMsgHash = 'text', countryCode = 'text' } = readObject(value, 'unverified')
+  return {
+    openIdMismatch:
+      openIdMismatch === 'ignored' ? 'ignored' : readWhole(openIdMismatch, 'unverified.openIdMismatch', 1),
+    encryptedMsgHash: readOneOf(encryptedMsgHash, 'unverified.encryptedMsgHash', ['text', 'bytes']),
+    countryCode: readOneOf(countryCode, 'unverified.countryCode', ['text', 'number']),
+  }
+}
+
+function refuseTwins<T>(all: readonly T[], idOf: (one: T) => string, list: string, field: string): void {
+  const seen = new Set<string>()
+  for (const [at, one] of all.entries()) {
+    if (seen.has(idOf(one)))
+      throw invalidValue(`${list}[${at}].${field}`, { zh: '没有出现过的值', en: 'a value that was not used before' })
+    seen.add(idOf(one))
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The `wx` of a mini program and the phone around it, for a Node vm and for browsers.
+ *
+ * @module
+ */
+
+export type * from '../types.ts'
+export type { AppTimers } from './app-timers.ts'
+export type { AsyncApi, WxCallbacks, WxOk } from './async-api.ts'
+export type { WxDevice } from './device.ts'
+export type { WxFailure } from './fail.ts'
+export type { HostTimers } from './host-timers.ts'
+export { createHttpCloud, type HttpCloudOptions } from './http-cloud.ts'
+export type { WxAppIdentity } from './info.ts'
+export type { WxModal, WxToast, WxUi } from './interaction.ts'
+export type { EnterOptions, LifeCycle } from './life-cycle.ts'
+export type { WxMove, WxNavigate } from './navigation.ts'
+export type { WxDecide } from './phone-button.ts'
+export type { RequestTask, WxNetwork, WxResponse } from './request.ts'
+export type { WxRequestOptions } from './request-message.ts'
+export { createWxRuntime, type WxGlobal, type WxRuntime, type WxRuntimeOptions } from './runtime.ts'
+export type { WxStorage } from './storage.ts'
+export { webStorage } from './web-storage.ts'
