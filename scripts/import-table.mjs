@@ -60,7 +60,7 @@ export const zones = {
   'packages/client/src': { may: ['packages/client/src/core', 'protocol/contract'] },
 
   'packages/emulator/src/wx': { may: ['packages/emulator/src/types.ts'] },
-  'packages/emulator/src': { may: ['protocol', 'protocol/wechat', 'hono', 'node:*'] },
+  'packages/emulator/src': { may: ['packages/emulator/src/wx', 'protocol', 'protocol/wechat', 'hono', 'node:*'] },
 
   'packages/web/src/phone': {
     may: [

@@ -54,7 +54,11 @@ function words(emulator: Emulator) {
     checkHash: async (body: unknown, token?: string) =>
       post(`/wxa/business/checkencryptedmsg?access_token=${token ?? (await words.stableToken())}`, body),
     /** The newest journal entry of this kind. */
-    noted: (what: string) => control.journal.entries().findLast(entry => entry.what === what),
+    noted: (what: string) =>
+      control.journal
+        .entries()
+        .filter(entry => entry.what === what)
+        .at(-1),
   }
   return words
 }

@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { readFault } from '../api/faults.ts'
 import { EmulatorRefusal, type EmulatorRefusalCode } from '../platform/emulator-refusal.ts'
 import { readDecision } from '../platform/read-decision.ts'
@@ -36,9 +35,9 @@ export function createServeControl({
   for (const [path, act] of Object.entries(actions(control, cloud)))
     app.post(path, async c => c.json((await act(await readBody(c.req.raw))) ?? { ok: true }))
 
-  app.notFound(c => c.json(...problem(unknownRoute(c.req.path))))
-  app.onError((error, c) => {
-    if (error instanceof EmulatorRefusal) return c.json(...problem(error))
+  app.notFound(c => problem(unknownRoute(c.req.path)))
+  app.onError(error => {
+    if (error instanceof EmulatorRefusal) return problem(error)
     throw error
   })
   return async request => app.fetch(request)
@@ -113,7 +112,7 @@ function unknownRoute(path: string): EmulatorRefusal {
   })
 }
 
-const STATUS: Record<EmulatorRefusalCode, ContentfulStatusCode> = {
+const STATUS: Record<EmulatorRefusalCode, number> = {
   'invalid-value': 400,
   'unknown-person': 404,
   'unknown-app': 404,
@@ -123,6 +122,6 @@ const STATUS: Record<EmulatorRefusalCode, ContentfulStatusCode> = {
   closed: 503,
 }
 
-function problem({ code, field, text }: EmulatorRefusal) {
-  return [{ error: { code, field, ...text } }, STATUS[code]] as const
+function problem({ code, field, text }: EmulatorRefusal): Response {
+  return Response.json({ error: { code, field, ...text } }, { status: STATUS[code] })
 }
