@@ -2,10 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { PageLayer } from './page-layer.ts'
 import { createPageStack, type PageStack } from './page-stack.ts'
 
-type Api = (options: object) => Promise<object>
 let story: string[]
 let stack: PageStack
-let apis: Record<string, Api>
 
 beforeEach(() => {
   story = []
@@ -14,71 +12,68 @@ beforeEach(() => {
     tabs: ['pages/tab/index'],
     create: target => {
       const name = target.route.split('/')[1] ?? ''
-      const load = () => void story.push(`${name} onLoad`)
-      const layer = { ...target, page: { name }, load, call: (hook: string) => void story.push(`${name} ${hook}`) }
-      return { ...layer, remove: () => void story.push(`${name} removed`) } as unknown as PageLayer
+      const tell = (what: string) => void story.push(`${name} ${what}`)
+      const layer = { ...target, page: { name }, load: () => tell('onLoad'), call: tell, remove: () => tell('removed') }
+      return layer as unknown as PageLayer
     },
     enter: async () => {},
     leave: async () => {},
     changed: () => {},
   })
-  apis = stack.apis as Record<string, Api>
   stack.open({ route: 'pages/index/index', query: {} })
 })
 
+type Kind = 'navigateTo' | 'redirectTo' | 'reLaunch' | 'switchTab'
+const go = (kind: Kind, url: string) => stack.navigate({ kind, url })
+const back = (delta = 1) => stack.navigate({ kind: 'navigateBack', delta })
 const routes = () => stack.layers().map(layer => layer.route)
-const since = (run: () => Promise<unknown>) => {
-  story = []
-  return run()
-}
 
 describe('the page stack', () => {
   it('calls onLoad, onShow and onReady of the first page', () => {
     expect(story).toEqual(['index onLoad', 'index onShow', 'index onReady'])
   })
 
-  it('hides the page below before it opens the next one', async () => {
-    await since(async () => apis.navigateTo?.({ url: '/pages/account/index' }))
+  it('hides the page below before it opens the next one', () => {
+    story = []
+    go('navigateTo', '/pages/account/index')
     expect(story).toEqual(['index onHide', 'account onLoad', 'account onShow', 'account onReady'])
   })
 
   it('unloads the page on top and shows the one below when going back', async () => {
-    await apis.navigateTo?.({ url: '../account/index' })
-    await since(async () => apis.navigateBack?.({}))
+    go('navigateTo', '../account/index')
+    story = []
+    back()
+    await Promise.resolve()
     expect(story).toEqual(['account onUnload', 'index onShow', 'account removed'])
     expect(routes()).toEqual(['pages/index/index'])
   })
 
-  it('goes back to the first page at most', async () => {
-    await apis.navigateTo?.({ url: '../account/index' })
-    await apis.navigateBack?.({ delta: 9 })
+  it('goes back to the first page at most', () => {
+    go('navigateTo', '../account/index')
+    back(9)
     expect(routes()).toEqual(['pages/index/index'])
-    await expect(apis.navigateBack?.({})).rejects.toEqual({
-      errMsg: 'navigateBack:fail cannot navigate back at first page.',
-    })
-    expect(stack.back()).toBe(false)
+    expect(() => back()).toThrow('cannot navigate back at first page.')
   })
 
-  it('replaces the page on top by redirectTo', async () => {
-    await since(async () => apis.redirectTo?.({ url: '../account/index' }))
+  it('replaces the page on top by redirectTo', () => {
+    story = []
+    go('redirectTo', '../account/index')
     expect(routes()).toEqual(['pages/account/index'])
     expect(story).toContain('index onUnload')
     expect(story).not.toContain('index onHide')
   })
 
-  it('keeps one page after reLaunch and switchTab', async () => {
-    await apis.navigateTo?.({ url: '../account/index' })
-    await apis.reLaunch?.({ url: '/pages/account/index' })
+  it('keeps one page after reLaunch and switchTab', () => {
+    go('navigateTo', '../account/index')
+    go('reLaunch', '/pages/account/index')
     expect(routes()).toEqual(['pages/account/index'])
-    await apis.switchTab?.({ url: '/pages/tab/index' })
+    go('switchTab', '/pages/tab/index')
     expect(routes()).toEqual(['pages/tab/index'])
   })
 
-  it('refuses an eleventh page', async () => {
-    for (let depth = 1; depth < 10; depth++) await apis.navigateTo?.({ url: '/pages/account/index' })
-    await expect(apis.navigateTo?.({ url: '/pages/account/index' })).rejects.toEqual({
-      errMsg: 'navigateTo:fail webview count limit exceed',
-    })
+  it('refuses an eleventh page', () => {
+    for (let depth = 1; depth < 10; depth++) go('navigateTo', '/pages/account/index')
+    expect(() => go('navigateTo', '/pages/account/index')).toThrow('webview count limit exceed')
   })
 
   it.each([
@@ -86,8 +81,7 @@ describe('the page stack', () => {
     ['navigateTo', '/pages/tab/index', 'can not navigateTo a tabbar page'],
     ['redirectTo', '/pages/tab/index', 'can not redirectTo a tabbar page'],
     ['switchTab', '/pages/account/index', 'can not switch to no-tabBar page'],
-    ['redirectTo', undefined, 'parameter error: parameter.url should be String'],
-  ])('refuses %s to %s', async (api, url, reason) => {
-    await expect(apis[api]?.({ url })).rejects.toEqual({ errMsg: `${api}:fail ${reason}` })
+  ] as const)('refuses %s to %s', (kind, url, reason) => {
+    expect(() => go(kind, url)).toThrow(reason)
   })
 })

@@ -1,6 +1,6 @@
+import type { WxMove } from '@weapp-auth/emulator/wx'
 import type { PageLayer } from './page-layer.ts'
 import { type PageTarget, readPageUrl } from './page-url.ts'
-import { WxApiFailure, wxApi } from './wx-api.ts'
 
 /** WeChat keeps ten pages at most. */
 const MAX_DEPTH = 10
@@ -20,10 +20,8 @@ export interface PageStackOptions {
 export interface PageStack {
   readonly layers: () => readonly PageLayer[]
   readonly open: (target: PageTarget) => void
-  /** What the back button does; `false` when there is nothing to go back to. */
-  readonly back: () => boolean
-  /** `wx.navigateTo` and its kin. */
-  readonly apis: Readonly<Record<string, unknown>>
+  /** Goes where `wx.navigateTo` and its kin want to; throws an error whose message is the reason after `fail`. */
+  readonly navigate: (move: WxMove) => void
   /** Ends all pages at once. */
   readonly clear: () => void
 }
@@ -50,49 +48,38 @@ export function createPageStack(options: PageStackOptions): PageStack {
     layer.call('onUnload')
     void options.leave(layer, how).then(layer.remove)
   }
-  const pop = (delta: number) => {
+  const goBack = (delta: number) => {
     const removed = layers.splice(Math.max(1, layers.length - delta))
-    if (removed.length === 0) return false
+    if (removed.length === 0) throw new Error('cannot navigate back at first page.')
     for (const layer of removed.reverse()) end(layer, 'pop')
     options.changed()
     top()?.call('onShow')
-    return true
   }
-  const target = (url: unknown): PageTarget => {
-    if (typeof url !== 'string') throw new WxApiFailure('parameter error: parameter.url should be String')
-    const found = readPageUrl(url, top()?.route ?? '')
-    if (!options.routes.includes(found.route)) throw new WxApiFailure(`page "${found.route}" is not found`)
-    return found
+
+  /** How many pages each way of moving closes; a tab bar page is reached by `switchTab` and `reLaunch` only. */
+  const closing = {
+    navigateTo: () => 0,
+    redirectTo: () => 1,
+    reLaunch: () => layers.length,
+    switchTab: () => layers.length,
   }
-  const isTab = (page: PageTarget) => options.tabs.includes(page.route)
-  const plain = (url: unknown, api: string): PageTarget => {
-    const page = target(url)
-    if (isTab(page)) throw new WxApiFailure(`can not ${api} a tabbar page`)
-    return page
+  const navigate = (move: WxMove) => {
+    if (move.kind === 'navigateBack') return goBack(move.delta)
+    const target = readPageUrl(move.url, top()?.route ?? '')
+    if (!options.routes.includes(target.route)) throw new Error(`page "${target.route}" is not found`)
+    const isTab = options.tabs.includes(target.route)
+    if (move.kind === 'switchTab' && !isTab) throw new Error('can not switch to no-tabBar page')
+    if (isTab && (move.kind === 'navigateTo' || move.kind === 'redirectTo')) {
+      throw new Error(`can not ${move.kind} a tabbar page`)
+    }
+    if (move.kind === 'navigateTo' && layers.length >= MAX_DEPTH) throw new Error('webview count limit exceed')
+    return open(target, closing[move.kind]())
   }
 
   return {
     layers: () => layers,
     open,
-    back: () => pop(1),
-    apis: {
-      navigateTo: wxApi('navigateTo', ({ url }: { url: unknown }) => {
-        const page = plain(url, 'navigateTo')
-        if (layers.length >= MAX_DEPTH) throw new WxApiFailure('webview count limit exceed')
-        return void open(page)
-      }),
-      redirectTo: wxApi('redirectTo', ({ url }: { url: unknown }) => void open(plain(url, 'redirectTo'), 1)),
-      reLaunch: wxApi('reLaunch', ({ url }: { url: unknown }) => void open(target(url), layers.length)),
-      switchTab: wxApi('switchTab', ({ url }: { url: unknown }) => {
-        const page = target(url)
-        if (!isTab(page)) throw new WxApiFailure('can not switch to no-tabBar page')
-        return void open(page, layers.length)
-      }),
-      navigateBack: wxApi('navigateBack', ({ delta = 1 }: { delta?: number }) => {
-        if (!pop(delta)) throw new WxApiFailure('cannot navigate back at first page.')
-        return undefined
-      }),
-    },
+    navigate,
     clear: () => {
       for (const layer of layers.reverse()) {
         layer.call('onUnload')

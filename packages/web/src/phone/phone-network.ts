@@ -1,0 +1,23 @@
+import type { WxNetwork } from '@weapp-auth/emulator/wx'
+
+const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
+
+/**
+ * How the phone reaches the world: this machine, whatever the port, is the server that sent this page, so that the
+ * address in the mini program's configuration needs no change. Everything else is refused by the page's
+ * Content-Security-Policy, as it is by WeChat for a domain that is not on the list.
+ */
+export const phoneNetwork: WxNetwork = async request => {
+  const { method, headers, signal } = request
+  const body = method === 'GET' || method === 'HEAD' ? null : await request.arrayBuffer()
+  return fetch(phoneAddress(request.url, location.origin), { method, headers, body, signal, credentials: 'omit' })
+}
+
+/**
+ * @example
+ * phoneAddress('http://127.0.0.1:8787/v1/me', 'http://localhost:5000') // 'http://localhost:5000/v1/me'
+ */
+export function phoneAddress(url: string, here: string): string {
+  const { hostname, pathname, search } = new URL(url)
+  return loopback.test(hostname) ? `${here}${pathname}${search}` : url
+}

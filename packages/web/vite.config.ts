@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defaultClientConditions, defineConfig, type PluginOption } from 'vite'
+import { miniPrograms } from './build/mini-program-plugin.ts'
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+const source = '@weapp-auth/source'
+
+export default defineConfig({
+  root: path('src/phone'),
+  base: '/phone/',
+  publicDir: false,
+  resolve: { conditions: [source, ...defaultClientConditions] },
+  plugins: [
+    // Typed against the Vite at the root of the workspace, which is another version than ours; it supports both.
+    vue() as unknown as PluginOption,
+    miniPrograms({ native: { root: path('../../examples/native/miniprogram'), conditions: [source] } }),
+  ],
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+  },
+})
