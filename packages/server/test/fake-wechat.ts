@@ -116,7 +116,8 @@ export function createFakeWechat(clock: Clock) {
       return { encryptedData, iv }
     },
     /** The next call fails; with `happens` it has its effect all the same and only the answer is lost. */
-    failNext(call: Call, code: WechatFaultCode, { happens = false, mayHaveHappened = happens } = {}) {
+    failNext(call: Call, code: WechatFaultCode, how: { happens?: boolean; mayHaveHappened?: boolean } = {}) {
+      const { happens = false, mayHaveHappened = happens } = how
       latest += 1
       const fault = new WechatFault(code, { api: call, rid: `rid-${latest}`, mayHaveHappened })
       faults.set(call, [...(faults.get(call) ?? []), { fault, happens }])
