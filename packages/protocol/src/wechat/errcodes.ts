@@ -190,7 +190,7 @@ export const errcodes = {
     },
   },
   40090: {
-    errmsg: 'invalid request source',
+    errmsg: 'invalid request source (bad client ip)',
     who: 'developer',
     action: 'fix-request',
     meaning: {

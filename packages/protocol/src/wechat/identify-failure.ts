@@ -75,9 +75,10 @@ export function identifyFailure({
   readonly errno?: number | null | undefined
 }): FailureReason {
   const text = String(errMsg || '').toLowerCase()
+  const number = Number(errno)
   // Errno 103 and 104 mean "privacy not agreed" at the privacy gate ("小程序隐私协议开发指南"): only the text tells.
-  if ((errno === 103 || errno === 104) && text.indexOf('privacy') >= 0) return 'privacy-not-agreed'
-  const known = errno ? byErrno[errno] : undefined
+  if ((number === 103 || number === 104) && text.indexOf('privacy') >= 0) return 'privacy-not-agreed'
+  const known = byErrno[number]
   if (known) return known
   for (const [part, reason] of byText) if (part.test(text)) return reason
   return api === 'request' ? 'network' : 'failed'
