@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { type AppPolicy, readApps } from './domain/app-policy.ts'
 import { createIds } from './domain/ids.ts'
 import { ProblemError } from './domain/problem-error.ts'
@@ -7,6 +6,7 @@ import { createRoutes } from './http/routes.ts'
 import { createFetch } from './http/serve.ts'
 import { createAccessTokens } from './keys/access-token.ts'
 import type { Keyring } from './keys/keyring.ts'
+import { createPooledRandom } from './keys/pooled-random.ts'
 import { createRefreshTokens } from './keys/refresh-token.ts'
 import { openRing } from './keys/ring.ts'
 import { createIssueTokens } from './keys/tokens.ts'
@@ -85,7 +85,14 @@ export interface Server {
  * const answer = await server.fetch(new Request('https://auth.example.com/healthz'))
  */
 export function createServer(options: ServerOptions): Server {
-  const { store, wechat, keys, clock = systemClock, random = systemRandom, observe = () => {} } = checked(options)
+  const {
+    store,
+    wechat,
+    keys,
+    clock = systemClock,
+    random = createPooledRandom(),
+    observe = () => {},
+  } = checked(options)
   const { issuer, audience = issuer } = options
   const apps = readApps(options.apps)
   const newId = createIds({ clock, random })
@@ -134,7 +141,6 @@ export function createServer(options: ServerOptions): Server {
 }
 
 const systemClock: Clock = { now: () => Date.now() }
-const systemRandom: Random = { bytes: length => randomBytes(length) }
 
 function checked(options: ServerOptions): ServerOptions {
   const { store, wechat, issuer, audience, observe } = options
