@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+/** The process: the only place that reads its environment, listens to its signals and ends it. */
+import { exitCodes } from './exit-codes.ts'
+import { nodeVersionProblem } from './node-version.ts'
+
+const problem = nodeVersionProblem(process.versions.node)
+if (problem !== null) {
+  console.error(problem)
+  process.exit(exitCodes.config.code)
+}
+
+// Loaded only now: what it imports may not even parse on an old Node.
+const { runCommand } = await import('./run-command.ts')
+
+/** A terminal sends Ctrl+C to us and to the npm around us, which sends it on: repetitions that close are the same wish. */
+const sameWishMs = 1000
+
+const stopped = new Promise<void>(resolve => {
+  let askedAt = Number.POSITIVE_INFINITY
+  const ask = (signal: 'SIGINT' | 'SIGTERM') => {
+    if (performance.now() - askedAt > sameWishMs) process.exit(signal === 'SIGINT' ? 130 : 143)
+    askedAt = Math.min(askedAt, performance.now())
+    resolve()
+  }
+  process.on('SIGINT', ask).on('SIGTERM', ask)
+})
+
+process.exitCode = await runCommand(process.argv.slice(2), {
+  env: process.env,
+  out: text => process.stdout.write(`${text}\n`),
+  err: text => process.stderr.write(`${text}\n`),
+  untilStopped: () => stopped,
+})

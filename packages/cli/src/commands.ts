@@ -1,0 +1,38 @@
+import type { Sentence } from '@weapp-auth/protocol/contract'
+import { dev, devFlags } from './dev.ts'
+import { emulate, emulateFlags } from './emulate.ts'
+import { keys, keysFlags } from './keys.ts'
+import { migrate, migrateFlags } from './migrate.ts'
+import type { FlagNames } from './read-flags.ts'
+import { serve, serveFlags } from './serve.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface Command {
+  readonly meaning: Sentence
+  readonly flags: FlagNames
+  run(args: readonly string[], terminal: Terminal): Promise<void>
+}
+
+/** Every command of `weapp-auth`. */
+export const commands: Readonly<Record<string, Command>> = {
+  dev: {
+    meaning: {
+      zh: '在本机启动一切：服务端、微信模拟器、手机模拟器',
+      en: 'everything on this machine: server, emulator, phone',
+    },
+    flags: devFlags,
+    run: dev,
+  },
+  serve: {
+    meaning: { zh: '启动服务端，连接真正的微信', en: 'the server, against the real WeChat' },
+    flags: serveFlags,
+    run: serve,
+  },
+  emulate: { meaning: { zh: '只启动微信模拟器', en: 'the WeChat emulator alone' }, flags: emulateFlags, run: emulate },
+  migrate: {
+    meaning: { zh: '创建或升级数据库结构', en: 'makes or updates the database schema' },
+    flags: migrateFlags,
+    run: migrate,
+  },
+  keys: { meaning: { zh: '生成密钥文件', en: 'makes the key file' }, flags: keysFlags, run: keys },
+}

@@ -1,0 +1,30 @@
+import { staticFile } from './static-files.ts'
+
+export interface DevSiteParts {
+  readonly server: (request: Request) => Promise<Response>
+  readonly emulator: (request: Request) => Promise<Response>
+  readonly journal: (request: Request) => Response
+  /** Folder of the phone simulator. */
+  readonly phone: string
+}
+
+/** Everything of `weapp-auth dev` behind one address. */
+export function createDevSite({ server, emulator, journal, phone }: DevSiteParts) {
+  return async function fetch(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url)
+    if (pathname === '/' || pathname === '/phone') return redirect('/phone/')
+    if (pathname === '/dev/journal') return request.method === 'GET' ? journal(request) : plain(405)
+    if (pathname.startsWith('/_emulator/')) return emulator(request)
+    if (!pathname.startsWith('/phone/')) return server(request)
+    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405)
+    return (await staticFile(phone, pathname.slice('/phone/'.length))) ?? plain(404)
+  }
+}
+
+function redirect(location: string): Response {
+  return new Response(null, { status: 302, headers: { location } })
+}
+
+function plain(status: number): Response {
+  return new Response(`${status}\n`, { status, headers: { 'content-type': 'text/plain' } })
+}

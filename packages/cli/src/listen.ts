@@ -1,0 +1,102 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import { CliFault } from './cli-fault.ts'
+
+export interface ListenOptions {
+  readonly fetch: (request: Request) => Promise<Response>
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** How to choose another port, such as `--port`. */
+  readonly portFlag: string
+}
+
+/** An open port. */
+export interface Listener {
+  /** Such as `http://127.0.0.1:8787`. */
+  readonly url: string
+  /** Takes no new request, lets running ones end, cuts off what is left after `graceMs`. */
+  close(graceMs?: number): Promise<void>
+}
+
+/** How long a stop waits for requests under way. */
+const drainMs = 10_000
+
+/**
+ * Opens a port. A client that sends its headers or its request too slowly is cut off, so that a few of them cannot
+ * hold every connection.
+ *
+ * @throws CliFault that names the port and says what to do.
+ */
+export async function listen({ fetch, host, port, portFlag }: ListenOptions): Promise<Listener> {
+  const serverOptions = { headersTimeout: 10_000, requestTimeout: 15_000, maxHeaderSize: 8192 }
+  const server = createAdaptorServer({ fetch, serverOptions }) as Server
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, () => resolve())
+    })
+  } catch (error) {
+    throw explain(error, host, port, portFlag)
+  }
+  const { port: taken } = server.address() as AddressInfo
+  return { url: `http://${urlHost(host)}:${taken}`, close: (graceMs = drainMs) => drain(server, graceMs) }
+}
+
+/** An address in a URL: IPv6 in brackets, "everywhere" as this machine. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function drain(server: Server, graceMs: number): Promise<void> {
+  return new Promise(resolve => {
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
+
+function explain(error: unknown, host: string, port: number, portFlag: string): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new CliFault(
+        'unavailable',
+        {
+          zh: `端口 ${port} 已被占用，可能是另一个正在运行的 weapp-auth，也可能是别的程序（用 "${whoHolds(port)}" 查看）。请先结束它，或用 ${portFlag} 另选端口。`,
+          en: `Port ${port} is in use, perhaps by another weapp-auth that is still running (see "${whoHolds(port)}"). End that program, or choose another port with ${portFlag}.`,
+        },
+        error,
+      )
+    case 'EACCES':
+      return new CliFault(
+        'noPermission',
+        {
+          zh: `没有权限监听端口 ${port}。1024 以下的端口通常需要管理员权限，请用 ${portFlag} 另选端口。`,
+          en: `This user may not listen on port ${port}. Ports below 1024 usually need an administrator; choose another one with ${portFlag}.`,
+        },
+        error,
+      )
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new CliFault(
+        'config',
+        {
+          zh: `HOST 应当是本机的地址，"${host}" 不是。用 127.0.0.1 只接受本机访问，用 0.0.0.0 接受所有网络。`,
+          en: `HOST must be an address of this machine, "${host}" is not. Use 127.0.0.1 for this machine only, 0.0.0.0 for every network.`,
+        },
+        error,
+      )
+    default:
+      return error
+  }
+}
+
+function whoHolds(port: number): string {
+  return process.platform === 'win32' ? `netstat -ano | findstr :${port}` : `lsof -i :${port}`
+}

@@ -1,0 +1,91 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { AccessTokenStore, Store } from '@weapp-auth/server'
+import {
+  createSqliteStore,
+  type SqliteDatabase,
+  StoreUnusable,
+  type StoreUnusableCode,
+} from '@weapp-auth/server/sqlite'
+import { CliFault } from './cli-fault.ts'
+import type { ExitCode } from './exit-codes.ts'
+import { describePath } from './read-config.ts'
+
+/** Opens a file with the driver; replaceable in tests. */
+export type OpenDatabase = (path: string) => Promise<SqliteDatabase>
+export type SqliteStore = Store & AccessTokenStore
+
+/**
+ * Opens the database file, makes it when it is not there, and brings its schema up to date.
+ *
+ * @throws CliFault that names the file and says what to do.
+ */
+export async function openSqlite(path: string, openDatabase: OpenDatabase = openWithDriver): Promise<SqliteStore> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    return createSqliteStore({ database: await openDatabase(path) })
+  } catch (error) {
+    throw explain(path, error)
+  }
+}
+
+/** The driver is loaded here only: commands without a database run where it is not installed. */
+async function openWithDriver(path: string): Promise<SqliteDatabase> {
+  const { default: Database } = await import('better-sqlite3')
+  return new Database(path)
+}
+
+const exits: Readonly<Record<StoreUnusableCode, ExitCode>> = {
+  'in-use': 'unavailable',
+  'schema-too-new': 'config',
+  'not-writable': 'noPermission',
+  'no-space': 'unavailable',
+  damaged: 'config',
+  foreign: 'config',
+  failed: 'unavailable',
+}
+
+function explain(path: string, error: unknown): unknown {
+  if (error instanceof StoreUnusable) return unusable(error)
+  const code = error instanceof Error ? String((error as NodeJS.ErrnoException).code ?? '') : ''
+  if (/^(EACCES|EPERM|EROFS)$/.test(code)) return unusable(new StoreUnusable('not-writable', path, error))
+  if (/^(SQLITE_CANTOPEN|ENOENT|ENOTDIR|EEXIST|EISDIR|ENAMETOOLONG)/.test(code)) return cannotCreate(path, code, error)
+  return isDriverMissing(error, code) ? driverMissing(error) : error
+}
+
+function unusable(error: StoreUnusable): CliFault {
+  const { code, text, fix } = error
+  const sentence = {
+    zh: `${text.zh}${fix.zh}可用 DATABASE 指定其他位置。`,
+    en: `${text.en} ${fix.en} DATABASE can name another place.`,
+  }
+  return new CliFault(exits[code], sentence, error)
+}
+
+function cannotCreate(path: string, code: string, error: unknown): CliFault {
+  const file = describePath(path)
+  return new CliFault(
+    'cannotCreate',
+    {
+      zh: `无法打开或创建数据库文件 ${file}（${code}）。请检查路径，或用 DATABASE 指定其他位置。`,
+      en: `The database file ${file} cannot be opened or created (${code}). Check the path, or name another place with DATABASE.`,
+    },
+    error,
+  )
+}
+
+function isDriverMissing(error: unknown, code: string): boolean {
+  if (/^(ERR_DLOPEN_FAILED|MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND)$/.test(code)) return true
+  return error instanceof Error && error.message.startsWith('Could not locate the bindings file')
+}
+
+function driverMissing(error: unknown): CliFault {
+  return new CliFault(
+    'unavailable',
+    {
+      zh: 'SQLite 驱动 better-sqlite3 没有为当前的 Node.js 安装好。请执行 npm rebuild better-sqlite3。',
+      en: 'The SQLite driver better-sqlite3 is not installed for this Node.js. Run npm rebuild better-sqlite3.',
+    },
+    error,
+  )
+}

@@ -1,0 +1,149 @@
+import { isAbsolute, join } from 'node:path'
+import { CliFault } from './cli-fault.ts'
+
+/** What `dev`, `serve`, `emulate` and `migrate` are told; flags win over the environment. */
+export interface Config {
+  /** `NODE_ENV=production`: no emulator, no generated keys, no default issuer. */
+  readonly production: boolean
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly emulatorPort: number
+  /** Folder for the database and the keys, unless they are named. */
+  readonly data: string
+  readonly database: string
+  readonly keys: string
+  /** `null`: the address the server listens on. */
+  readonly issuer: string | null
+  /** `null`: the emulator. */
+  readonly app: null | { readonly appId: string; readonly secret: string; readonly name: string }
+  readonly openData: OpenData
+  readonly phoneConflict: PhoneConflict
+  readonly sendOpenId: boolean
+  /** `null`: WeChat itself. */
+  readonly wechatBaseUrl: string | null
+  /** `null`: what the command thinks best. */
+  readonly logLevel: LogLevel | null
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Flags that several commands share. */
+export interface ConfigFlags {
+  readonly host?: string
+  readonly port?: string
+  readonly 'emulator-port'?: string
+  readonly data?: string
+}
+
+const openDataPolicies = ['off', 'enforce', 'monitor'] as const
+const phoneConflicts = ['keep-both', 'reject'] as const
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+const yesNo = ['true', 'false'] as const
+
+type OpenData = (typeof openDataPolicies)[number]
+type PhoneConflict = (typeof phoneConflicts)[number]
+type LogLevel = (typeof logLevels)[number]
+
+/** One row of the table that `weapp-auth serve --help` prints: default and meaning. */
+export const variables = {
+  WEAPP_APPID: ['', '小程序的 AppID', 'app id of the mini program'],
+  WEAPP_SECRET: ['', '小程序的 AppSecret', 'its app secret'],
+  WEAPP_APP_NAME: ['', '小程序名称，仅供查看', 'its name, for people'],
+  WEAPP_OPEN_DATA: [
+    'off',
+    '是否接受 encryptedData：off、enforce、monitor',
+    'the encryptedData way: off, enforce, monitor',
+  ],
+  WEAPP_PHONE_CONFLICT: [
+    'keep-both',
+    '号码已属于他人时：keep-both 或 reject',
+    'a number that belongs to another user: keep-both or reject',
+  ],
+  WEAPP_SEND_OPENID: ['true', '换取手机号时是否附带 openid', 'whether the openid is sent with the phone code'],
+  WECHAT_BASE_URL: ['https://api.weixin.qq.com', '微信接口地址', 'where WeChat is asked'],
+  HOST: ['127.0.0.1', '监听地址', 'address to listen on'],
+  PORT: ['8787', '监听端口，0 表示任意空闲端口', 'port to listen on; 0 takes a free one'],
+  EMULATOR_PORT: ['8788', '微信模拟器的端口', 'port of the WeChat emulator'],
+  WEAPP_DATA: ['.weapp-auth', '数据目录', 'folder for data'],
+  DATABASE: ['WEAPP_DATA/weapp-auth.sqlite', 'SQLite 文件', 'SQLite file'],
+  KEYS: ['WEAPP_DATA/keys.json', '密钥文件', 'key file'],
+  ISSUER: ['http://HOST:PORT', '访问令牌中的签发者网址', 'URL that names the server in its tokens'],
+  LOG_LEVEL: ['info', '日志级别', 'debug, info, warn, error, silent'],
+} as const satisfies Readonly<Record<string, readonly [fallback: string, zh: string, en: string]>>
+
+type Variable = keyof typeof variables
+
+/**
+ * Reads flags and environment; decides nothing that depends on files or the network.
+ *
+ * @throws CliFault `config` that names the variable or flag; a secret's value is never repeated.
+ */
+export function readConfig(env: Environment, flags: ConfigFlags = {}): Config {
+  const text = (name: Variable): string | null => env[name]?.trim() || null
+  const data = flags.data || text('WEAPP_DATA') || '.weapp-auth'
+  const issuer = text('ISSUER')
+  const wechatBaseUrl = text('WECHAT_BASE_URL')
+  const logLevel = text('LOG_LEVEL')
+  return {
+    production: env.NODE_ENV === 'production',
+    host: flags.host || text('HOST') || '127.0.0.1',
+    port: readPort('--port / PORT', flags.port ?? text('PORT') ?? '8787'),
+    emulatorPort: readPort(
+      '--emulator-port / EMULATOR_PORT',
+      flags['emulator-port'] ?? text('EMULATOR_PORT') ?? '8788',
+    ),
+    data,
+    database: text('DATABASE') ?? join(data, 'weapp-auth.sqlite'),
+    keys: text('KEYS') ?? join(data, 'keys.json'),
+    issuer: issuer && readUrl('ISSUER', issuer).replace(/\/$/, ''),
+    app: readApp(text('WEAPP_APPID'), text('WEAPP_SECRET'), text('WEAPP_APP_NAME') ?? ''),
+    openData: readChoice('WEAPP_OPEN_DATA', text('WEAPP_OPEN_DATA') ?? 'off', openDataPolicies),
+    phoneConflict: readChoice('WEAPP_PHONE_CONFLICT', text('WEAPP_PHONE_CONFLICT') ?? 'keep-both', phoneConflicts),
+    sendOpenId: readChoice('WEAPP_SEND_OPENID', text('WEAPP_SEND_OPENID') ?? 'true', yesNo) === 'true',
+    wechatBaseUrl: wechatBaseUrl && readUrl('WECHAT_BASE_URL', wechatBaseUrl),
+    logLevel: logLevel === null ? null : readChoice('LOG_LEVEL', logLevel, logLevels),
+  }
+}
+
+/** A file in words that tell where it is. */
+export function describePath(path: string): string {
+  return isAbsolute(path) || path.startsWith('.') ? path : `./${path}`
+}
+
+function readPort(name: string, text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw wrong(name, `是 0 到 65535 的整数，当前为 "${text}"`, `a whole number from 0 to 65535, not "${text}"`)
+}
+
+function readUrl(name: Variable, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url && /^https?:$/.test(url.protocol) && url.search + url.hash + url.username + url.password === '') return text
+  // Not repeated: such a URL may hold a password.
+  throw wrong(name, '是不带查询参数和账号的 http 或 https 网址', 'an http or https URL without query or credentials')
+}
+
+function readChoice<T extends string>(name: Variable, text: string, choices: readonly T[]): T {
+  const found = choices.find(choice => choice === text)
+  if (found !== undefined) return found
+  throw wrong(name, `是 ${choices.join('、')} 之一，当前为 "${text}"`, `one of ${choices.join(', ')}, not "${text}"`)
+}
+
+function readApp(appId: string | null, secret: string | null, name: string): Config['app'] {
+  if (appId === null && secret === null) return null
+  if (appId === null || !/^wx[0-9a-f]{16}$/.test(appId)) {
+    throw wrong('WEAPP_APPID', '是 "wx" 加 16 位小写十六进制字符', '"wx" and 16 lower-case hex digits')
+  }
+  if (secret === null || !/^[0-9a-f]{32}$/.test(secret)) {
+    throw wrong(
+      'WEAPP_SECRET',
+      '是公众平台给出的 32 位小写十六进制字符',
+      'the 32 lower-case hex digits that WeChat gave you',
+    )
+  }
+  return { appId, secret, name }
+}
+
+function wrong(name: string, zh: string, en: string): CliFault {
+  return new CliFault('config', { zh: `${name} 应当${zh}。`, en: `${name} must be ${en}.` })
+}

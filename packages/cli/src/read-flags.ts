@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util'
+import { CliFault } from './cli-fault.ts'
+
+/** Flags of a command, by name: `{ port: 'PORT' }` means `--port PORT`. */
+export type FlagNames = Readonly<Record<string, string>>
+
+/**
+ * Reads `--name value` and `--name=value`.
+ *
+ * @throws CliFault `usage` for an unknown flag, a missing value or a stray word.
+ */
+export function readFlags<T extends FlagNames>(
+  command: string,
+  args: readonly string[],
+  names: T,
+): { readonly [name in keyof T]?: string } {
+  const options = Object.fromEntries(Object.keys(names).map(name => [name, { type: 'string' as const }]))
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values as {
+      readonly [name in keyof T]?: string
+    }
+  } catch (error) {
+    throw wrongFlags(command, names, error)
+  }
+}
+
+function wrongFlags(command: string, names: FlagNames, error: unknown): CliFault {
+  const known = Object.entries(names).map(([name, value]) => `--${name} ${value}`)
+  const detail = error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''
+  return new CliFault(
+    'usage',
+    {
+      zh: `${command} 的参数有误（${detail}）。可用参数：${known.join('，') || '无'}。`,
+      en: `Wrong flags for ${command} (${detail}). It takes: ${known.join(', ') || 'none'}.`,
+    },
+    error,
+  )
+}

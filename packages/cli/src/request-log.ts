@@ -1,0 +1,66 @@
+import type { ServerEvent } from '@weapp-auth/server'
+import type { UpstreamEvent } from '@weapp-auth/wechat'
+import { type Level, pino } from 'pino'
+
+/** Where log lines go: JSON, one a line. */
+export interface LogSink {
+  write(line: string): void
+}
+
+/** What the server and the client of WeChat tell. */
+export interface RequestLog {
+  server(event: ServerEvent): void
+  upstream(event: UpstreamEvent): void
+  /** Work that nobody waits for has failed; only the name of the error is written. */
+  background(what: string, error: unknown): void
+}
+
+/** What may be written of each event, and how loudly. What is not named here is not written. */
+const allowed: {
+  readonly [T in ServerEvent['type']]: readonly [
+    level: Level,
+    ...fields: Exclude<keyof Extract<ServerEvent, { type: T }>, 'type'>[],
+  ]
+} = {
+  request: ['info', 'requestId', 'method', 'route', 'status', 'code', 'durationMs'],
+  'user-created': ['info', 'requestId', 'appId', 'userId'],
+  'login-recorded': ['info', 'requestId', 'appId', 'userId', 'loginId'],
+  'phone-recorded': ['info', 'requestId', 'appId', 'userId', 'change', 'source'],
+  'open-data-refused': ['warn', 'requestId', 'appId', 'loginId', 'burnt'],
+  'open-data-doubted': ['warn', 'requestId', 'appId', 'loginId', 'reason'],
+  'session-rotated': ['debug', 'requestId', 'sessionId'],
+  'session-ended': ['info', 'requestId', 'sessionId', 'reason'],
+  fault: ['error', 'requestId', 'code', 'name', 'api', 'errcode', 'rid', 'frames'],
+}
+
+const upstreamFields = ['api', 'appId', 'attempt', 'durationMs', 'outcome', 'errcode', 'rid', 'reason'] as const
+
+/**
+ * Logs by an allow-list, so that a field which a later version adds to an event stays out until somebody decides.
+ * No phone number (not even masked), code, token, openid or URL is on it.
+ */
+export function createRequestLog(level: string, sink: LogSink): RequestLog {
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, sink)
+  return {
+    server(event) {
+      const [loudness, ...fields] = allowed[event.type]
+      log[loudness](pick(event, fields), event.type)
+    },
+    upstream(event) {
+      log[event.outcome === 'ok' ? 'debug' : 'warn'](pick(event, upstreamFields), 'wechat')
+    },
+    background(what, error) {
+      log.error({ what, name: error instanceof Error ? error.name : typeof error }, 'background')
+    },
+  }
+}
+
+function pick(event: object, fields: readonly string[]): Readonly<Record<string, unknown>> {
+  const values = new Map<string, unknown>(Object.entries(event))
+  return Object.fromEntries(fields.filter(field => values.has(field)).map(field => [field, rounded(values.get(field))]))
+}
+
+/** Durations to a tenth of a millisecond. */
+function rounded(value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 10) / 10 : value
+}

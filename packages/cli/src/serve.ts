@@ -1,0 +1,107 @@
+import { CliFault } from './cli-fault.ts'
+import { dev } from './dev.ts'
+import { createDoor } from './door.ts'
+import { openKeyringFile } from './keyring-file.ts'
+import { listen } from './listen.ts'
+import { openSqlite } from './open-sqlite.ts'
+import { type Config, describePath, readConfig } from './read-config.ts'
+import { readFlags } from './read-flags.ts'
+import { createRequestLog } from './request-log.ts'
+import { startService } from './start-service.ts'
+import type { Terminal } from './terminal.ts'
+import { createUndoList } from './undo-list.ts'
+
+export const serveFlags = { port: 'PORT', data: 'FOLDER', host: 'ADDRESS' } as const
+
+/** `weapp-auth serve`: the auth server against the real WeChat, until it is stopped. */
+export async function serve(args: readonly string[], terminal: Terminal): Promise<void> {
+  const flags = readFlags('serve', args, serveFlags)
+  const config = readConfig(terminal.env, flags)
+  if (!config.app) {
+    if (config.production) throw needs('WEAPP_APPID', 'WEAPP_SECRET')
+    terminal.err(emulatorNotice)
+    return dev(args, terminal)
+  }
+  if (config.production) checkProduction(config)
+  const running = await startServe({ ...config, app: config.app }, terminal)
+  await terminal.untilStopped()
+  await running.close()
+}
+
+/** A running `weapp-auth serve`. */
+export interface Served {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/**
+ * Starts the server for the configured mini program.
+ *
+ * @throws CliFault, after everything that was started has been stopped again.
+ */
+export async function startServe(
+  config: Config & { readonly app: NonNullable<Config['app']> },
+  terminal: Pick<Terminal, 'out' | 'err'>,
+): Promise<Served> {
+  const { app, host, port, production, openData, phoneConflict, sendOpenId, wechatBaseUrl } = config
+  const undo = createUndoList()
+  // What requests need is closed after the port.
+  const behind = createUndoList()
+  undo.add(behind.run)
+  try {
+    const door = createDoor()
+    const listener = await listen({ fetch: door.fetch, host, port, portFlag: '--port / PORT' })
+    undo.add(() => listener.close())
+    const keys = await openKeyringFile(config.keys, { create: !production, strict: production })
+    for (const warning of keys.warnings) terminal.err(warning)
+    if (keys.created) terminal.err(keysNotice(describePath(config.keys)))
+    const store = await openSqlite(config.database)
+    behind.add(() => store.close())
+    const server = await startService(
+      {
+        app: { appId: app.appId, name: app.name, openData, phoneConflict },
+        wechat: { apps: [app], sendOpenId, ...(wechatBaseUrl !== null && { baseUrl: wechatBaseUrl }) },
+        store,
+        keyring: keys.keyring,
+        issuer: config.issuer ?? listener.url,
+        log: createRequestLog(config.logLevel ?? 'info', { write: line => terminal.out(line.trimEnd()) }),
+      },
+      behind,
+    )
+    door.open(request => server.fetch(request))
+    terminal.err(`weapp-auth 正在服务 ${app.appId} / is serving ${app.appId}: ${listener.url}`)
+    return { url: listener.url, close: undo.run }
+  } catch (error) {
+    await undo.run().catch(() => undefined)
+    throw error
+  }
+}
+
+/** What is convenient on a laptop and wrong in production. Generated keys are refused where the key file is opened. */
+function checkProduction({ issuer, wechatBaseUrl }: Config): void {
+  if (issuer === null) throw needs('ISSUER')
+  if (wechatBaseUrl === null || wechatBaseUrl.startsWith('https://')) return
+  throw new CliFault('config', {
+    zh: 'NODE_ENV=production 时 WECHAT_BASE_URL 必须使用 https：请求中带有 AppSecret，且微信模拟器不能用于生产环境。',
+    en: 'WECHAT_BASE_URL must be https with NODE_ENV=production: requests carry the app secret, and the WeChat emulator is not for production.',
+  })
+}
+
+function needs(...names: readonly string[]): CliFault {
+  return new CliFault('config', {
+    zh: `NODE_ENV=production 时必须设置 ${names.join(' 与 ')}。`,
+    en: `${names.join(' and ')} must be set with NODE_ENV=production.`,
+  })
+}
+
+const emulatorNotice = `
+!! 没有配置 WEAPP_APPID 与 WEAPP_SECRET：使用微信模拟器和演示账号，不会访问真正的微信。
+!! WEAPP_APPID and WEAPP_SECRET are not set: this is the WeChat emulator with demo accounts; the real WeChat is not asked.
+`
+
+function keysNotice(path: string): string {
+  return `
+!! 已生成新的密钥文件 ${path}。请立即备份：丢失后，已加密的手机号无法恢复。
+!! A new key file was made: ${path}. Back it up now: without it the sealed phone numbers are lost.
+`
+}

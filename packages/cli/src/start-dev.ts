@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { createEmulator, type Emulator } from '@weapp-auth/emulator'
+import { CliFault } from './cli-fault.ts'
+import { demoApp, demoPeople } from './demo.ts'
+import { createDevJournal } from './dev-journal.ts'
+import { createDevSite } from './dev-site.ts'
+import { createDoor } from './door.ts'
+import { openKeyringFile } from './keyring-file.ts'
+import { listen } from './listen.ts'
+import { openSqlite } from './open-sqlite.ts'
+import type { Config } from './read-config.ts'
+import { createRequestLog } from './request-log.ts'
+import { startService } from './start-service.ts'
+import { createUndoList } from './undo-list.ts'
+
+/** A running `weapp-auth dev`. */
+export interface Dev {
+  /** Phone simulator, auth server and the emulator's control API, such as `http://127.0.0.1:8787`. */
+  readonly url: string
+  /** The emulator alone: what stands in for `https://api.weixin.qq.com`. */
+  readonly emulatorUrl: string
+  readonly emulator: Emulator
+  /** What the user should know, one line each. */
+  readonly warnings: readonly string[]
+  close(): Promise<void>
+}
+
+export interface DevOptions {
+  /** Takes the log, JSON lines. */
+  readonly err: (line: string) => void
+  /** Folder of the built phone simulator. Default: that of `@weapp-auth/web`. */
+  readonly phone?: string
+}
+
+/** A browser keeps its streams open for ever: in development they are cut soon. */
+const graceMs = 500
+
+/**
+ * Starts everything on this machine: the server with its database, WeChat's emulator, the phone simulator.
+ *
+ * @throws CliFault, after everything that was started has been stopped again.
+ * @example
+ * const dev = await startDev(readConfig({ PORT: '0', EMULATOR_PORT: '0' }), { err: line => lines.push(line) })
+ * const answer = await fetch(`${dev.url}/healthz`)
+ * await dev.close()
+ */
+export async function startDev(config: Config, options: DevOptions): Promise<Dev> {
+  if (config.production) throw notInProduction()
+  const phone = options.phone ?? phoneFolder()
+  const undo = createUndoList()
+  // What requests need is closed after the ports.
+  const behind = createUndoList()
+  undo.add(behind.run)
+  try {
+    const { host } = config
+    const door = createDoor()
+    const listener = await listen({ fetch: door.fetch, host, port: config.port, portFlag: '--port' })
+    undo.add(() => listener.close(graceMs))
+    const wechatDoor = createDoor()
+    const alone = await listen({
+      fetch: wechatDoor.fetch,
+      host,
+      port: config.emulatorPort,
+      portFlag: '--emulator-port',
+    })
+    undo.add(() => alone.close(graceMs))
+
+    const { keyring, warnings } = await openKeyringFile(config.keys, { create: true, strict: false })
+    const store = await openSqlite(config.database)
+    behind.add(() => store.close())
+    const emulator = createEmulator({ apps: [demoApp], people: demoPeople })
+    behind.add(() => emulator.close())
+    wechatDoor.open(request => emulator.fetch(request))
+
+    const journal = createDevJournal()
+    const { clock } = emulator.control
+    behind.add(emulator.control.journal.subscribe(entry => journal.add({ source: 'wechat', entry })))
+    const server = await startService(
+      {
+        app: { appId: demoApp.appId, name: demoApp.name, openData: 'enforce', phoneConflict: config.phoneConflict },
+        wechat: { apps: [demoApp], fetch: request => emulator.fetch(request), sendOpenId: config.sendOpenId },
+        store,
+        keyring,
+        issuer: config.issuer ?? listener.url,
+        log: createRequestLog(config.logLevel ?? 'warn', { write: line => options.err(line.trimEnd()) }),
+        observe: event => journal.add({ source: 'server', at: clock.now(), event }),
+        // One time for both: when the clock of WeChat is moved, watermarks and tokens must move with it.
+        clock,
+      },
+      behind,
+    )
+    undo.add(() => journal.close())
+    door.open(
+      createDevSite({
+        server: request => server.fetch(request),
+        emulator: request => emulator.fetch(request),
+        journal: journal.fetch,
+        phone,
+      }),
+    )
+    return { url: listener.url, emulatorUrl: alone.url, emulator, warnings, close: undo.run }
+  } catch (error) {
+    await undo.run().catch(() => undefined)
+    throw error
+  }
+}
+
+function phoneFolder(): string {
+  const folder = join(dirname(createRequire(import.meta.url).resolve('@weapp-auth/web/package.json')), 'dist', 'phone')
+  if (existsSync(join(folder, 'index.html'))) return folder
+  throw new CliFault('unavailable', {
+    zh: '手机模拟器页面还没有编译。在代码仓库中请执行 npm start 或 npm run build。',
+    en: 'The pages of the phone simulator are not built. In a clone of the repository run npm start or npm run build.',
+  })
+}
+
+function notInProduction(): CliFault {
+  return new CliFault('config', {
+    zh: 'NODE_ENV=production 时不会启动微信模拟器和演示账号。请设置 WEAPP_APPID 与 WEAPP_SECRET 后使用 serve，或去掉 NODE_ENV。',
+    en: 'The WeChat emulator and its demo accounts do not start with NODE_ENV=production. Set WEAPP_APPID and WEAPP_SECRET and use serve, or unset NODE_ENV.',
+  })
+}

@@ -1,0 +1,74 @@
+import { problemCodes } from '@weapp-auth/protocol/contract'
+import {
+  type AppPolicy,
+  type Clock,
+  createServer,
+  type Keyring,
+  type Observe,
+  ProblemError,
+  type Server,
+} from '@weapp-auth/server'
+import { createWechat, type WechatOptions } from '@weapp-auth/wechat'
+import { createAccessTokenStore } from './access-token-store.ts'
+import { CliFault } from './cli-fault.ts'
+import type { SqliteStore } from './open-sqlite.ts'
+import type { RequestLog } from './request-log.ts'
+import type { UndoList } from './undo-list.ts'
+
+export interface ServiceOptions {
+  readonly app: AppPolicy
+  readonly wechat: Omit<WechatOptions, 'tokens' | 'observe'>
+  readonly store: SqliteStore
+  readonly keyring: Keyring
+  readonly issuer: string
+  readonly log: RequestLog
+  readonly observe?: Observe
+  readonly clock?: Clock
+}
+
+/** How often rows that nobody can use any more are removed. */
+const sweepEveryMs = 300_000
+
+/**
+ * Puts server and client of WeChat together and proves that the keys fit the database.
+ *
+ * @throws CliFault `config` when they do not.
+ */
+export async function startService(options: ServiceOptions, undo: UndoList): Promise<Server> {
+  const { app, store, keyring, issuer, log, observe, clock } = options
+  const tokens = createAccessTokenStore(store, keyring)
+  const wechat = createWechat({ ...options.wechat, tokens, observe: log.upstream, ...(clock && { clock }) })
+  undo.add(() => wechat.close())
+  const server = createServer({
+    apps: [app],
+    store,
+    wechat,
+    keys: keyring,
+    issuer,
+    ...(clock && { clock }),
+    observe(event) {
+      log.server(event)
+      observe?.(event)
+    },
+  })
+  undo.add(() => server.close())
+  await server.ready().catch(error => {
+    throw explain(error)
+  })
+  const sweeping = setInterval(() => {
+    server.sweep().catch(error => log.background('sweep', error))
+  }, sweepEveryMs).unref()
+  undo.add(() => clearInterval(sweeping))
+  return server
+}
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof ProblemError) || error.code !== 'keys_mismatched') return error
+  const { message, fix } = problemCodes.keys_mismatched
+  const detail = error.detail ?? ''
+  return new CliFault(
+    'config',
+    { zh: `${message.zh}${fix.zh}（${detail}）`, en: `${message.en} ${fix.en} (${detail})` },
+    error,
+  )
+}

@@ -1,0 +1,10 @@
+/** What a command needs of the process it runs in; only `bin.ts` knows the real one. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** One or more lines for standard output, without the last line break. */
+  out(text: string): void
+  /** The same for standard error. */
+  err(text: string): void
+  /** Resolves when the process is asked to stop (SIGINT, SIGTERM). */
+  untilStopped(): Promise<void>
+}
