@@ -27,7 +27,7 @@ export interface PhoneProof {
 
 /** `POST /v1/phone`: binds the phone number that the user just agreed to share. Needs an access token. */
 export interface PhoneRequest extends PhoneProof {
-  /** The login whose session_key encrypted `encryptedData`; required with it, ignored without it. */
+  /** The login whose session_key encrypted `encryptedData`; required with it unless there is a `code`, ignored without it. */
   readonly loginId?: string
   /** As in {@link LoginRequest}: the same nonce repeats the same answer and never pays twice. */
   readonly nonce: string

@@ -28,6 +28,9 @@ export interface ApiScene {
  * with `_n`, `_appid` and `_timestamp` in front, bound to url, app, time and key number.
  *
  * @throws RangeError when the key is not Base64.
+ *
+ * @example
+ * sealApiBody({ url, appId, timestamp }, { serial, key }, { fields: { code }, nonce, iv }) // '{"iv":…}'
  */
 export function sealApiBody(
   scene: ApiScene,
@@ -46,7 +49,12 @@ export function sealApiBody(
   return JSON.stringify({ iv: encodeBase64(iv), data: encodeBase64(ciphertext), authtag: encodeBase64(tag) })
 }
 
-/** The fields inside of an encrypted body; `null` when it cannot be opened or names another app or time than the scene. */
+/**
+ * The fields inside of an encrypted body; `null` when it cannot be opened or names another app or time than the scene.
+ *
+ * @example
+ * openApiBody({ url, appId, timestamp }, { serial, key }, body) // { code: '…' }
+ */
 export function openApiBody(
   scene: ApiScene,
   { serial, key, cipher = aes256Gcm }: ApiKey,

@@ -4,7 +4,12 @@ import { decodeEncodingAesKey } from './encoding-aes-key.ts'
 import { unpadPkcs7 } from './pkcs7.ts'
 import { decodeUtf8 } from './utf8.ts'
 
-/** A message push that cannot be trusted; the same message for every cause. */
+/**
+ * A message push that cannot be trusted; the same message for every cause.
+ *
+ * @example
+ * if (error instanceof PushInvalid) return new Response(null, { status: 403 })
+ */
 export class PushInvalid extends Error {
   override readonly name = 'PushInvalid'
   readonly code = 'push_invalid'

@@ -1,7 +1,12 @@
 import { type ApiKey, openApiBody } from './api-body.ts'
 import { type ApiVerifier, apiSignatureText } from './api-signature.ts'
 
-/** An answer of secure mode that cannot be trusted; the same message for every cause. */
+/**
+ * An answer of secure mode that cannot be trusted; the same message for every cause.
+ *
+ * @example
+ * if (error instanceof ApiResponseInvalid) alertTheOperator()
+ */
 export class ApiResponseInvalid extends Error {
   override readonly name = 'ApiResponseInvalid'
   readonly code = 'api_response_invalid'
