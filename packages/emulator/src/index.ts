@@ -11,5 +11,7 @@ export { createEmulator, type EmulatedLaunch, type Emulator } from './create-emu
 export { EmulatorRefusal, type EmulatorRefusalCode } from './platform/emulator-refusal.ts'
 export type { Decide } from './platform/platform.ts'
 export type * from './types.ts'
+export { type RunMiniProgramOptions, runMiniProgram } from './vm/run-mini-program.ts'
+export type { MiniProgram } from './wx/app/launch-mini-program.ts'
 export type { WxNetwork } from './wx/request.ts'
 export type { WxGlobal, WxRuntime } from './wx/runtime.ts'

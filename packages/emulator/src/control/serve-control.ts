@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { readFault } from '../api/faults.ts'
 import { EmulatorRefusal, type EmulatorRefusalCode } from '../platform/emulator-refusal.ts'
 import { readDecision } from '../platform/read-decision.ts'
+import { readApp, readPerson } from '../platform/read-options.ts'
 import { readBoolean, readNonEmpty, readObject, readWhole } from '../platform/read-value.ts'
 import type { JournalEntry, WechatCloud, WechatUse } from '../types.ts'
 import type { EmulatorControl } from './control.ts'
@@ -54,8 +55,8 @@ function actions(control: EmulatorControl, cloud: WechatCloud): Readonly<Record<
     '/wx/note': fields => cloud.note(readUse(fields), readNote(fields.entry)),
     '/clock': fields => ({ now: control.clock.advance(readWhole(fields.advanceMs, 'advanceMs')) }),
     '/reset': () => control.reset(),
-    '/apps': fields => control.apps.put(fields as never),
-    '/people': fields => control.people.put(fields as never),
+    '/apps': fields => control.apps.put(readApp(fields, '')),
+    '/people': fields => control.people.put(readPerson(fields, '')),
     '/decisions': fields => control.decide(readNonEmpty(fields.personId, 'personId'), readDecision(fields.decision)),
     '/keys/rotate': fields => {
       const { appId, personId } = readUse(fields)

@@ -55,20 +55,21 @@ export function readOptions(options: EmulatorOptions): PlatformOptions {
   }
 }
 
+/** @param field where the value stands; empty when its fields stand at the top */
 export function readApp(value: unknown, field: string): EmulatedApp {
   const app = readObject(value, field)
-  const openAccount = optional(app.openAccount, given => readNonEmpty(given, `${field}.openAccount`))
+  const openAccount = optional(app.openAccount, given => readNonEmpty(given, within(field, 'openAccount')))
   return {
-    appId: readText(app.appId, `${field}.appId`, /^wx[0-9a-f]{16}$/, {
+    appId: readText(app.appId, within(field, 'appId'), /^wx[0-9a-f]{16}$/, {
       zh: ' "wx" 加 16 位小写十六进制字符',
       en: '"wx" and 16 lower-case hex digits',
     }),
-    secret: readText(app.secret, `${field}.secret`, /^[0-9a-f]{32}$/, {
+    secret: readText(app.secret, within(field, 'secret'), /^[0-9a-f]{32}$/, {
       zh: ' 32 位小写十六进制字符',
       en: '32 lower-case hex digits',
     }),
-    name: readNonEmpty(app.name, `${field}.name`),
-    phonePermitted: readBoolean(app.phonePermitted ?? true, `${field}.phonePermitted`),
+    name: readNonEmpty(app.name, within(field, 'name')),
+    phonePermitted: readBoolean(app.phonePermitted ?? true, within(field, 'phonePermitted')),
     ...(openAccount === undefined ? {} : { openAccount }),
   }
 }
@@ -76,25 +77,34 @@ export function readApp(value: unknown, field: string): EmulatedApp {
 export function readPerson(value: unknown, field: string): EmulatedPerson {
   const person = readObject(value, field)
   return {
-    id: readText(person.id, `${field}.id`, /^[A-Za-z0-9_-]{1,64}$/, {
+    id: readText(person.id, within(field, 'id'), /^[A-Za-z0-9_-]{1,64}$/, {
       zh: ' 1 到 64 个字母、数字、"_" 或 "-"',
       en: '1 to 64 letters, digits, "_" or "-"',
     }),
-    name: readNonEmpty(person.name, `${field}.name`),
-    phones: readArray(person.phones, `${field}.phones`).map((phone, at) => readPhone(phone, `${field}.phones[${at}]`)),
-    highRisk: readBoolean(person.highRisk ?? false, `${field}.highRisk`),
+    name: readNonEmpty(person.name, within(field, 'name')),
+    phones: readArray(person.phones, within(field, 'phones')).map((phone, at) =>
+      readPhone(phone, within(field, `phones[${at}]`)),
+    ),
+    highRisk: readBoolean(person.highRisk ?? false, within(field, 'highRisk')),
   }
 }
 
 export function readPhone(value: unknown, field: string): Required<EmulatedPhone> {
   const phone = readObject(value, field)
   return {
-    countryCode: readText(phone.countryCode ?? '86', `${field}.countryCode`, /^[1-9]\d{0,2}$/, {
+    countryCode: readText(phone.countryCode ?? '86', within(field, 'countryCode'), /^[1-9]\d{0,2}$/, {
       zh: ' 1 到 3 位数字，不带 "+"',
       en: '1 to 3 digits without "+"',
     }),
-    number: readText(phone.number, `${field}.number`, /^\d{4,14}$/, { zh: ' 4 到 14 位数字', en: '4 to 14 digits' }),
+    number: readText(phone.number, within(field, 'number'), /^\d{4,14}$/, {
+      zh: ' 4 到 14 位数字',
+      en: '4 to 14 digits',
+    }),
   }
+}
+
+function within(field: string, name: string): string {
+  return field === '' ? name : `${field}.${name}`
 }
 
 function readClock(value: unknown): EmulatorClock {

@@ -5,7 +5,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 export function readObject(value: unknown, field: string): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalidValue(field, { zh: '一个对象', en: 'an object' })
+    throw invalidValue(field || 'body', { zh: '一个对象', en: 'an object' })
   return value as Fields
 }
 

@@ -5,6 +5,16 @@
  */
 
 export type * from '../types.ts'
+export type { LivingComponent } from './app/create-component.ts'
+export type { Definition, Instance } from './app/definition.ts'
+export {
+  type LaunchOptions,
+  type LogicGlobals,
+  launchMiniProgram,
+  type MiniProgram,
+} from './app/launch-mini-program.ts'
+export type { CompileScript, ScriptFiles } from './app/modules.ts'
+export type { EventSource, PlainEvent } from './app/plain-event.ts'
 export type { AppTimers } from './app-timers.ts'
 export type { AsyncApi, WxCallbacks, WxOk } from './async-api.ts'
 export type { WxDevice } from './device.ts'

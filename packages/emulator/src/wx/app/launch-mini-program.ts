@@ -1,0 +1,163 @@
+import type { PhoneEventDetail } from '../../types.ts'
+import type { WxRuntime } from '../runtime.ts'
+import { createComponent, type LivingComponent } from './create-component.ts'
+import type { Registered } from './create-page.ts'
+import { callMethod, type Definition, fieldsOf, type Instance } from './definition.ts'
+import { type CompileScript, createModules, joinPath, type ScriptFiles } from './modules.ts'
+import { createPageStack } from './page-stack.ts'
+import { type EventSource, type PlainEvent, plainEvent } from './plain-event.ts'
+
+/** What the scripts of a mini program find as globals besides `wx`. */
+export interface LogicGlobals {
+  App(definition: Definition): void
+  Page(definition: Definition): void
+  Component(definition: Definition): void
+  Behavior(definition: Definition): Definition
+  getApp(): unknown
+  getCurrentPages(): unknown[]
+}
+
+export interface LaunchOptions {
+  /** All files of the built mini program, scripts and JSON, by path from its root: `app.js`, `app.json`, … */
+  readonly files: ScriptFiles
+  readonly runtime: WxRuntime
+  /** Makes the globals known to the scripts, and turns scripts into functions. */
+  readonly host: (globals: LogicGlobals) => CompileScript
+  /** Milliseconds, for `timeStamp` of events. */
+  readonly now: () => number
+}
+
+/** A mini program that runs without a screen. */
+export interface MiniProgram {
+  /** The object given to `App`. */
+  readonly app: unknown
+  /** From the bottom to the page that is seen. */
+  readonly pages: readonly Instance[]
+  /** The page that is seen. */
+  readonly page: Instance
+  /** Calls a handler of the page that is seen, by its name in the page, with a plain event. Answers what it answers. */
+  dispatch(handler: string, type: string, detail?: unknown, source?: EventSource): unknown
+  /** Taps a phone button: the sheet, the decision, then the handler. Answers the `detail`. */
+  tapPhoneButton(handler: string, source?: EventSource): Promise<PhoneEventDetail>
+  /** A component of its own, attached and ready; there is no template that could place it. */
+  mount(path: string, properties?: Definition): LivingComponent
+}
+
+/**
+ * Runs the logic layer of a built mini program: `App`, pages, life cycle. Errors of its scripts come out as they are.
+ */
+export function launchMiniProgram({ files, runtime, host, now }: LaunchOptions): MiniProgram {
+  const { wx, life } = runtime
+  const registered = new Map<string, Registered>()
+  const launchedAt = now()
+  let loading = 'app'
+  let app: Definition = {}
+
+  // A framework calls Page from inside its own file, so what counts is which file WeChat is loading.
+  const register = (kind: Registered['kind']) => (definition: Definition) =>
+    void registered.set(loading, { kind, definition })
+  const globals: LogicGlobals = {
+    App(definition) {
+      app = definition
+    },
+    Page: register('page'),
+    Component: register('component'),
+    Behavior: definition => definition,
+    getApp: () => app,
+    getCurrentPages: () => stack.pages.map(page => page.instance),
+  }
+  const config = fieldsOf(readJson(files, 'app.json'))
+  const tabs = listOf(fieldsOf(config.tabBar).list).map(tab => String(fieldsOf(tab).pagePath))
+  const stack = createPageStack({
+    find: path => registered.get(path),
+    isTab: path => tabs.includes(path),
+    later: life.whenAwake,
+  })
+  const load = createModules(files, host(globals))
+
+  function loadFile(path: string): void {
+    if (registered.has(path)) return
+    loading = path
+    load(`${path}.js`)
+    for (const component of componentsOf(files, path)) if (`${component}.js` in files) loadFile(component)
+  }
+
+  function seen() {
+    const page = stack.pages.at(-1)
+    if (!page) throw new Error('no page is open')
+    return page
+  }
+
+  runtime.navigateWith(stack.move)
+  load('app.js')
+  const routes = listOf(config.pages).map(String)
+  for (const route of routes) loadFile(route)
+  callMethod(app, 'onLaunch', life.launchOptions)
+  wx.onAppShow(options => {
+    callMethod(app, 'onShow', options)
+    stack.pages.at(-1)?.show()
+  })
+  wx.onAppHide(() => {
+    stack.pages.at(-1)?.hide()
+    callMethod(app, 'onHide')
+  })
+  runtime.show()
+  const [first = ''] = routes
+  stack.move({ kind: 'reLaunch', url: life.launchOptions.path === '' ? `/${first}` : life.launchOptions.path })
+
+  function dispatch(handler: string, type: string, detail: unknown = {}, source: EventSource = {}): unknown {
+    const { instance, path } = seen()
+    if (typeof instance[handler] !== 'function')
+      throw new Error(`Component "${path}" does not have a method "${handler}" to handle event "${type}".`)
+    const event: PlainEvent = plainEvent(type, detail, source, now() - launchedAt)
+    return callMethod(instance, handler, event)
+  }
+
+  return {
+    app,
+    get pages() {
+      return stack.pages.map(page => page.instance)
+    },
+    get page() {
+      return seen().instance
+    },
+    dispatch,
+    async tapPhoneButton(handler, source) {
+      const detail = await runtime.tapPhoneButton()
+      dispatch(handler, 'getphonenumber', detail, source)
+      return detail
+    },
+    mount(path, properties = {}) {
+      const found = registered.get(path)
+      if (!found) throw new Error(`no component was registered for "${path}"`)
+      const component = createComponent(found.definition, { path, given: properties, later: life.whenAwake })
+      component.live('attached')
+      component.live('ready')
+      return component
+    },
+  }
+}
+
+/** Paths of `usingComponents`, relative to the file or from the root. */
+function componentsOf(files: ScriptFiles, path: string): readonly string[] {
+  const { usingComponents } = fieldsOf(readJson(files, `${path}.json`))
+  const folder = path.split('/').slice(0, -1)
+  return Object.values(fieldsOf(usingComponents)).map(given => {
+    const component = String(given)
+    return joinPath(component.startsWith('/') ? [] : folder, component)
+  })
+}
+
+function readJson(files: ScriptFiles, path: string): unknown {
+  const text = files[path]
+  if (text === undefined) return {}
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Error(`${path} is not JSON`, { cause: error })
+  }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
