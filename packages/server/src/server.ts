@@ -1,6 +1,8 @@
+import { createDesk } from './desk.ts'
 import { type AppPolicy, readApps } from './domain/app-policy.ts'
 import { createIds } from './domain/ids.ts'
 import { ProblemError } from './domain/problem-error.ts'
+import { createGate } from './gate.ts'
 import { createGuard } from './http/guard.ts'
 import { createRoutes } from './http/routes.ts'
 import { createFetch } from './http/serve.ts'
@@ -171,37 +173,5 @@ async function registerKeys(
   for (const { id, check } of keys) {
     if ((await store.registerKey({ id, check, now })) !== 'different') continue
     throw new ProblemError('keys_mismatched', { detail: `root key ${id} is not the one this data was sealed with` })
-  }
-}
-
-/** Runs `work` once; `null` when it is done. After a failure the next caller tries again. */
-function createGate(work: () => Promise<void>): () => Promise<void> | null {
-  let done = false
-  let running: Promise<void> | null = null
-  return () => {
-    if (done) return null
-    running ??= work()
-      .then(() => {
-        done = true
-      })
-      .finally(() => {
-        running = null
-      })
-    return running
-  }
-}
-
-/** Counts the requests under way, so that closing can wait for them. */
-function createDesk(fetch: (request: Request) => Promise<Response>): Pick<Server, 'fetch' | 'close'> {
-  const underWay = new Set<Promise<Response>>()
-  return {
-    fetch(request) {
-      const answer = fetch(request).finally(() => underWay.delete(answer))
-      underWay.add(answer)
-      return answer
-    },
-    async close() {
-      await Promise.allSettled(underWay)
-    },
   }
 }

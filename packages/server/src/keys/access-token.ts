@@ -6,7 +6,7 @@ import type { SigningKey } from './keyring.ts'
 import { ed25519Pair, type PublicJwk, publicJwk } from './signing-key.ts'
 
 /** Whose token it is. */
-export interface AccessClaims {
+interface AccessClaims {
   readonly userId: string
   readonly appId: string
   readonly sessionId: string

@@ -9,7 +9,7 @@ const bodyLength = 20
 const macLength = 16
 
 /** What a refresh token says: the how-manieth token of which session. */
-export interface RefreshClaim {
+interface RefreshClaim {
   /** UUID. */
   readonly sessionId: string
   readonly counter: number

@@ -3,7 +3,7 @@ import { type AccessTokens, accessTokenSeconds } from './access-token.ts'
 import type { RefreshTokens } from './refresh-token.ts'
 
 /** A session as its tokens name it. */
-export interface TokenSession {
+interface TokenSession {
   readonly id: string
   readonly userId: string
   readonly appId: string

@@ -11,7 +11,7 @@ export interface BindPhoneTools {
   readonly phoneByOpenData: PhoneByOpenData
 }
 
-export interface BindPhoneInput extends PhoneRequest {
+interface BindPhoneInput extends PhoneRequest {
   readonly session: Session
   readonly requestId: string
 }

@@ -7,14 +7,14 @@ import { isoTime } from '../domain/phone-answer.ts'
 import { ProblemError } from '../domain/problem-error.ts'
 import { digest, hex } from '../keys/digest.ts'
 import type { IssueTokens } from '../keys/tokens.ts'
-import type { UserKey, Vault } from '../keys/vault.ts'
+import type { Vault } from '../keys/vault.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
-import { type Claim, type PhoneRow, type RecordLogin, StorageFault, type Store, type UserRow } from '../ports/store.ts'
+import { type Claim, type PhoneRow, type RecordLogin, StorageFault, type Store } from '../ports/store.ts'
 import type { WechatPlatform } from '../ports/wechat-platform.ts'
+import { createDraftLogin, type LoginUser } from './draft-login.ts'
 import { openPhone } from './open-phone.ts'
 import { isLive, type Session } from './session.ts'
-import { sessionKeyPlace } from './session-key-place.ts'
 import { createSingleFlight } from './single-flight.ts'
 
 export interface LogInTools {
@@ -28,12 +28,12 @@ export interface LogInTools {
   readonly tell: Observe
 }
 
-export interface LogInInput extends LoginRequest {
+interface LogInInput extends LoginRequest {
   readonly requestId: string
 }
 
 /** What a login brought, and the session it made. */
-export interface LoggedIn {
+interface LoggedIn {
   readonly answer: LoginAnswer
   readonly session: Session
 }
@@ -49,7 +49,9 @@ const firstLoginRaces = 3
  * A code works once. A retry of the same attempt (same code, same nonce) gets the session of the first one again, for
  * as long as nobody has used its refresh token; any other use of the code is `code_consumed`.
  */
-export function createLogIn({ apps, store, wechat, vault, issueTokens, clock, newId, tell }: LogInTools): LogIn {
+export function createLogIn(tools: LogInTools): LogIn {
+  const { apps, store, wechat, vault, issueTokens, clock, tell } = tools
+  const draftLogin = createDraftLogin(tools)
   const fly = createSingleFlight<LoggedIn>()
 
   return async function logIn(input) {
@@ -82,8 +84,7 @@ export function createLogIn({ apps, store, wechat, vault, issueTokens, clock, ne
 
   async function record(app: App, claim: Claim, wechatSession: CodeSession, requestId: string): Promise<LoggedIn> {
     for (let race = 0; race < firstLoginRaces; race += 1) {
-      const user = await findOrDraftUser(app.appId, wechatSession)
-      const login = draftLogin(app, claim, wechatSession, user)
+      const { user, login } = await draftLogin(app, claim, wechatSession)
       const [outcome, phone] = await Promise.all([
         store.recordLogin(login),
         user.created ? null : store.currentPhone(user.row.id),
@@ -95,41 +96,6 @@ export function createLogIn({ apps, store, wechat, vault, issueTokens, clock, ne
       return answer({ session, user, phone, loginId: login.loginId })
     }
     throw new StorageFault('busy')
-  }
-
-  async function findOrDraftUser(appId: string, { openId, unionId }: CodeSession): Promise<LoginUser> {
-    const identity = await store.findIdentity(appId, openId)
-    const row = identity?.user ?? (unionId === null ? null : await store.findUserByUnionId(unionId))
-    if (row) return { row, created: false, key: once(() => vault.openUserKey(row)) }
-    const id = newId()
-    const { key, wrapped } = vault.createUserKey(id)
-    return { row: { id, wrappedKey: wrapped, createdAt: clock.now() }, created: true, key: () => key }
-  }
-
-  function draftLogin(
-    app: App,
-    claim: Claim,
-    { openId, unionId, sessionKey }: CodeSession,
-    user: LoginUser,
-  ): RecordLogin {
-    const now = user.created ? user.row.createdAt : clock.now()
-    return {
-      now,
-      appId: app.appId,
-      openId,
-      unionId,
-      user: { id: user.row.id, create: user.created ? { wrappedKey: user.row.wrappedKey } : null },
-      session: { id: newId(), idleUntil: now + limits.sessionIdle, absoluteUntil: now + limits.sessionAbsolute },
-      loginId: newId(),
-      sessionKey: app.openData === 'off' ? null : sealSessionKey(app.appId, openId, sessionKey, user.key()),
-      claim,
-    }
-  }
-
-  function sealSessionKey(appId: string, openId: string, sessionKey: string, key: UserKey): RecordLogin['sessionKey'] {
-    const id = newId()
-    const fingerprint = vault.sessionKeyFingerprint(appId, openId, sessionKey)
-    return { id, sealed: key.seal(sessionKey, sessionKeyPlace(appId, id)), fingerprint }
   }
 
   /** The first answer again, unless somebody has gone on with it: then the code counts as any other used one. */
@@ -163,25 +129,9 @@ export function createLogIn({ apps, store, wechat, vault, issueTokens, clock, ne
   }
 }
 
-interface LoginUser {
-  readonly row: UserRow
-  /** True for a user whom this login makes. */
-  readonly created: boolean
-  /** Opened only when something is to be sealed or read. */
-  key(): UserKey
-}
-
 interface Recorded {
   readonly session: Session
   readonly user: LoginUser
   readonly phone: PhoneRow | null
   readonly loginId: string
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
 }

@@ -21,7 +21,7 @@ export interface PhoneBookTools {
 }
 
 /** A number that WeChat vouches for, on its way to the user's history. */
-export interface ConfirmedPhone {
+interface ConfirmedPhone {
   readonly session: Session
   readonly phone: WechatPhone
   readonly source: PhoneSource

@@ -38,7 +38,7 @@ export type PhoneByCode = (input: PhoneByCodeInput) => Promise<PhoneAnswer>
  */
 export function createPhoneByCode({ store, wechat, phoneBook, clock }: PhoneByCodeTools): PhoneByCode {
   const fly = createSingleFlight<PhoneAnswer>()
-  const unfinished = createUnfinished()
+  const unfinished = createUnfinished(clock)
   const consumed = () => new ProblemError('phone_code_consumed')
 
   return async function phoneByCode(input) {

@@ -17,9 +17,9 @@ import type { Observe } from '../ports/observer.ts'
 import type { Claim, Store } from '../ports/store.ts'
 import type { WechatPlatform } from '../ports/wechat-platform.ts'
 import { decryptNothing } from './decrypt-nothing.ts'
+import { createOpenSessionKeys, type OpenedKey } from './open-session-keys.ts'
 import type { PhoneBook } from './phone-book.ts'
 import type { Session } from './session.ts'
-import { sessionKeyPlace } from './session-key-place.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { createTurns } from './turns.ts'
 
@@ -33,7 +33,7 @@ export interface PhoneByOpenDataTools {
   readonly tell: Observe
 }
 
-export interface PhoneByOpenDataInput {
+interface PhoneByOpenDataInput {
   readonly session: Session
   readonly loginId: string
   readonly encryptedData: string
@@ -46,12 +46,6 @@ export interface PhoneByOpenDataInput {
 
 export type PhoneByOpenData = (input: PhoneByOpenDataInput) => Promise<PhoneAnswer>
 
-/** A session_key of this user in the clear, while one ciphertext is tried. */
-interface OpenedKey {
-  readonly id: string
-  readonly sessionKey: string
-}
-
 /**
  * The encryptedData way, for base libraries that give no code. AES-CBC carries no proof of who made a ciphertext, so
  * the order matters: sizes, used before or not, the login and its key, WeChat's own confirmation, and only then
@@ -60,9 +54,10 @@ interface OpenedKey {
  * oracle would need some twenty thousand.
  */
 export function createPhoneByOpenData(tools: PhoneByOpenDataTools): PhoneByOpenData {
-  const { apps, store, wechat, vault, phoneBook, clock, tell } = tools
+  const { apps, store, wechat, phoneBook, clock, tell } = tools
   const fly = createSingleFlight<PhoneAnswer>()
   const inTurn = createTurns()
+  const openSessionKeys = createOpenSessionKeys(tools)
 
   return async function phoneByOpenData(input) {
     const { session, encryptedData, iv, nonce } = input
@@ -80,28 +75,12 @@ export function createPhoneByOpenData(tools: PhoneByOpenDataTools): PhoneByOpenD
     return fly({ key: hex(claim.hash), attempt: hex(claim.attempt), start, late: invalid })
   }
 
-  /** The key of the login, and the one before it for ten minutes: a login in the phone's callback may have changed it. */
-  async function openKeys({ session, loginId }: PhoneByOpenDataInput): Promise<readonly OpenedKey[]> {
-    const { appId, userId } = session
-    const login = await store.findLogin(loginId)
-    if (login?.userId !== userId || login.appId !== appId) return []
-    const [user, rows] = await Promise.all([
-      store.findUser(userId),
-      store.sessionKeysOf(loginId, clock.now() - limits.formerKey),
-    ])
-    const key = user && vault.openUserKey(user)
-    if (!key) return []
-    return rows.flatMap(({ id, sealed }) =>
-      sealed ? [{ id, sessionKey: key.open(sealed, sessionKeyPlace(appId, id)) }] : [],
-    )
-  }
-
   async function settle(claim: Claim, input: PhoneByOpenDataInput): Promise<PhoneAnswer> {
     const found = await store.claim(claim, clock.now(), limits.attemptStale)
     if (found.status !== 'claimed') return phoneBook.repeat(input.session, found, invalid)
-    const { session, requestId, alsoSettles } = input
+    const { session, loginId, requestId, alsoSettles } = input
     try {
-      const keys = await openKeys(input)
+      const keys = await openSessionKeys(session, loginId)
       if (keys.length === 0) throw new ProblemError('login_unusable')
       await confirm(input)
       const phone = await decrypt(keys, input)

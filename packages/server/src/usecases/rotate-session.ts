@@ -17,7 +17,7 @@ export interface RotateSessionTools {
   readonly tell: Observe
 }
 
-export interface RotateSessionInput extends TokenRequest {
+interface RotateSessionInput extends TokenRequest {
   readonly requestId: string
 }
 

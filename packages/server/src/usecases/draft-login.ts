@@ -1,0 +1,82 @@
+import type { CodeSession } from '@weapp-auth/protocol/wechat'
+import type { App } from '../domain/app-policy.ts'
+import type { Ids } from '../domain/ids.ts'
+import { limits } from '../domain/limits.ts'
+import type { UserKey, Vault } from '../keys/vault.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Claim, RecordLogin, Store, UserRow } from '../ports/store.ts'
+import { sessionKeyPlace } from './session-key-place.ts'
+
+export interface DraftLoginTools {
+  readonly store: Store
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly newId: Ids
+}
+
+/** The user of a login. */
+export interface LoginUser {
+  readonly row: UserRow
+  /** True for a user whom this login makes. */
+  readonly created: boolean
+  /** Opened only when something is to be sealed or read. */
+  key(): UserKey
+}
+
+/** A login that only needs to be recorded. */
+interface LoginDraft {
+  readonly user: LoginUser
+  readonly login: RecordLogin
+}
+
+export type DraftLogin = (app: App, claim: Claim, wechatSession: CodeSession) => Promise<LoginDraft>
+
+/**
+ * Finds the user behind WeChat's answer, by openid or else by unionid, or prepares a new one, and seals what the
+ * login will store. The session_key is kept only when the app reads open data. Nothing is written yet.
+ */
+export function createDraftLogin({ store, vault, clock, newId }: DraftLoginTools): DraftLogin {
+  return async function draftLogin(app, claim, { openId, unionId, sessionKey }) {
+    const { appId } = app
+    const now = clock.now()
+    const user = (await findUser(appId, openId, unionId)) ?? newUser(now)
+    const login: RecordLogin = {
+      now,
+      appId,
+      openId,
+      unionId,
+      user: { id: user.row.id, create: user.created ? { wrappedKey: user.row.wrappedKey } : null },
+      session: { id: newId(), idleUntil: now + limits.sessionIdle, absoluteUntil: now + limits.sessionAbsolute },
+      loginId: newId(),
+      sessionKey: app.openData === 'off' ? null : sealSessionKey(appId, openId, sessionKey, user.key()),
+      claim,
+    }
+    return { user, login }
+  }
+
+  async function findUser(appId: string, openId: string, unionId: string | null): Promise<LoginUser | null> {
+    const identity = await store.findIdentity(appId, openId)
+    const row = identity?.user ?? (unionId === null ? null : await store.findUserByUnionId(unionId))
+    return row && { row, created: false, key: once(() => vault.openUserKey(row)) }
+  }
+
+  function newUser(createdAt: number): LoginUser {
+    const id = newId()
+    const { key, wrapped } = vault.createUserKey(id)
+    return { row: { id, wrappedKey: wrapped, createdAt }, created: true, key: () => key }
+  }
+
+  function sealSessionKey(appId: string, openId: string, sessionKey: string, key: UserKey): RecordLogin['sessionKey'] {
+    const id = newId()
+    const fingerprint = vault.sessionKeyFingerprint(appId, openId, sessionKey)
+    return { id, sealed: key.seal(sessionKey, sessionKeyPlace(appId, id)), fingerprint }
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
