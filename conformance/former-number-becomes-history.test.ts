@@ -5,7 +5,7 @@ let stage: Stage
 afterEach(() => stage.close())
 
 test('another number takes the place of the former one, which stays in the history', async () => {
-  stage = openStage()
+  stage = await openStage()
   const visit = stage.open(lin)
   expect(await visit.tap()).toMatchObject({ status: 'bound' })
   stage.advance(minutes(60))
@@ -24,7 +24,7 @@ test('another number takes the place of the former one, which stays in the histo
 })
 
 test('the same number again changes nothing but the time of its verification', async () => {
-  stage = openStage()
+  stage = await openStage()
   const visit = stage.open(lin)
   await visit.tap()
   stage.advance(minutes(60))
@@ -35,7 +35,7 @@ test('the same number again changes nothing but the time of its verification', a
 })
 
 test('a number that comes back is current again, and its first time stays in the history', async () => {
-  stage = openStage()
+  stage = await openStage()
   const visit = stage.open(lin)
   await visit.tap()
   await visit.tap({ decision: 'allow', phone: 1 })

@@ -9,7 +9,7 @@ let stage: Stage
 afterEach(() => stage.close())
 
 test('another wx.login between tap and submission does not lose the tap', async () => {
-  stage = openStage({ policy: { openData: 'enforce' }, minKeyAgeMs: 0 })
+  stage = await openStage({ policy: { openData: 'enforce' }, minKeyAgeMs: 0 })
   const visit = stage.open(lin, oldLibrary)
   await visit.auth.ready()
 
@@ -20,7 +20,7 @@ test('another wx.login between tap and submission does not lose the tap', async 
 })
 
 test('an old front end that logs in inside the callback is served by the key before', async () => {
-  stage = openStage({ policy: { openData: 'enforce' }, minKeyAgeMs: 0 })
+  stage = await openStage({ policy: { openData: 'enforce' }, minKeyAgeMs: 0 })
   const { wx, tapPhoneButton } = stage.emulator.wx(lin.id, app.appId, oldLibrary)
   const logIn = async (nonce: string) => {
     const { code } = await wx.login()
@@ -39,7 +39,7 @@ test('an old front end that logs in inside the callback is served by the key bef
 })
 
 test('the emulator names the cause when no key fits any more', async () => {
-  stage = openStage({ policy: { openData: 'enforce' }, minKeyAgeMs: 0 })
+  stage = await openStage({ policy: { openData: 'enforce' }, minKeyAgeMs: 0 })
   const visit = stage.open(lin, oldLibrary)
   await visit.auth.ready()
   stage.emulator.control.rotateKey(lin.id, app.appId)
@@ -48,7 +48,7 @@ test('the emulator names the cause when no key fits any more', async () => {
 })
 
 test('with a phone code no key matters at all', async () => {
-  stage = openStage({ minKeyAgeMs: 0 })
+  stage = await openStage({ minKeyAgeMs: 0 })
   const visit = stage.open(lin)
   await visit.auth.ready()
   stage.advance(minutes(30))

@@ -40,7 +40,7 @@ function spellings(secret: string): string[] {
 }
 
 test('no session_key, app secret or access_token of WeChat is in anything but the talk with WeChat', async () => {
-  stage = openStage({ policy: { openData: 'enforce' }, minKeyAgeMs: 0 })
+  stage = await openStage({ policy: { openData: 'enforce' }, minKeyAgeMs: 0 })
   const storage = await liveThroughADay()
 
   const keys = found(/"session_key":"([^"]+)"/g)
@@ -59,7 +59,7 @@ test('no session_key, app secret or access_token of WeChat is in anything but th
 })
 
 test('a phone number is only in answers to its owner, never in what the server tells about its work', async () => {
-  stage = openStage({ policy: { openData: 'enforce' } })
+  stage = await openStage({ policy: { openData: 'enforce' } })
   await liveThroughADay()
   const told = inspect(stage.events, { depth: null })
   expect(told).toContain('138******00')
@@ -67,7 +67,7 @@ test('a phone number is only in answers to its owner, never in what the server t
 })
 
 test('without openData no session_key is kept at all', async () => {
-  stage = openStage()
+  stage = await openStage()
   await stage.open(lin).tap()
   expect(stage.events.filter(event => event.type === 'login-recorded')).toMatchObject([{ keyKept: false }])
 })

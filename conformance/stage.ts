@@ -21,6 +21,7 @@ import {
 } from '@weapp-auth/server'
 import { createMemoryStore } from '@weapp-auth/server/memory'
 import { createWechat, type Wechat } from '@weapp-auth/wechat'
+import { listen } from './listen.ts'
 
 /** The mini program of the stories. */
 export const app: EmulatedApp = {
@@ -52,7 +53,7 @@ export interface Visit {
   get(path: string): Promise<unknown>
 }
 
-/** The whole system in one process: WeChat, the server and any number of mini programs, on one clock, without a socket. */
+/** The whole system in one process: WeChat, the server and any number of mini programs, on one clock. */
 export interface Stage {
   readonly emulator: Emulator
   readonly server: Server
@@ -78,24 +79,27 @@ export interface StageOptions {
   readonly apps?: readonly EmulatedApp[]
   readonly minKeyAgeMs?: EmulatorOptions['minKeyAgeMs']
   readonly store?: Store
+  /** Puts real ports between the parts. Default: none, requests are handed over as function calls. */
+  readonly ports?: boolean
 }
 
-const baseUrl = 'https://auth.example.com'
+/** Where a story takes place. */
+export const worlds: readonly (readonly [string, StageOptions])[] = [
+  ['in one process', {}],
+  ['over real ports', { ports: true }],
+]
+
 const noon = Date.UTC(2026, 10, 21, 4)
 
 /**
  * Puts the system together around the two functions it is made of, `emulator.fetch` and `server.fetch`.
  *
  * @example
- * const stage = openStage()
+ * const stage = await openStage()
  * const outcome = await stage.open(lin).tap()
  */
-export function openStage({
-  policy,
-  apps = [app],
-  minKeyAgeMs,
-  store = createMemoryStore(),
-}: StageOptions = {}): Stage {
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const { policy, apps = [app], minKeyAgeMs, store = createMemoryStore(), ports = false } = options
   const emulator = createEmulator({
     apps,
     people: [lin, kwan],
@@ -104,33 +108,28 @@ export function openStage({
   })
   const { clock } = emulator.control
   const upstream: string[] = []
-  const wechat = createWechat({
-    apps,
-    clock,
-    async fetch(request) {
-      const response = await emulator.fetch(new Request(request))
-      upstream.push(await response.clone().text())
-      return response
-    },
-  })
+  const answers: string[] = []
   const events: ServerEvent[] = []
+
+  const toWechat = recorded(emulator.fetch, async response => upstream.push(await response.text()))
+  const wechatPort = ports ? await listen(toWechat) : null
+  const wechat = createWechat({ apps, clock, ...(wechatPort ? { baseUrl: wechatPort.origin } : { fetch: toWechat }) })
+
   const server = createServer({
     apps: apps.map(({ appId }) => ({ appId, ...policy })),
     store,
     wechat,
     clock,
-    issuer: baseUrl,
+    issuer: 'https://auth.example.com',
     keys: generateKeyring({ bytes: randomBytes }),
     observe: event => events.push(event),
   })
-  const answers: string[] = []
-
-  async function fetch(request: Request): Promise<Response> {
-    const response = await server.fetch(request)
-    const { status, headers } = response
-    answers.push(JSON.stringify([status, [...headers], await response.clone().text()]))
-    return response
-  }
+  const toServer = recorded(server.fetch, async response => {
+    answers.push(JSON.stringify([response.status, [...response.headers], await response.text()]))
+  })
+  const serverPort = ports ? await listen(toServer) : null
+  const baseUrl = serverPort?.origin ?? 'https://auth.example.com'
+  const network = serverPort ? (request: Request) => fetch(request) : toServer
 
   return {
     emulator,
@@ -141,24 +140,36 @@ export function openStage({
     answers,
     upstream,
     advance: ms => void clock.advance(ms),
-    open: (person, launch) => visit(emulator, person, { network: fetch, ...launch }),
+    open: (person, launch) => visit(emulator, baseUrl, person, { network, ...launch }),
     async post(path, body, accessToken) {
       const authorization = accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }
       const headers = { 'content-type': 'application/json', ...authorization }
-      const answer = await fetch(
-        new Request(`${baseUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) }),
-      )
+      const request = new Request(`${baseUrl}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+      const answer = await network(request)
       return { status: answer.status, body: await answer.json().catch(() => null) }
     },
     async close() {
+      await serverPort?.close()
       await server.close()
       await wechat.close()
+      await wechatPort?.close()
       emulator.close()
     },
   }
 }
 
-function visit(emulator: Emulator, person: EmulatedPerson, launch: EmulatedLaunch): Visit {
+type Fetch = (request: Request) => Promise<Response>
+
+/** The same function, with a copy of every answer shown to `show` before it goes out. */
+function recorded(answer: Fetch, show: (copy: Response) => Promise<unknown>): Fetch {
+  return async input => {
+    const response = await answer(new Request(input))
+    await show(response.clone())
+    return response
+  }
+}
+
+function visit(emulator: Emulator, baseUrl: string, person: EmulatedPerson, launch: EmulatedLaunch): Visit {
   const phone = emulator.wx(person.id, app.appId, launch)
   const platform = {
     ...wxPlatform(phone.wx),

@@ -5,7 +5,7 @@ import { ERRNO, WxFail } from './fail.ts'
 export interface WxRequestOptions {
   readonly url: string
   /** Query fields for GET, else the body. */
-  readonly data?: string | object | ArrayBuffer
+  readonly data?: string | object | ArrayBuffer | undefined
   readonly header?: Readonly<Record<string, unknown>>
   /** Milliseconds. Default: 60000. */
   readonly timeout?: number
