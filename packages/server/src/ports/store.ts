@@ -66,7 +66,7 @@ export interface SessionKeyRow {
   readonly issuedAt: number
 }
 
-export type SpentKind = 'login-code' | 'phone-code' | 'open-data'
+type SpentKind = 'login-code' | 'phone-code' | 'open-data'
 
 /** A thing that works once: the hash of a code or of a ciphertext. */
 export interface Claim {

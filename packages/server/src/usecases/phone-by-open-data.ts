@@ -4,7 +4,6 @@ import {
   decryptOpenData,
   OpenDataInvalid,
   readPhone,
-  WechatFault,
   type WechatPhone,
 } from '@weapp-auth/protocol/wechat'
 import type { Apps } from '../domain/app-policy.ts'
@@ -102,7 +101,7 @@ export function createPhoneByOpenData(tools: PhoneByOpenDataTools): PhoneByOpenD
     )
     if (doubt === null) return
     if (policy === 'enforce') throw doubt
-    const reason = doubt instanceof WechatFault ? 'unreachable' : 'unknown'
+    const reason = doubt instanceof ProblemError ? 'unknown' : 'unreachable'
     tell({ type: 'open-data-doubted', requestId, appId, loginId, reason })
   }
 
