@@ -160,7 +160,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
       const identity = identities.get(key(appId, openId)) ?? { appId, openId, unionId: null, userId }
       identity.unionId ??= unionId
       identities.set(key(appId, openId), identity)
-      if (unionId !== null && !unionIds.has(unionId)) unionIds.set(unionId, userId)
+      if (unionId !== null && unionId === identity.unionId && !unionIds.has(unionId)) unionIds.set(unionId, userId)
       sessions.set(session.id, {
         ...session,
         userId,
@@ -306,7 +306,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     },
 
     async sweep(now) {
-      const before = spent.size + sessions.size + logins.size + sessionKeys.size
+      const before = spent.size + sessions.size + sessionKeys.size
       for (const [at, row] of spent) if (row.until <= now) spent.delete(at)
       for (const { id, loginId, idleUntil } of [...sessions.values()]) {
         if (idleUntil > now) continue
@@ -319,7 +319,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
         sessionKeys.delete(id)
         keysByIdentity.set(identity, keysByIdentity.get(identity)?.filter(one => one.id !== id) ?? [])
       }
-      return before - (spent.size + sessions.size + logins.size + sessionKeys.size)
+      return before - (spent.size + sessions.size + sessionKeys.size)
     },
     async check() {
       if (closed) throw new StorageFault('failed', new Error('the store is closed'))

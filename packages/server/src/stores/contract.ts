@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, describe } from 'vitest'
+import { accessTokensContract } from '../../test/store-contract/access-tokens.ts'
+import { claimsContract } from '../../test/store-contract/claims.ts'
+import { loginsContract } from '../../test/store-contract/logins.ts'
+import { phonesContract } from '../../test/store-contract/phones.ts'
+import { rootKeysContract } from '../../test/store-contract/root-keys.ts'
+import { sessionKeysContract } from '../../test/store-contract/session-keys.ts'
+import { sessionsContract } from '../../test/store-contract/sessions.ts'
+import type { Subject } from '../../test/store-contract/subject.ts'
+import { sweepingContract } from '../../test/store-contract/sweeping.ts'
+import { unionIdsContract } from '../../test/store-contract/union-ids.ts'
+
+/**
+ * What every store promises: each method of the port, each race with real concurrency on one store, what "nothing
+ * found" means, and that a step which fails leaves nothing. `open` brings a new, empty store for each test.
+ *
+ * Two processes on one database belong here as well, for databases that allow them; SQLite refuses the second one.
+ *
+ * @example
+ * storeContract('memory store', () => createMemoryStore())
+ */
+export function storeContract(name: string, open: () => Subject | Promise<Subject>): void {
+  describe(name, () => {
+    let store: Subject
+    beforeEach(async () => {
+      store = await open()
+    })
+    afterEach(() => store.close())
+    const use = () => store
+
+    loginsContract(use)
+    unionIdsContract(use)
+    sessionKeysContract(use)
+    claimsContract(use)
+    phonesContract(use)
+    sessionsContract(use)
+    rootKeysContract(use)
+    accessTokensContract(use)
+    sweepingContract(use)
+  })
+}

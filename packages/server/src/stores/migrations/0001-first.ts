@@ -1,0 +1,109 @@
+import type { Migration } from './migration.ts'
+
+/**
+ * Ids come from the caller and are UUIDs of version 7, so rows are appended to their tables; hashes are in an index
+ * only. Each index answers one question that is asked, or keeps one promise.
+ */
+export const first: Migration = {
+  id: 1,
+  name: 'first',
+  statements: ({ text, bytes, integer, word, rowNumber, numbered, keyed }) => [
+    `CREATE TABLE "user" (
+      ${text('id', 36)} PRIMARY KEY,
+      ${bytes('wrapped_key', 256)},
+      ${integer('created_at')}
+    ) ${keyed}`,
+
+    `CREATE TABLE identity (
+      ${rowNumber('id')},
+      ${text('app_id', 64)},
+      ${text('open_id', 64)},
+      ${text('union_id', 64, 'null')},
+      ${text('user_id', 36)} REFERENCES "user" (id),
+      UNIQUE (app_id, open_id)
+    ) ${numbered}`,
+
+    // Whose a unionid is: of two users with one unionid the first keeps it.
+    `CREATE TABLE union_id (
+      ${text('union_id', 64)} PRIMARY KEY,
+      ${text('user_id', 36)} REFERENCES "user" (id)
+    ) ${keyed}`,
+
+    `CREATE TABLE session_key (
+      ${text('id', 36)} PRIMARY KEY,
+      ${integer('identity_id')} REFERENCES identity (id),
+      ${bytes('fingerprint', 64)},
+      ${bytes('sealed', 256, 'null')},
+      ${integer('failures')},
+      ${integer('burnt')} CHECK (burnt = 0 OR sealed IS NULL),
+      ${integer('issued_at')},
+      ${integer('superseded_at', 'null')}
+    ) ${keyed}`,
+    'CREATE INDEX session_key_of_identity ON session_key (identity_id)',
+
+    // A login begins exactly one session, so they share a row.
+    `CREATE TABLE session (
+      ${text('id', 36)} PRIMARY KEY,
+      ${text('login_id', 36)} UNIQUE,
+      ${integer('identity_id')} REFERENCES identity (id),
+      ${text('key_id', 36, 'null')} REFERENCES session_key (id),
+      ${integer('counter')},
+      ${bytes('last_attempt', 64, 'null')},
+      ${integer('created_at')},
+      ${integer('idle_until')},
+      ${integer('absolute_until')},
+      ${integer('ended_at', 'null')},
+      ${word('ended_by', ['logout', 'refresh-reused'], 'null')}
+    ) ${keyed}`,
+    'CREATE INDEX session_by_idle ON session (idle_until)',
+    'CREATE INDEX session_by_key ON session (key_id) WHERE key_id IS NOT NULL',
+
+    `CREATE TABLE spent (
+      ${rowNumber('id')},
+      ${word('kind', ['login-code', 'phone-code', 'open-data'])},
+      ${text('app_id', 64)},
+      ${bytes('hash', 64)},
+      ${bytes('attempt', 64)},
+      ${integer('claimed_at')},
+      ${integer('until')},
+      ${text('login_id', 36, 'null')},
+      ${text('session_id', 36, 'null')},
+      ${text('phone_id', 36, 'null')},
+      ${word('change', ['bound', 'replaced', 'unchanged'], 'null')},
+      UNIQUE (hash, app_id, kind)
+    ) ${numbered}`,
+    'CREATE INDEX spent_by_until ON spent (until)',
+
+    // `id` orders the history of a user; `phone_id` is the name of a row outside.
+    `CREATE TABLE phone (
+      ${rowNumber('id')},
+      ${text('phone_id', 36)} UNIQUE,
+      ${text('user_id', 36)} REFERENCES "user" (id),
+      ${text('app_id', 64)},
+      ${bytes('sealed_number', 256)},
+      ${bytes('blind_index', 64)},
+      ${text('country_code', 4)},
+      ${word('source', ['phone-code', 'open-data'])},
+      ${integer('verified_at')},
+      ${integer('replaced_at', 'null')}
+    ) ${numbered}`,
+    'CREATE INDEX phone_of_user ON phone (user_id)',
+    'CREATE UNIQUE INDEX phone_current ON phone (user_id) WHERE replaced_at IS NULL',
+    'CREATE INDEX phone_by_number ON phone (blind_index) WHERE replaced_at IS NULL',
+
+    `CREATE TABLE access_token (
+      ${text('app_id', 64)} PRIMARY KEY,
+      ${bytes('sealed', 4096, 'null')},
+      ${integer('expires_at', 'null')},
+      ${integer('generation', 'null')},
+      ${text('holder', 128, 'null')},
+      ${integer('leased_until', 'null')}
+    ) ${keyed}`,
+
+    `CREATE TABLE "key" (
+      ${text('id', 64)} PRIMARY KEY,
+      ${bytes('check_value', 64)},
+      ${integer('created_at')}
+    ) ${keyed}`,
+  ],
+}

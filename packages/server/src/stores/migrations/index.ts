@@ -1,0 +1,7 @@
+import { first } from './0001-first.ts'
+import type { Migration } from './migration.ts'
+
+export type { Columns, Migration } from './migration.ts'
+
+/** Every step of the schema, the oldest first. Forward only: what a step did is undone by a later one. */
+export const migrations: readonly Migration[] = [first]

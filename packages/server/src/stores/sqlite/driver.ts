@@ -1,0 +1,21 @@
+/** A value of a cell. */
+export type Cell = string | number | Uint8Array | null
+
+/** The part of a prepared statement of `better-sqlite3` that is needed. */
+export interface SqliteStatement {
+  get(...values: Cell[]): unknown
+  all(...values: Cell[]): unknown[]
+  run(...values: Cell[]): { readonly changes: number; readonly lastInsertRowid: number | bigint }
+}
+
+/** The part of a `Database` of `better-sqlite3` (version 12) that is needed. */
+export interface SqliteDatabase {
+  /** The path it was opened with. */
+  readonly name: string
+  readonly memory: boolean
+  readonly inTransaction: boolean
+  prepare(sql: string): SqliteStatement
+  exec(sql: string): unknown
+  pragma(text: string, options?: { simple?: boolean }): unknown
+  close(): unknown
+}

@@ -1,0 +1,127 @@
+import { StorageFault } from '../../ports/store.ts'
+import type { SqliteDatabase } from './driver.ts'
+import type { Timing } from './timing.ts'
+import { isOwnFault, toStorageFault } from './to-storage-fault.ts'
+
+/** Makes many steps durable by one commit. */
+export interface GroupCommit {
+  /**
+   * Runs `work` in the next transaction and resolves when that is on the disk. `work` does nothing but read and write
+   * the database, because it runs again when another step of the same transaction fails.
+   *
+   * Rejects with {@link StorageFault}: alone when this step broke a rule, with all the others when the commit failed.
+   */
+  step<T>(work: () => T): Promise<T>
+  /** Commits what waits, and takes no more. */
+  close(): void
+}
+
+interface Waiting {
+  readonly work: () => unknown
+  readonly resolve: (value: unknown) => void
+  readonly reject: (fault: StorageFault) => void
+}
+
+type Outcome = { readonly value: unknown } | { readonly fault: StorageFault }
+
+/**
+ * One fsync costs as much as many steps, so the steps of one turn of the event loop share a commit, and commits keep
+ * `pauseMs` between them: the first step after a quiet time is committed at once, a busy server commits at most once a
+ * pause. The figures are in docs/decisions/0002-sqlite-group-commit.md. With a pause of 0 each step is its own commit.
+ *
+ * @example
+ * const group = createGroupCommit({ database, pauseMs: 3, timing: realTiming })
+ * await group.step(() => endSession('…')) // on the disk
+ */
+export function createGroupCommit({
+  database,
+  pauseMs,
+  timing,
+}: {
+  readonly database: SqliteDatabase
+  readonly pauseMs: number
+  readonly timing: Timing
+}): GroupCommit {
+  const run = transactions(database)
+  let waiting: Waiting[] = []
+  let callOff: (() => void) | null = null
+  let quietSince = Number.NEGATIVE_INFINITY
+  let closed = false
+
+  function commit(): void {
+    callOff = null
+    const steps = waiting
+    waiting = []
+    const outcomes = run(steps.map(step => step.work))
+    quietSince = timing.now()
+    for (const [index, { resolve, reject }] of steps.entries()) {
+      const outcome = outcomes[index] ?? { fault: new StorageFault('failed') }
+      if ('fault' in outcome) reject(outcome.fault)
+      else resolve(outcome.value)
+    }
+  }
+
+  return {
+    step<T>(work: () => T) {
+      if (closed) return Promise.reject(new StorageFault('failed', new Error('the store is closed')))
+      return new Promise<T>((resolve, reject) => {
+        waiting.push({ work, resolve: value => resolve(value as T), reject })
+        if (pauseMs === 0) commit()
+        else callOff ??= timing.after(Math.max(0, quietSince + pauseMs - timing.now()), commit)
+      })
+    },
+    close() {
+      closed = true
+      callOff?.()
+      if (waiting.length > 0) commit()
+    },
+  }
+}
+
+/** Runs steps in one transaction. A step that fails is undone alone. */
+function transactions(database: SqliteDatabase) {
+  const begin = database.prepare('BEGIN IMMEDIATE')
+  const end = database.prepare('COMMIT')
+  const undo = database.prepare('ROLLBACK')
+  const mark = database.prepare('SAVEPOINT step')
+  const unmark = database.prepare('RELEASE step')
+  const undoToMark = database.prepare('ROLLBACK TO step')
+
+  /** Steps seldom fail, so they run without a savepoint each; when one does fail, all are run again with them. */
+  return function run(works: readonly (() => unknown)[]): readonly Outcome[] {
+    return attempt(works, plain) ?? attempt(works, marked) ?? []
+  }
+
+  /** `null`: a step broke a rule. */
+  function attempt(works: readonly (() => unknown)[], runStep: (work: () => unknown) => Outcome): Outcome[] | null {
+    try {
+      begin.run()
+      const outcomes = works.map(runStep)
+      end.run()
+      return outcomes
+    } catch (error) {
+      if (database.inTransaction) undo.run()
+      if (runStep === plain && isOwnFault(error)) return null
+      const fault = toStorageFault(error)
+      return works.map(() => ({ fault }))
+    }
+  }
+
+  function plain(work: () => unknown): Outcome {
+    return { value: work() }
+  }
+
+  function marked(work: () => unknown): Outcome {
+    mark.run()
+    try {
+      const value = work()
+      unmark.run()
+      return { value }
+    } catch (error) {
+      if (!isOwnFault(error)) throw error
+      undoToMark.run()
+      unmark.run()
+      return { fault: toStorageFault(error) }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { StoreUnusable } from '../store-unusable.ts'
+import type { SqliteDatabase } from './driver.ts'
+import { sqliteCode } from './to-storage-fault.ts'
+
+/**
+ * Keeps a second process off the file, for as long as this connection lives and however this process ends: a small
+ * database beside it, `<name>-instance`, is attached and stays locked (`locking_mode = EXCLUSIVE`). The operating system
+ * gives the lock back when the process dies. The main file itself stays readable for `sqlite3` and backups.
+ *
+ * The file is never removed: a lock on a removed file keeps nobody off.
+ *
+ * @throws StoreUnusable `in-use`.
+ */
+export function lockInstance(database: SqliteDatabase): void {
+  if (database.memory || database.name === '') return
+  database.prepare('ATTACH DATABASE ? AS instance').run(`${database.name}-instance`)
+  database.pragma('instance.locking_mode = EXCLUSIVE')
+  // Nothing needs remembering in it: only a write takes the lock.
+  database.pragma('instance.journal_mode = MEMORY')
+  database.pragma('instance.synchronous = OFF')
+  try {
+    database.exec('PRAGMA instance.user_version = 1')
+  } catch (error) {
+    if (!sqliteCode(error).startsWith('SQLITE_BUSY')) throw error
+    throw new StoreUnusable('in-use', database.name, error)
+  }
+}

@@ -1,0 +1,59 @@
+import type { PhoneRow, RecordPhone, RecordPhoneOutcome } from '../../ports/store.ts'
+import { claims } from './claims.ts'
+import type { Statements } from './statements.ts'
+
+const select = `
+  SELECT phone_id AS id, user_id AS userId, sealed_number AS sealedNumber, blind_index AS blindIndex,
+         country_code AS countryCode, source, verified_at AS verifiedAt, replaced_at AS replacedAt
+  FROM phone`
+
+/** Phone numbers: the current one of each user, and its history. */
+export function phones(sql: Statements) {
+  const current = sql.one<[userId: string], PhoneRow>(`${select} WHERE user_id = ? AND replaced_at IS NULL`)
+  const byId = sql.one<[phoneId: string], PhoneRow>(`${select} WHERE phone_id = ?`)
+  const ofUser = sql.all<[userId: string], PhoneRow>(`${select} WHERE user_id = ? ORDER BY id DESC`)
+  const otherOwner = sql.one<[blindIndex: Uint8Array, userId: string], { found: 1 }>(
+    'SELECT 1 AS found FROM phone WHERE blind_index = ? AND replaced_at IS NULL AND user_id <> ? LIMIT 1',
+  )
+  const verifyAgain = sql.run<[verifiedAt: number, source: string, phoneId: string]>(
+    'UPDATE phone SET verified_at = ?, source = ? WHERE phone_id = ?',
+  )
+  const replace = sql.run<[now: number, userId: string]>(
+    'UPDATE phone SET replaced_at = ? WHERE user_id = ? AND replaced_at IS NULL',
+  )
+  const add = sql.run<[string, string, string, Uint8Array, Uint8Array, string, string, number]>(`
+    INSERT INTO phone
+      (phone_id, user_id, app_id, sealed_number, blind_index, country_code, source, verified_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+  const { settleClaims } = claims(sql)
+
+  return {
+    recordPhone(input: RecordPhone): RecordPhoneOutcome {
+      const known = current(input.userId)
+      const outcome =
+        known && Buffer.from(known.blindIndex).equals(input.phone.blindIndex)
+          ? confirm(known, input)
+          : change(known, input)
+      if (outcome.status !== 'taken') settleClaims(input.claims, outcome.phone.id, outcome.status)
+      return outcome
+    },
+    currentPhone: (userId: string) => current(userId) ?? null,
+    findPhone: (phoneId: string) => byId(phoneId) ?? null,
+    phonesOf: (userId: string) => ofUser(userId),
+  }
+
+  function confirm(known: PhoneRow, { phone: { verifiedAt, source } }: RecordPhone): RecordPhoneOutcome {
+    if (verifiedAt <= known.verifiedAt) return { status: 'unchanged', phone: known }
+    verifyAgain(verifiedAt, source, known.id)
+    return { status: 'unchanged', phone: { ...known, verifiedAt, source } }
+  }
+
+  function change(known: PhoneRow | undefined, input: RecordPhone): RecordPhoneOutcome {
+    const { now, appId, userId, conflict, phone } = input
+    if (conflict === 'reject' && otherOwner(phone.blindIndex, userId)) return { status: 'taken' }
+    const { id, sealedNumber, blindIndex, countryCode, source, verifiedAt } = phone
+    if (known) replace(now, userId)
+    add(id, userId, appId, sealedNumber, blindIndex, countryCode, source, verifiedAt)
+    return { status: known ? 'replaced' : 'bound', phone: { ...phone, userId, replacedAt: null } }
+  }
+}

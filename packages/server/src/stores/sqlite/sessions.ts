@@ -1,0 +1,50 @@
+import type { RotateSession, RotateSessionOutcome, SessionRow } from '../../ports/store.ts'
+import type { Statements } from './statements.ts'
+
+type EndReason = 'logout' | 'refresh-reused'
+
+/** Sessions and the rotation of their refresh tokens. */
+export function sessions(sql: Statements) {
+  const find = sql.one<[sessionId: string], SessionRow>(`
+    SELECT s.id, i.user_id AS userId, i.app_id AS appId, i.open_id AS openId, s.counter, s.created_at AS createdAt,
+           s.idle_until AS idleUntil, s.absolute_until AS absoluteUntil, s.ended_at AS endedAt
+    FROM session s JOIN identity i ON i.id = s.identity_id WHERE s.id = ?`)
+  const lastAttempt = sql.one<[sessionId: string], { attempt: Uint8Array | null }>(
+    'SELECT last_attempt AS attempt FROM session WHERE id = ?',
+  )
+  const rotate = sql.run<[Uint8Array, number, string, number, number, number]>(`
+    UPDATE session SET counter = counter + 1, last_attempt = ?, idle_until = ?
+    WHERE id = ? AND counter = ? AND ended_at IS NULL AND idle_until > ? AND absolute_until > ?`)
+  const end = sql.run<[now: number, reason: EndReason, sessionId: string]>(
+    'UPDATE session SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL',
+  )
+  const eraseKey = sql.run<[sessionId: string]>(
+    'UPDATE session_key SET sealed = NULL WHERE id = (SELECT key_id FROM session WHERE id = ?)',
+  )
+
+  function endSession(sessionId: string, now: number, reason: EndReason): boolean {
+    if (end(now, reason, sessionId) === 0) return false
+    eraseKey(sessionId)
+    return true
+  }
+
+  return {
+    findSession: (sessionId: string) => find(sessionId) ?? null,
+    endSession,
+    rotateSession({ sessionId, counter, attempt, now, idleUntil }: RotateSession): RotateSessionOutcome {
+      const rotated = rotate(attempt, idleUntil, sessionId, counter, now, now) > 0
+      const session = find(sessionId)
+      if (session && rotated) return { status: 'rotated', session }
+      if (!session || !isLive(session, now)) return { status: 'ended' }
+      const last = lastAttempt(sessionId)?.attempt
+      const isRetry = counter === session.counter - 1 && last && Buffer.from(last).equals(attempt)
+      if (isRetry) return { status: 'same-attempt', session }
+      endSession(sessionId, now, 'refresh-reused')
+      return { status: 'reused', session: { ...session, endedAt: now } }
+    },
+  }
+}
+
+function isLive({ endedAt, idleUntil, absoluteUntil }: SessionRow, now: number): boolean {
+  return endedAt === null && now < idleUntil && now < absoluteUntil
+}

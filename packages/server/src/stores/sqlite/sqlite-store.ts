@@ -1,0 +1,127 @@
+import type { AccessTokenStore } from '../../ports/access-token-store.ts'
+import type { Store } from '../../ports/store.ts'
+import { accessTokens } from './access-tokens.ts'
+import { claims } from './claims.ts'
+import type { SqliteDatabase } from './driver.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { logins } from './logins.ts'
+import { openDatabase } from './open-database.ts'
+import { phones } from './phones.ts'
+import { rootKeys } from './root-keys.ts'
+import { sessionKeys } from './session-keys.ts'
+import { sessions } from './sessions.ts'
+import { statements } from './statements.ts'
+import { sweeper } from './sweeper.ts'
+import { realTiming, type Timing } from './timing.ts'
+import { toStorageFault } from './to-storage-fault.ts'
+import { users } from './users.ts'
+
+export interface SqliteStoreOptions {
+  /** A `Database` of `better-sqlite3`, just opened. The store sets it up, owns it from now on, and closes it. */
+  readonly database: SqliteDatabase
+  /**
+   * Milliseconds between two commits of a busy server, 0 to 100; a step waits at most that long. Default 3. With 0 every
+   * step is a commit of its own, which is several times slower under load.
+   */
+  readonly groupCommitMs?: number
+  /** How long to wait for a lock that another program holds, 0 to 60 000 ms. Default 2000. The process waits with it. */
+  readonly busyTimeoutMs?: number
+  /** Pages kept in memory, 1 to 4096 MiB. Default 64. */
+  readonly cacheMb?: number
+  /** Time and timers; for tests. */
+  readonly timing?: Timing
+}
+
+/**
+ * A store in one SQLite file: durable (WAL, synchronous FULL), for one process. The file is created with its schema, or
+ * brought up to date; `<name>-instance` beside it keeps a second process off.
+ *
+ * @throws TypeError `"groupCommitMs" must be …`; {@link StoreUnusable} when the file cannot be used; the database is
+ * closed then.
+ *
+ * @example
+ * import Database from 'better-sqlite3'
+ * const store = createSqliteStore({ database: new Database('weapp-auth.sqlite') })
+ * await store.close()
+ */
+export function createSqliteStore({
+  database,
+  groupCommitMs = 3,
+  busyTimeoutMs = 2000,
+  cacheMb = 64,
+  timing = realTiming,
+}: SqliteStoreOptions): Store & AccessTokenStore {
+  if (typeof database?.prepare !== 'function') throw new TypeError('"database" must be a Database of better-sqlite3')
+  checkNumber('groupCommitMs', groupCommitMs, 0, 100)
+  checkNumber('busyTimeoutMs', busyTimeoutMs, 0, 60_000)
+  checkNumber('cacheMb', cacheMb, 1, 4096)
+  openDatabase(database, { busyTimeoutMs, cacheMb })
+
+  const sql = statements(database)
+  const asked = { ...users(sql), ...logins(sql), ...sessionKeys(sql), ...claims(sql), ...phones(sql), ...sessions(sql) }
+  const { registerKey } = rootKeys(sql)
+  const { sweepSome } = sweeper(sql)
+  const tokens = accessTokens(sql)
+  const { step, close } = createGroupCommit({ database, pauseMs: groupCommitMs, timing })
+
+  return {
+    findIdentity: async (appId, openId) => read(() => asked.findIdentity(appId, openId)),
+    findUserByUnionId: async unionId => read(() => asked.findUserByUnionId(unionId)),
+    findUser: async userId => read(() => asked.findUser(userId)),
+
+    recordLogin: input => step(() => asked.recordLogin(input)),
+    findLogin: async loginId => read(() => asked.findLogin(loginId)),
+    findClaimedLogin: async claim => read(() => asked.findClaimedLogin(claim)),
+
+    sessionKeysOf: async (loginId, previousSince) => read(() => asked.sessionKeysOf(loginId, previousSince)),
+    countKeyFailure: (keyId, limit) => step(() => asked.countKeyFailure(keyId, limit)),
+
+    claim: (claim, now, staleAfterMs) => step(() => asked.claim(claim, now, staleAfterMs)),
+    release: claim => step(() => asked.release(claim)),
+
+    recordPhone: input => step(() => asked.recordPhone(input)),
+    currentPhone: async userId => read(() => asked.currentPhone(userId)),
+    findPhone: async phoneId => read(() => asked.findPhone(phoneId)),
+    phonesOf: async userId => read(() => asked.phonesOf(userId)),
+
+    findSession: async sessionId => read(() => asked.findSession(sessionId)),
+    rotateSession: input => step(() => asked.rotateSession(input)),
+    endSession: (sessionId, now, reason) => step(() => asked.endSession(sessionId, now, reason)),
+
+    registerKey: key => step(() => registerKey(key)),
+
+    readAccessToken: async appId => read(() => tokens.readAccessToken(appId)),
+    writeAccessToken: (appId, token) => step(() => tokens.writeAccessToken(appId, token)),
+    leaseAccessToken: (appId, holder, now, until) => step(() => tokens.leaseAccessToken(appId, holder, now, until)),
+
+    async sweep(now) {
+      let removed = 0
+      let some: number
+      do {
+        some = await step(() => sweepSome(now))
+        removed += some
+      } while (some > 0)
+      return removed
+    },
+    // Takes and gives back the lock that every commit needs.
+    check: async () => read(() => void database.exec('BEGIN IMMEDIATE; ROLLBACK')),
+    async close() {
+      close()
+      read(() => database.close())
+    },
+  }
+}
+
+/** Reads see what is committed: a transaction begins and ends without a pause, so none is open here. */
+function read<T>(question: () => T): T {
+  try {
+    return question()
+  } catch (error) {
+    throw toStorageFault(error)
+  }
+}
+
+function checkNumber(field: string, value: number, least: number, most: number): void {
+  if (!Number.isFinite(value) || value < least || value > most)
+    throw new TypeError(`"${field}" must be a number from ${least} to ${most}`)
+}

@@ -1,0 +1,33 @@
+import type { Statements } from './statements.ts'
+
+/** Rows that one step removes: a few milliseconds, in which nothing else runs. */
+const batch = 200
+
+/** Removes what nobody can use any more, a few rows a step. */
+export function sweeper(sql: Statements) {
+  const removeSpent = sql.run<[now: number, limit: number]>(
+    'DELETE FROM spent WHERE id IN (SELECT id FROM spent WHERE until <= ? ORDER BY until LIMIT ?)',
+  )
+  const idleSessions = sql.all<[now: number, limit: number], { id: string; keyId: string | null }>(
+    'SELECT id, key_id AS keyId FROM session WHERE idle_until <= ? ORDER BY idle_until LIMIT ?',
+  )
+  const removeSession = sql.run<[sessionId: string]>('DELETE FROM session WHERE id = ?')
+  const removeUnusedKey = sql.run<[keyId: string, keyId: string]>(
+    'DELETE FROM session_key WHERE id = ? AND NOT EXISTS (SELECT 1 FROM session WHERE key_id = ?)',
+  )
+
+  return {
+    /** One step; answers how many rows went, 0 when nothing is left to do. */
+    sweepSome(now: number): number {
+      const removed = removeSpent(now, batch)
+      return removed > 0 ? removed : sweepSessions(now)
+    },
+  }
+
+  function sweepSessions(now: number): number {
+    const idle = idleSessions(now, batch)
+    for (const { id } of idle) removeSession(id)
+    const keys = idle.map(({ keyId }) => (keyId === null ? 0 : removeUnusedKey(keyId, keyId)))
+    return idle.length + keys.reduce((sum, one) => sum + one, 0)
+  }
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import { appId, bytes, claimOf, countOf, now, otherAppId, phoneOf, race, registered, type UseStore } from './subject.ts'
+
+const stale = 15_000
+const phoneCode = () => claimOf('phone code', { kind: 'phone-code' })
+const rival = () => ({ ...phoneCode(), attempt: bytes('another nonce') })
+
+export function claimsContract(use: UseStore): void {
+  describe('a claim', () => {
+    it('is given once; the same attempt waits, another one is too late', async () => {
+      const store = use()
+      expect(await store.claim(phoneCode(), now, stale)).toEqual({ status: 'claimed' })
+      expect(await store.claim(phoneCode(), now, stale)).toEqual({ status: 'pending' })
+      expect(await store.claim(rival(), now, stale)).toEqual({ status: 'spent' })
+    })
+
+    it('is given to one of any number of attempts', async () => {
+      const store = use()
+      const outcomes = await race(64, index =>
+        store.claim({ ...phoneCode(), attempt: bytes(`nonce ${index}`) }, now, stale),
+      )
+      expect(countOf(outcomes, 'claimed')).toBe(1)
+      expect(countOf(outcomes, 'spent')).toBe(63)
+    })
+
+    it('is given to one of any number of callers of one attempt', async () => {
+      const store = use()
+      const outcomes = await race(64, () => store.claim(phoneCode(), now, stale))
+      expect(countOf(outcomes, 'claimed')).toBe(1)
+      expect(countOf(outcomes, 'pending')).toBe(63)
+    })
+
+    it('is apart for each kind, app and hash', async () => {
+      const store = use()
+      const claim = phoneCode()
+      const others = [
+        { ...claim, kind: 'open-data' as const },
+        { ...claim, appId: otherAppId },
+        { ...claim, hash: bytes('another code') },
+      ]
+      for (const one of [claim, ...others]) expect(await store.claim(one, now, stale)).toEqual({ status: 'claimed' })
+    })
+
+    it('that was not settled in time is taken over by the same attempt only, and once', async () => {
+      const store = use()
+      await store.claim(phoneCode(), now, stale)
+      expect(await store.claim(phoneCode(), now + stale - 1, stale)).toEqual({ status: 'pending' })
+      expect(await store.claim(rival(), now + stale, stale)).toEqual({ status: 'spent' })
+      const outcomes = await race(64, () => store.claim(phoneCode(), now + stale, stale))
+      expect(countOf(outcomes, 'claimed')).toBe(1)
+      expect(countOf(outcomes, 'pending')).toBe(63)
+    })
+
+    it('that was given back can be tried again by anybody', async () => {
+      const store = use()
+      await store.claim(phoneCode(), now, stale)
+      await store.release(phoneCode())
+      expect(await store.claim(rival(), now, stale)).toEqual({ status: 'claimed' })
+    })
+
+    it('is given back by its own attempt only', async () => {
+      const store = use()
+      await store.claim(phoneCode(), now, stale)
+      await store.release(rival())
+      await store.release({ ...phoneCode(), appId: otherAppId })
+      await store.release({ ...phoneCode(), kind: 'open-data' })
+      expect(await store.claim(rival(), now, stale)).toEqual({ status: 'spent' })
+    })
+
+    it('that is unknown can be given back', async () => {
+      await expect(use().release(phoneCode())).resolves.toBeUndefined()
+    })
+
+    it('that a phone settled answers with it, and is not given back', async () => {
+      const store = use()
+      const { user } = await registered(store)
+      const openData = claimOf('ciphertext', { kind: 'open-data' })
+      await store.claim(phoneCode(), now, stale)
+      await store.claim(openData, now, stale)
+      const input = phoneOf(user.id, '+8613800000001', { claims: [phoneCode(), openData] })
+      await store.recordPhone(input)
+      const done = { status: 'done', phoneId: input.phone.id, change: 'bound' }
+      expect(await store.claim(phoneCode(), now + 10 * stale, stale)).toEqual(done)
+      expect(await store.claim(openData, now, stale)).toEqual(done)
+      expect(await store.claim(rival(), now, stale)).toEqual({ status: 'spent' })
+      await store.release(phoneCode())
+      expect(await store.claim(phoneCode(), now, stale)).toEqual(done)
+    })
+
+    it('keeps the answer that settled it first', async () => {
+      const store = use()
+      const { user } = await registered(store)
+      await store.claim(phoneCode(), now, stale)
+      const first = phoneOf(user.id, '+8613800000001', { claims: [phoneCode()] })
+      await store.recordPhone(first)
+      await store.recordPhone(phoneOf(user.id, '+8613800000002', { claims: [phoneCode()] }))
+      const done = { status: 'done', phoneId: first.phone.id, change: 'bound' }
+      expect(await store.claim(phoneCode(), now, stale)).toEqual(done)
+    })
+
+    it('of a login code that a login spent is spent', async () => {
+      const store = use()
+      const login = await registered(store)
+      expect(await store.claim(login.claim, now, stale)).toEqual({ status: 'spent' })
+      await store.release(login.claim)
+      expect((await store.findClaimedLogin({ appId, hash: login.claim.hash }))?.login.id).toBe(login.loginId)
+    })
+  })
+}

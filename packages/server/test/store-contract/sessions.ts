@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import type { RotateSession } from '../../src/ports/store.ts'
+import { bytes, countOf, keyOf, minute, newId, now, race, registered, type Subject, type UseStore } from './subject.ts'
+
+async function sessionOf(store: Subject): Promise<string> {
+  return (await registered(store)).session.id
+}
+
+function rotation(sessionId: string, counter: number, nonce: string, at = now): RotateSession {
+  return { sessionId, counter, attempt: bytes(nonce), now: at, idleUntil: at + 10 * minute }
+}
+
+export function sessionsContract(use: UseStore): void {
+  describe('rotation', () => {
+    it('counts up and moves the idle limit', async () => {
+      const store = use()
+      const id = await sessionOf(store)
+      const outcome = await store.rotateSession(rotation(id, 0, 'a', now + minute))
+      expect(outcome).toMatchObject({ status: 'rotated', session: { id, counter: 1, idleUntil: now + 11 * minute } })
+      expect(await store.findSession(id)).toMatchObject({ counter: 1, idleUntil: now + 11 * minute, endedAt: null })
+      expect(await store.rotateSession(rotation(id, 1, 'b'))).toMatchObject({ session: { counter: 2 } })
+    })
+
+    it('answers a lost answer again, until its token is used', async () => {
+      const store = use()
+      const id = await sessionOf(store)
+      await store.rotateSession(rotation(id, 0, 'a'))
+      const again = await store.rotateSession(rotation(id, 0, 'a', now + 5 * minute))
+      expect(again).toMatchObject({ status: 'same-attempt', session: { counter: 1, idleUntil: now + 10 * minute } })
+      await store.rotateSession(rotation(id, 1, 'b'))
+      expect(await store.rotateSession(rotation(id, 0, 'a'))).toMatchObject({ status: 'reused' })
+    })
+
+    it.each([
+      ['the previous token with another nonce', 1],
+      ['an older token', 0],
+      ['a token that was never given', 7],
+    ])('ends the session for %s', async (_, counter) => {
+      const store = use()
+      const id = await sessionOf(store)
+      await store.rotateSession(rotation(id, 0, 'a'))
+      await store.rotateSession(rotation(id, 1, 'b'))
+      const reused = await store.rotateSession(rotation(id, counter, 'thief', now + 1))
+      expect(reused).toMatchObject({ status: 'reused', session: { id, counter: 2, endedAt: now + 1 } })
+      expect((await store.findSession(id))?.endedAt).toBe(now + 1)
+      expect(await store.rotateSession(rotation(id, 2, 'c'))).toEqual({ status: 'ended' })
+      expect(await store.rotateSession(rotation(id, 1, 'b'))).toEqual({ status: 'ended' })
+      expect(await store.endSession(id, now, 'logout')).toBe(false)
+    })
+
+    it('erases the session_key with the session it ends', async () => {
+      const store = use()
+      const login = await registered(store, { sessionKey: keyOf('key') })
+      await store.rotateSession(rotation(login.session.id, 5, 'thief'))
+      expect((await store.sessionKeysOf(login.loginId, 0)).map(({ sealed }) => sealed)).toEqual([null])
+    })
+
+    it('stops at the idle limit and at the absolute limit', async () => {
+      const store = use()
+      const idle = await sessionOf(store)
+      expect(await store.rotateSession(rotation(idle, 0, 'a', now + 10 * minute))).toEqual({ status: 'ended' })
+      const busy = await sessionOf(store)
+      for (let counter = 0; counter < 7; counter += 1) {
+        const outcome = await store.rotateSession(rotation(busy, counter, 'a', now + (counter + 1) * 9 * minute - 1))
+        expect(outcome.status).toBe(counter < 6 ? 'rotated' : 'ended')
+      }
+      expect((await store.findSession(busy))?.endedAt).toBeNull()
+    })
+
+    it('knows no session by a wrong id', async () => {
+      expect(await use().rotateSession(rotation(newId(), 0, 'a'))).toEqual({ status: 'ended' })
+    })
+
+    it('with one nonce counts once, and answers everybody alike', async () => {
+      for (let round = 0; round < 8; round += 1) {
+        const store = use()
+        const id = await sessionOf(store)
+        const outcomes = await race(64, () => store.rotateSession(rotation(id, 0, 'a')))
+        expect(countOf(outcomes, 'rotated')).toBe(1)
+        expect(countOf(outcomes, 'same-attempt')).toBe(63)
+        expect(outcomes.every(outcome => outcome.status !== 'ended' && outcome.session.counter === 1)).toBe(true)
+      }
+    })
+
+    it('with different nonces rotates one and ends the session', async () => {
+      for (let round = 0; round < 8; round += 1) {
+        const store = use()
+        const id = await sessionOf(store)
+        const outcomes = await race(16, index => store.rotateSession(rotation(id, 0, `nonce ${index}`)))
+        expect(countOf(outcomes, 'rotated')).toBe(1)
+        expect(countOf(outcomes, 'reused')).toBe(1)
+        expect(countOf(outcomes, 'ended')).toBe(14)
+        expect((await store.findSession(id))?.endedAt).toBe(now)
+      }
+    })
+  })
+
+  describe('the end of a session', () => {
+    it('comes once', async () => {
+      const store = use()
+      const id = await sessionOf(store)
+      expect(await store.endSession(id, now + 1, 'logout')).toBe(true)
+      expect(await store.endSession(id, now + 2, 'logout')).toBe(false)
+      expect((await store.findSession(id))?.endedAt).toBe(now + 1)
+      expect(await store.endSession(newId(), now, 'logout')).toBe(false)
+    })
+
+    it('is brought by one of any number of callers', async () => {
+      const store = use()
+      const id = await sessionOf(store)
+      const outcomes = await race(64, () => store.endSession(id, now, 'logout'))
+      expect(outcomes.filter(ended => ended)).toHaveLength(1)
+    })
+
+    it('leaves no live session, whichever refresh races it', async () => {
+      for (let round = 0; round < 8; round += 1) {
+        const store = use()
+        const id = await sessionOf(store)
+        const steps = await race(16, index =>
+          index === round * 2
+            ? store.endSession(id, now, 'logout')
+            : store.rotateSession(rotation(id, 0, 'one nonce')).then(({ status }) => status),
+        )
+        expect(steps[round * 2]).toBe(true)
+        expect((await store.findSession(id))?.endedAt).toBe(now)
+        expect(await store.rotateSession(rotation(id, 1, 'after'))).toEqual({ status: 'ended' })
+      }
+    })
+  })
+}

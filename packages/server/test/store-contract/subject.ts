@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { createIds } from '../../src/domain/ids.ts'
+import type { AccessTokenStore } from '../../src/ports/access-token-store.ts'
+import type { Claim, RecordLogin, RecordPhone, Store } from '../../src/ports/store.ts'
+
+/** What the suite is run on. */
+export type Subject = Store & AccessTokenStore
+
+/** Answers the store of the test that runs. */
+export type UseStore = () => Subject
+
+export const now = 1_800_000_000_000
+export const minute = 60_000
+export const appId = 'wx0000000000000001'
+export const otherAppId = 'wx0000000000000002'
+
+export const newId = createIds({
+  clock: { now: () => now },
+  random: { bytes: length => crypto.getRandomValues(new Uint8Array(length)) },
+})
+
+/** 32 bytes that differ for different texts: stands for a hash, a sealed value, a fingerprint. A Buffer, as drivers give. */
+export function bytes(text: string): Uint8Array {
+  return createHash('sha256').update(text).digest()
+}
+
+export function claimOf(code: string, overrides: Partial<Claim> = {}): Claim {
+  const claim = { kind: 'login-code', appId, hash: bytes(code), attempt: bytes(`nonce of ${code}`) } as const
+  return { ...claim, until: now + 24 * 60 * minute, ...overrides }
+}
+
+/** A login of a new user, unless told otherwise; every call spends another code. */
+export function loginOf(openId: string, overrides: Partial<RecordLogin> = {}): RecordLogin {
+  return {
+    now,
+    appId,
+    openId,
+    unionId: null,
+    user: { id: newId(), create: { wrappedKey: bytes(`data key of ${openId}`) } },
+    session: { id: newId(), idleUntil: now + 10 * minute, absoluteUntil: now + 60 * minute },
+    loginId: newId(),
+    sessionKey: null,
+    claim: claimOf(newId()),
+    ...overrides,
+  }
+}
+
+/** Another login of the user of an earlier one. */
+export function againOf(first: RecordLogin, overrides: Partial<RecordLogin> = {}): RecordLogin {
+  return loginOf(first.openId, { user: { id: first.user.id, create: null }, ...overrides })
+}
+
+/** A session_key as the use case hands it over: equal text, equal fingerprint; every call makes a new row. */
+export function keyOf(text: string): NonNullable<RecordLogin['sessionKey']> {
+  const id = newId()
+  return { id, sealed: bytes(`${text} sealed for ${id}`), fingerprint: bytes(text) }
+}
+
+export function phoneOf(userId: string, number: string, overrides: Partial<RecordPhone> = {}): RecordPhone {
+  return {
+    now,
+    appId,
+    userId,
+    phone: {
+      id: newId(),
+      sealedNumber: bytes(`sealed ${number}`),
+      blindIndex: bytes(number),
+      countryCode: '86',
+      source: 'phone-code',
+      verifiedAt: now,
+    },
+    conflict: 'keep-both',
+    claims: [],
+    ...overrides,
+  }
+}
+
+/** Logs a new user in, and answers what was recorded. */
+export async function registered(store: Subject, overrides: Partial<RecordLogin> = {}): Promise<RecordLogin> {
+  const login = loginOf(`open-${newId()}`, overrides)
+  const outcome = await store.recordLogin(login)
+  if (outcome.status !== 'recorded') throw new Error(`expected a recorded login, got ${outcome.status}`)
+  return login
+}
+
+/** Starts `count` callers at once and answers what each got. */
+export function race<T>(count: number, start: (index: number) => Promise<T>): Promise<readonly T[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => start(index)))
+}
+
+/** How many of these have this status. */
+export function countOf(outcomes: readonly { readonly status: string }[], status: string): number {
+  return outcomes.filter(outcome => outcome.status === status).length
+}
