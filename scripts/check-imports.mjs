@@ -85,8 +85,7 @@ function main() {
   const graph = new Map()
   for (const file of ['packages', 'conformance', 'bench', 'examples'].flatMap(folder => files(join(root, folder)))) {
     const path = relative(root, file).split(sep).join('/')
-    const isTest =
-      /\.test\.ts$|\/test\/|\/contract\.ts$/.test(path) && !path.startsWith('packages/protocol/src/contract')
+    const isTest = /\.test\.ts$|\/test\//.test(path)
     const text = scriptOf(file)
     graph.set(
       path,

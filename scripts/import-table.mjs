@@ -57,7 +57,7 @@ export const zones = {
   'packages/client/src/platforms': {
     may: ['packages/client/src/core', 'packages/client/src/platform.ts', 'packages/client/src'],
   },
-  'packages/client/src': { may: ['packages/client/src/core', 'protocol/contract'] },
+  'packages/client/src': { may: ['packages/client/src/core', 'protocol/contract', 'protocol/identify-failure'] },
 
   'packages/emulator/src/wx': { may: ['packages/emulator/src/types.ts'] },
   'packages/emulator/src': { may: ['packages/emulator/src/wx', 'protocol', 'protocol/wechat', 'hono', 'node:*'] },
@@ -70,6 +70,7 @@ export const zones = {
       'emulator/wx',
       'client',
       'vue',
+      'mini-program:native',
       'glass-easel',
       'glass-easel-miniprogram-adapter',
     ],
