@@ -101,6 +101,11 @@ test.each([
   expect(() => decryptPush({ ...genuine, encrypt })).toThrow(PushInvalid)
 })
 
+test('a length beyond the text is refused even where no app id is expected', () => {
+  const encrypt = frame(1_000, Buffer.from('hello'))
+  expect(() => decryptPush({ encodingAesKey, appId: '', encrypt })).toThrow(PushInvalid)
+})
+
 test('a wrong key is always an error', () => {
   for (let i = 0; i < 2_000; i += 1) {
     const key = createHash('sha256').update(`push key ${i}`).digest().toString('base64').slice(0, 43)

@@ -54,7 +54,7 @@ function open(key: Uint8Array, encrypt: string): { readonly message: string; rea
   const ciphertext = encrypt.length <= maxBytes * 1.5 ? decodeBase64(encrypt) : null
   if (ciphertext === null || ciphertext.length > maxBytes || ciphertext.length % 16 !== 0) return null
   const plain = unpadPkcs7(decryptAesCbc(key, key.subarray(0, 16), ciphertext), 32)
-  if (plain === null || plain.length < headBytes) return null
+  if (plain === null) return null
   const end = headBytes + readLength(plain)
   const message = end <= plain.length ? decodeUtf8(plain.subarray(headBytes, end)) : null
   const appId = decodeUtf8(plain.subarray(end))

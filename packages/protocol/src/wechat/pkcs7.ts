@@ -12,7 +12,7 @@ export function padPkcs7(bytes: Uint8Array, block: 16 | 32): Uint8Array {
 /** The bytes without their padding, or `null` when it is not exactly what {@link padPkcs7} writes. */
 export function unpadPkcs7(padded: Uint8Array, block: 16 | 32): Uint8Array | null {
   const padding = padded[padded.length - 1] ?? 0
-  if (padding < 1 || padding > block || padding > padded.length) return null
+  if (padding < 1 || padding > block) return null
   for (let i = padded.length - padding; i < padded.length; i += 1) if (padded[i] !== padding) return null
   return padded.subarray(0, padded.length - padding)
 }

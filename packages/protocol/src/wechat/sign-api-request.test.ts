@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
 import vectors from '../../vectors/wechat-vectors.json' with { type: 'json' }
-import { openApiBody } from './api-body.ts'
+import { openApiBody, sealApiBody } from './api-body.ts'
 import { apiSignatureText, rsaSigner, rsaVerifier } from './api-signature.ts'
 import { signApiRequest } from './sign-api-request.ts'
 
@@ -96,6 +96,29 @@ test.each([undefined, 'asym-serial'])('a signature of ours holds on the other si
   expect(verify(apiSignatureText(scene, body, signedSerial), `${signature} `)).toBe(false)
   expect(verify(apiSignatureText(scene, body, signedSerial), 'AAAA')).toBe(false)
   expect(openApiBody(scene, key, body)).toEqual({ code: '0a1b', openid: 'oA' })
+})
+
+test('a body that names another app or time inside stays closed, whatever it is bound to', () => {
+  const scene = { url, appId, timestamp: 1_635_927_954 }
+  const key = { serial: 'sym', key: Buffer.alloc(32, 7).toString('base64') }
+  const sealWith = (fields: Record<string, unknown>) =>
+    sealApiBody(scene, key, { fields, nonce: 'n', iv: new Uint8Array(12) })
+  expect(openApiBody(scene, key, sealWith({ a: 1 }))).toEqual({ a: 1 })
+  expect(openApiBody(scene, key, sealWith({ _appid: 'wxfedcba0987654321' }))).toBeNull()
+  expect(openApiBody(scene, key, sealWith({ _timestamp: scene.timestamp - 1 }))).toBeNull()
+})
+
+test('iv and tag of another length never reach the cipher', () => {
+  const scene = { url, appId, timestamp: 1 }
+  const plaintext = bytes(JSON.stringify({ _appid: appId, _timestamp: 1 }), 'utf8')
+  const trusting = { seal: () => ({ ciphertext: plaintext, tag: plaintext }), open: () => plaintext }
+  const open = (ivLength: number, tagLength: number) => {
+    const [iv, authtag] = [ivLength, tagLength].map(length => Buffer.alloc(length).toString('base64'))
+    return openApiBody(scene, { serial: '', key: '', cipher: trusting }, JSON.stringify({ iv, data: '', authtag }))
+  }
+  expect(open(12, 16)).toEqual({})
+  expect(open(16, 16)).toBeNull()
+  expect(open(12, 12)).toBeNull()
 })
 
 test('a key that is not Base64 cannot sign', () => {

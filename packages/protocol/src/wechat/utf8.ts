@@ -51,7 +51,7 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
       continue
     }
     const extra = lead < 0xc2 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0
-    if (extra === 0 || i + extra > bytes.length) return null
+    if (extra === 0) return null
     let point = lead & (0x3f >> extra)
     for (let n = 0; n < extra; n += 1) {
       const next = bytes[i++] ?? 0
