@@ -79,6 +79,8 @@ test.each([
   ['getPhoneNumber:user deny', 'declined'],
   ['getPhoneNumber:fail user denied', 'declined'],
   ['authorize:fail auth denied', 'declined'],
+  ['getPhoneNumber:fail jsapi user authorize denied', 'declined'],
+  ['getPhoneNumber:fail:deny', 'declined'],
   ['getPhoneNumber:fail:user cancel', 'cancelled'],
   ['getPhoneNumber:fail user canceled', 'cancelled'],
   ['getPhoneNumber:fail user cancel bind', 'cancelled'],

@@ -48,7 +48,7 @@ const byText: readonly (readonly [RegExp, FailureReason])[] = [
   [/privacy api banned/, 'privacy-banned'],
   [/no permission|not in domain list/, 'not-permitted'],
   [/tap gesture/, 'not-in-tap'],
-  [/(user|auth)\W*den(y|ied)/, 'declined'],
+  [/deny|(user|auth)\w*\W*denied/, 'declined'],
   [/cancel/, 'cancelled'],
   [/session time ?out|relogin/, 'session-expired'],
   [/in progress|too frequent|frequency limit/, 'busy'],
