@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { access, constants, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { AccessTokenStore, Store } from '@weapp-auth/server'
 import {
@@ -23,10 +23,18 @@ export type SqliteStore = Store & AccessTokenStore
 export async function openSqlite(path: string, openDatabase: OpenDatabase = openWithDriver): Promise<SqliteStore> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await proveWritable(path)
     return createSqliteStore({ database: await openDatabase(path) })
   } catch (error) {
     throw explain(path, error)
   }
+}
+
+/** SQLite opens a file that it may not write as read-only and says so at the first change: at the first login. */
+async function proveWritable(path: string): Promise<void> {
+  await access(path, constants.W_OK).catch(error => {
+    if (error.code !== 'ENOENT') throw error
+  })
 }
 
 /** The driver is loaded here only: commands without a database run where it is not installed. */
@@ -54,10 +62,12 @@ function explain(path: string, error: unknown): unknown {
 }
 
 function unusable(error: StoreUnusable): CliFault {
-  const { code, text, fix } = error
+  const { code, text, fix, cause } = error
+  // SQLite's own message names tables and files, never a value.
+  const reason = cause instanceof Error ? cause.message : code
   const sentence = {
-    zh: `${text.zh}${fix.zh}可用 DATABASE 指定其他位置。`,
-    en: `${text.en} ${fix.en} DATABASE can name another place.`,
+    zh: `${text.zh}${fix.zh}可用 DATABASE 指定其他位置。（${reason}）`,
+    en: `${text.en} ${fix.en} DATABASE can name another place. (${reason})`,
   }
   return new CliFault(exits[code], sentence, error)
 }

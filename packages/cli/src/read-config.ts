@@ -108,7 +108,7 @@ export function readConfig(env: Environment, flags: ConfigFlags = {}): Config {
 
 /** A file in words that tell where it is. */
 export function describePath(path: string): string {
-  return isAbsolute(path) || path.startsWith('.') ? path : `./${path}`
+  return isAbsolute(path) || /^\.\.?[\\/]/.test(path) ? path : `./${path}`
 }
 
 function readPort(name: string, text: string): number {

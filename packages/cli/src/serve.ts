@@ -29,7 +29,7 @@ export async function serve(args: readonly string[], terminal: Terminal): Promis
 }
 
 /** A running `weapp-auth serve`. */
-export interface Served {
+interface Served {
   readonly url: string
   close(): Promise<void>
 }
@@ -39,7 +39,7 @@ export interface Served {
  *
  * @throws CliFault, after everything that was started has been stopped again.
  */
-export async function startServe(
+async function startServe(
   config: Config & { readonly app: NonNullable<Config['app']> },
   terminal: Pick<Terminal, 'out' | 'err'>,
 ): Promise<Served> {

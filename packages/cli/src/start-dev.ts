@@ -108,7 +108,8 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
 }
 
 function phoneFolder(): string {
-  const folder = join(dirname(createRequire(import.meta.url).resolve('@weapp-auth/web/package.json')), 'dist', 'phone')
+  const require = createRequire(import.meta.url)
+  const folder = join(dirname(require.resolve('@weapp-auth/web/package.json')), 'dist', 'phone')
   if (existsSync(join(folder, 'index.html'))) return folder
   throw new CliFault('unavailable', {
     zh: '手机模拟器页面还没有编译。在代码仓库中请执行 npm start 或 npm run build。',

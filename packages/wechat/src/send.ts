@@ -4,7 +4,7 @@ import type { Delivery, Transport, WireMessage } from './transport.ts'
 import type { UpstreamEvent } from './upstream-event.ts'
 
 /** One question to WeChat. */
-export interface Call<T> {
+interface Call<T> {
   readonly api: string
   readonly appId: string
   readonly request: WireRequest

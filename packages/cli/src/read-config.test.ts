@@ -1,0 +1,128 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { CliFault } from './cli-fault.ts'
+import { type ConfigFlags, describePath, type Environment, readConfig } from './read-config.ts'
+
+const secret = '0123456789abcdef0123456789abcdef'
+const app = { WEAPP_APPID: 'wx1234567890abcdef', WEAPP_SECRET: secret }
+
+function faultOf(env: Environment, flags: ConfigFlags = {}): CliFault {
+  try {
+    readConfig(env, flags)
+  } catch (error) {
+    return error as CliFault
+  }
+  throw new Error('the configuration was accepted')
+}
+
+test('nothing needs to be configured', () => {
+  expect(readConfig({})).toEqual({
+    production: false,
+    host: '127.0.0.1',
+    port: 8787,
+    emulatorPort: 8788,
+    data: '.weapp-auth',
+    database: join('.weapp-auth', 'weapp-auth.sqlite'),
+    keys: join('.weapp-auth', 'keys.json'),
+    issuer: null,
+    app: null,
+    openData: 'off',
+    phoneConflict: 'keep-both',
+    sendOpenId: true,
+    wechatBaseUrl: null,
+    logLevel: null,
+  })
+})
+
+test('everything can be configured by environment', () => {
+  const env = {
+    ...app,
+    NODE_ENV: 'production',
+    WEAPP_APP_NAME: ' Tea ',
+    WEAPP_OPEN_DATA: 'enforce',
+    WEAPP_PHONE_CONFLICT: 'reject',
+    WEAPP_SEND_OPENID: 'false',
+    WEAPP_DATA: '/var/lib/weapp',
+    DATABASE: '/data/users.sqlite',
+    KEYS: '/run/secrets/keys.json',
+    HOST: '0.0.0.0',
+    PORT: '80',
+    EMULATOR_PORT: '0',
+    ISSUER: 'https://auth.example.com/',
+    WECHAT_BASE_URL: 'https://proxy.example.com/wechat',
+    LOG_LEVEL: 'warn',
+  }
+  expect(readConfig(env)).toEqual({
+    production: true,
+    host: '0.0.0.0',
+    port: 80,
+    emulatorPort: 0,
+    data: '/var/lib/weapp',
+    database: '/data/users.sqlite',
+    keys: '/run/secrets/keys.json',
+    issuer: 'https://auth.example.com',
+    app: { appId: 'wx1234567890abcdef', secret, name: 'Tea' },
+    openData: 'enforce',
+    phoneConflict: 'reject',
+    sendOpenId: false,
+    wechatBaseUrl: 'https://proxy.example.com/wechat',
+    logLevel: 'warn',
+  })
+})
+
+test('a flag wins over the environment', () => {
+  const env = { PORT: '1', EMULATOR_PORT: '2', HOST: '::1', WEAPP_DATA: 'env' }
+  const flags = { port: '3', 'emulator-port': '4', host: '127.0.0.2', data: 'flag' }
+  expect(readConfig(env, flags)).toMatchObject({ port: 3, emulatorPort: 4, host: '127.0.0.2', data: 'flag' })
+})
+
+test('an empty variable counts as not set', () => {
+  expect(readConfig({ WEAPP_APPID: '', WEAPP_SECRET: ' ', PORT: '', ISSUER: '' })).toEqual(readConfig({}))
+})
+
+test.each([
+  ['PORT', { PORT: 'http' }],
+  ['PORT', { PORT: '65536' }],
+  ['PORT', { PORT: '-1' }],
+  ['EMULATOR_PORT', { EMULATOR_PORT: '8788.5' }],
+  ['ISSUER', { ISSUER: 'auth.example.com' }],
+  ['ISSUER', { ISSUER: 'https://auth.example.com/?a=b' }],
+  ['WECHAT_BASE_URL', { WECHAT_BASE_URL: 'file:///etc/passwd' }],
+  ['WEAPP_APPID', { ...app, WEAPP_APPID: 'wx123' }],
+  ['WEAPP_APPID', { WEAPP_SECRET: secret }],
+  ['WEAPP_SECRET', { WEAPP_APPID: 'wx1234567890abcdef' }],
+  ['WEAPP_SECRET', { ...app, WEAPP_SECRET: `${secret}f` }],
+  ['WEAPP_OPEN_DATA', { WEAPP_OPEN_DATA: 'unchecked' }],
+  ['WEAPP_PHONE_CONFLICT', { WEAPP_PHONE_CONFLICT: 'steal' }],
+  ['WEAPP_SEND_OPENID', { WEAPP_SEND_OPENID: 'no' }],
+  ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
+])('a wrong %s is named in both languages: %j', (name, env) => {
+  const { code, sentence } = faultOf(env)
+  expect(code).toBe(78)
+  expect(sentence.zh).toContain(`${name} 应当`)
+  expect(sentence.en).toContain(`${name} must be`)
+})
+
+test('a wrong flag is named', () => {
+  expect(faultOf({}, { port: 'x' }).sentence.en).toBe('--port / PORT must be a whole number from 0 to 65535, not "x".')
+})
+
+test('a wrong secret or a password in a URL is not repeated', () => {
+  for (const env of [
+    { ...app, WEAPP_SECRET: 'canary-secret' },
+    { ISSUER: 'https://user:canary-secret@example.com' },
+    { WECHAT_BASE_URL: 'http://h/?secret=canary-secret' },
+  ]) {
+    const fault = faultOf(env)
+    expect(`${fault.stack}${JSON.stringify(fault)}${fault.sentence.zh}`).not.toContain('canary-secret')
+  }
+})
+
+test('a path is shown so that it can be found', () => {
+  expect([describePath('/var/a'), describePath('a/b'), describePath('../a'), describePath('.weapp-auth')]).toEqual([
+    '/var/a',
+    './a/b',
+    '../a',
+    './.weapp-auth',
+  ])
+})

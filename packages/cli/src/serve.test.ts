@@ -1,0 +1,137 @@
+import { join } from 'node:path'
+import { createEmulator } from '@weapp-auth/emulator'
+import { expect, onTestFinished, test } from 'vitest'
+import { createFakeTerminal } from '../test/fake-terminal.ts'
+import { temporaryFolder } from '../test/temporary-folder.ts'
+import { demoApp, demoPeople } from './demo.ts'
+import { createKeyringFile } from './keyring-file.ts'
+import { listen } from './listen.ts'
+import { runCommand } from './run-command.ts'
+
+const { appId, secret } = demoApp
+
+/** The emulator behind a real port, in the place of WeChat. */
+async function openWechat() {
+  const emulator = createEmulator({ apps: [demoApp], people: demoPeople })
+  const fetch = (request: Request) => emulator.fetch(request)
+  const listener = await listen({ fetch, host: '127.0.0.1', port: 0, portFlag: '' })
+  onTestFinished(async () => {
+    emulator.close()
+    await listener.close(0)
+  })
+  const codeOf = async (personId: string) => {
+    const { code } = (await emulator.wx(personId, appId).wx.login()) as { code: string }
+    return code
+  }
+  return { url: listener.url, emulator, codeOf }
+}
+
+async function run(env: Readonly<Record<string, string>>, args: readonly string[] = []) {
+  const data = await temporaryFolder()
+  const fake = createFakeTerminal({ PORT: '0', EMULATOR_PORT: '0', WEAPP_DATA: data, ...env })
+  const ended = runCommand(['serve', ...args], fake.terminal)
+  onTestFinished(async () => {
+    fake.stop()
+    await ended
+  })
+  return { ...fake, ended, data }
+}
+
+/** What tests read of the answers; each answer has some of it. */
+type Answer = Readonly<Record<'code' | 'encryptedData' | 'iv' | 'loginId', string>> & {
+  readonly status: number
+  readonly openedAt: number
+  readonly user: { readonly id: string }
+  readonly tokens: { readonly accessToken: string; readonly refreshToken: string }
+}
+
+async function post(url: string, body: unknown): Promise<Answer> {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+  return { ...((await response.json()) as Answer), status: response.status }
+}
+
+test('serves login over real ports, logs by allow-list, and ends with 0', async () => {
+  const wechat = await openWechat()
+  const served = await run({ WEAPP_APPID: appId, WEAPP_SECRET: secret, WECHAT_BASE_URL: wechat.url })
+  const url = await served.said(/http:\/\/127\.0\.0\.1:\d+/)
+  const code = await wechat.codeOf('lin')
+  const nonce = 'nonce-0123456789abcdef'
+  const login = await post(`${url}/v1/login`, { appId, code, nonce })
+  expect(login).toMatchObject({ status: 200, created: true })
+  served.stop()
+  expect(await served.ended).toBe(0)
+  const lines = served
+    .out()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  expect(lines).toContainEqual(expect.objectContaining({ msg: 'request', route: '/v1/login', status: 200 }))
+  for (const canary of [code, nonce, secret, login.tokens.accessToken, login.tokens.refreshToken])
+    expect(served.out() + served.err()).not.toContain(canary)
+})
+
+test('a wrong app secret is told by errcode in the log, not by value', async () => {
+  const wechat = await openWechat()
+  const wrong = 'f'.repeat(32)
+  const served = await run({ WEAPP_APPID: appId, WEAPP_SECRET: wrong, WECHAT_BASE_URL: wechat.url })
+  const url = await served.said(/http:\/\/127\.0\.0\.1:\d+/)
+  const login = await post(`${url}/v1/login`, {
+    appId,
+    code: await wechat.codeOf('lin'),
+    nonce: 'nonce-0123456789abcdef',
+  })
+  expect(login).toMatchObject({ status: 503, code: 'app_misconfigured' })
+  expect(served.out()).toContain('"errcode":40125')
+  expect(served.out()).not.toContain(wrong)
+})
+
+test('new keys are announced loudly in both languages', async () => {
+  const served = await run({ WEAPP_APPID: appId, WEAPP_SECRET: secret })
+  await served.said(/is serving/)
+  expect(served.err()).toContain('已生成新的密钥文件')
+  expect(served.err()).toContain('A new key file was made')
+})
+
+test('without an app id it is the emulator, said loudly in both languages', async () => {
+  const served = await run({}, [])
+  await Promise.race([served.said(/is running|not built/), served.ended])
+  expect(served.err()).toContain('WEAPP_APPID 与 WEAPP_SECRET：使用微信模拟器')
+  expect(served.err()).toContain('this is the WeChat emulator')
+})
+
+const real = { NODE_ENV: 'production', WEAPP_APPID: appId, WEAPP_SECRET: secret, ISSUER: 'https://auth.example.com' }
+
+test.each([
+  ['no app', { NODE_ENV: 'production' }, 'WEAPP_APPID'],
+  ['no issuer', { ...real, ISSUER: '' }, 'ISSUER'],
+  ['no key file', real, 'weapp-auth keys'],
+  ['an emulator in the place of WeChat', { ...real, WECHAT_BASE_URL: 'http://127.0.0.1:8788' }, 'WECHAT_BASE_URL'],
+])('in production %s is refused with 78', async (_, env, named) => {
+  const served = await run(env)
+  expect(await served.ended).toBe(78)
+  const [zh = '', en = ''] = served.err().split('\n')
+  expect(zh).toContain(named)
+  expect(en).toContain(named)
+})
+
+test('in production it serves with a key file that was made before', async () => {
+  const keys = join(await temporaryFolder(), 'keys.json')
+  await createKeyringFile(keys)
+  const served = await run({ ...real, KEYS: keys })
+  const url = await served.said(/http:\/\/127\.0\.0\.1:\d+/)
+  expect((await fetch(`${url}/readyz`)).status).toBe(200)
+  expect((await fetch(`${url}/_emulator/state`)).status).toBe(404)
+  expect((await fetch(`${url}/dev/journal`)).status).toBe(404)
+})
+
+test('"weapp-auth emulate" is WeChat alone', async () => {
+  const fake = createFakeTerminal()
+  const ended = runCommand(['emulate', '--port', '0'], fake.terminal)
+  const url = await fake.said(/http:\/\/127\.0\.0\.1:[1-9]\d*/)
+  expect(fake.out()).toContain(appId)
+  const { code } = await post(`${url}/_emulator/wx/login`, { appId, personId: 'lin' })
+  const query = new URLSearchParams({ appid: appId, secret, js_code: code, grant_type: 'authorization_code' })
+  expect(await (await fetch(`${url}/sns/jscode2session?${query}`)).json()).toMatchObject({ openid: expect.any(String) })
+  fake.stop()
+  expect(await ended).toBe(0)
+})

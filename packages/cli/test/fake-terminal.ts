@@ -1,0 +1,37 @@
+import type { Terminal } from '../src/index.ts'
+
+/** A terminal that keeps what is written; `stop` is the signal. */
+export function createFakeTerminal(env: Readonly<Record<string, string>> = {}) {
+  const lines: { readonly to: 'out' | 'err'; readonly text: string }[] = []
+  let stop: () => void = () => undefined
+  const stopped = new Promise<void>(resolve => {
+    stop = resolve
+  })
+  let wake: () => void = () => undefined
+  const write = (to: 'out' | 'err') => (text: string) => {
+    lines.push({ to, text })
+    wake()
+  }
+  const terminal: Terminal = { env, out: write('out'), err: write('err'), untilStopped: () => stopped }
+  const textOf = (to: 'out' | 'err') =>
+    lines
+      .filter(line => line.to === to)
+      .map(line => line.text)
+      .join('\n')
+  return {
+    terminal,
+    stop: () => stop(),
+    out: () => textOf('out'),
+    err: () => textOf('err'),
+    /** The first match in what was written, as soon as it is. */
+    async said(expression: RegExp): Promise<string> {
+      for (;;) {
+        const match = expression.exec(lines.map(line => line.text).join('\n'))
+        if (match) return match[0]
+        await new Promise<void>(resolve => {
+          wake = resolve
+        })
+      }
+    },
+  }
+}
