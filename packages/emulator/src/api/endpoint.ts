@@ -12,7 +12,7 @@ export type EndpointName =
   | 'checkEncryptedData'
 
 /** A request, as far as an endpoint looks at it. */
-export interface ApiCall {
+interface ApiCall {
   readonly query: URLSearchParams
   readonly body: string
 }

@@ -1,5 +1,4 @@
-import type { Fault, Faults } from '../api/faults.ts'
-import type { TokenSpace } from '../platform/access-tokens.ts'
+import type { Faults } from '../api/faults.ts'
 import type { Decide, Platform } from '../platform/platform.ts'
 import { readDecision } from '../platform/read-decision.ts'
 import { readApp, readPerson } from '../platform/read-options.ts'
@@ -7,7 +6,7 @@ import { readWhole } from '../platform/read-value.ts'
 import type { EmulatedApp, EmulatedPerson, EmulatorClock, JournalEntry, Sentence } from '../types.ts'
 import { type EmulatorState, stateOf } from './state-of.ts'
 
-export type { EmulatorState, Fault, Faults, TokenSpace }
+export type { EmulatorState }
 
 /** Everything that one can do to the emulated WeChat from outside. Unknown people and apps are refused by name. */
 export interface EmulatorControl {
@@ -92,9 +91,12 @@ export function createControl(platform: Platform, faults: Faults): EmulatorContr
       unionId: (personId, appId) => directory().unionId(useOf(personId, appId)),
     },
     decide(personId, decision) {
-      platform.state.decisions.set(
-        directory().person(personId).id,
-        typeof decision === 'function' ? decision : readDecision(decision),
+      const { id, name } = directory().person(personId)
+      platform.state.decisions.set(id, typeof decision === 'function' ? decision : readDecision(decision))
+      did(
+        'decision-set',
+        { zh: `${name} 从现在起换个回答`, en: `${name} answers otherwise from now on` },
+        { personId: id },
       )
     },
     rotateKey(personId, appId) {

@@ -16,7 +16,7 @@ export interface AccessToken {
   endsAt: number
 }
 
-export type TokenCheck =
+type TokenCheck =
   | { readonly status: 'ok'; readonly token: AccessToken }
   /** errcode 40014: not even shaped like a token. */
   | { readonly status: 'malformed' }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { EmulatorClock, WechatUse } from '../types.ts'
 
 /** Phone data that WeChat encrypted. */
-export interface Ciphertext {
+interface Ciphertext {
   readonly use: WechatUse
   /** Of the session_key it was made with. */
   readonly generation: number

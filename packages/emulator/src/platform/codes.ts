@@ -16,7 +16,7 @@ interface CodeBase {
 }
 
 /** From `wx.login`; bound to the session_key that was current at that moment. */
-export interface LoginCode extends CodeBase {
+interface LoginCode extends CodeBase {
   readonly kind: 'login'
   readonly key: SessionKey
 }

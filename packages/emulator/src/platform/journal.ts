@@ -1,7 +1,7 @@
 import type { EmulatorClock, JournalEntry } from '../types.ts'
 
 /** What a writer knows about an entry; number and time are added. */
-export type JournalNote = Omit<JournalEntry, 'id' | 'at' | 'facts'> & { readonly facts?: JournalEntry['facts'] }
+type JournalNote = Omit<JournalEntry, 'id' | 'at' | 'facts'> & { readonly facts?: JournalEntry['facts'] }
 
 /** All that happened, in order. */
 export interface Journal {

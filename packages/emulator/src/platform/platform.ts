@@ -16,7 +16,7 @@ import { createSessionKeys, type SessionKeys } from './session-keys.ts'
 export type Decide = PhoneDecision | ((sheet: PhoneSheet) => PhoneDecision | Promise<PhoneDecision>)
 
 /** What WeChat remembers; a reset replaces all of it. */
-export interface PlatformState {
+interface PlatformState {
   readonly directory: Directory
   readonly keys: SessionKeys
   readonly codes: Codes

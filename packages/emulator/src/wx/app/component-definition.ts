@@ -1,6 +1,6 @@
 import { type Definition, fieldsOf, isMethod, type Method } from './definition.ts'
 
-export interface Property {
+interface Property {
   readonly initial: unknown
   /** `observer` of the property: a function, or the name of a method. */
   readonly observer: Method | string | undefined

@@ -10,7 +10,7 @@ export type CompileScript = (
 /**
  * CommonJS over a folder: relative paths, paths from the root, `miniprogram_npm`.
  *
- * @returns runs the script of a path once, and answers what it exports
+ * @returns runs the script of a path (from the root, with its ending) once, and answers what it exports
  */
 export function createModules(files: ScriptFiles, compile: CompileScript): (path: string) => unknown {
   const loaded = new Map<string, { exports: unknown }>()
@@ -30,7 +30,10 @@ export function createModules(files: ScriptFiles, compile: CompileScript): (path
     return found
   }
 
-  return path => load(resolve('', `/${path}`))
+  return path => {
+    if (!(path in files)) throw new Error(`${path} is missing`)
+    return load(path)
+  }
 }
 
 function candidates(from: string, request: string): readonly string[] {
