@@ -20,12 +20,15 @@ export function requireNode() {
   process.exit(78)
 }
 
-/** Installs the locked dependencies, unless the last installation was of the same lockfile by the same Node. */
+/**
+ * Installs the locked dependencies, unless the last installation was of the same lockfile by the same Node. Not `npm ci`:
+ * it refuses a lockfile that was made where the binaries of another platform could not be had.
+ */
 export function ensureInstalled() {
   const wanted = digest([readFileSync(join(root, 'package-lock.json')), process.versions.modules])
   if (stamp('installed') === wanted) return
   say('正在安装依赖，首次约需一两分钟 / installing dependencies, a minute or two the first time')
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
   writeStamp('installed', wanted)
 }
 
