@@ -8,7 +8,7 @@ export function streamJournal(
   endings: readonly AbortSignal[],
 ): Response {
   const encoder = new TextEncoder()
-  let unsubscribe = () => {}
+  let stop = () => {}
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       const send = (entry: JournalEntry) =>
@@ -16,14 +16,19 @@ export function streamJournal(
       // Tells proxies and readers at once that the stream is open, also when there is nothing to say yet.
       controller.enqueue(encoder.encode(': open\n\n'))
       for (const entry of journal.entries(after)) send(entry)
-      unsubscribe = journal.subscribe(send)
+      const unsubscribe = journal.subscribe(send)
       const end = () => {
-        unsubscribe()
-        if (controller.desiredSize !== null) controller.close()
+        stop()
+        controller.close()
       }
       for (const signal of endings) signal.addEventListener('abort', end, { once: true })
+      // A stream ends once: closing it again, after its reader went, would throw where nobody can catch.
+      stop = () => {
+        unsubscribe()
+        for (const signal of endings) signal.removeEventListener('abort', end)
+      }
     },
-    cancel: () => unsubscribe(),
+    cancel: () => stop(),
   })
   return new Response(body, {
     headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' },
