@@ -113,6 +113,27 @@ test('the journal tells what WeChat and the server did, in order', async () => {
   ])
 })
 
+test.each(['/dev/journal', '/_emulator/journal/stream'])(
+  'readers of %s who went, or are there at the end, disturb nobody',
+  async path => {
+    const { dev } = await start()
+    const urls = [dev.url, ...(path.startsWith('/_emulator') ? [dev.emulatorUrl] : [])]
+    for (const url of urls) {
+      const gone = new AbortController()
+      const { body } = await fetch(url + path, { signal: gone.signal })
+      await body?.getReader().read()
+      gone.abort()
+      expect((await logIn(dev, 'lin')).status).toBe(200)
+      const { body: open } = await fetch(url + path)
+      const reader = open?.getReader()
+      await reader?.read()
+      onTestFinished(() => void reader?.cancel().catch(() => undefined))
+    }
+    await dev.close()
+    await expect(fetch(dev.url)).rejects.toThrow()
+  },
+)
+
 test('keys are for their owner only, and the account is there after a restart', async () => {
   const { dev, data } = await start()
   const before = await logIn(dev, 'lin')

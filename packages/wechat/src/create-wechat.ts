@@ -49,7 +49,7 @@ export interface WechatOptions {
   readonly timeoutMs?: number
   /** How long a call may take with all repetitions, in milliseconds. Default: 6000. */
   readonly budgetMs?: number
-  /** Told of every request to WeChat. Must not throw and must return at once. */
+  /** Told of every request to WeChat. What it throws is ignored; it must return at once. */
   readonly observe?: (event: UpstreamEvent) => void
   /** The time of day. Default: the system's. */
   readonly clock?: { now(): number }
@@ -109,7 +109,7 @@ export function createWechat(options: WechatOptions): Wechat {
     sendOpenId = true,
     timeoutMs = 3000,
     budgetMs = 6000,
-    observe,
+    observe = () => {},
     clock = { now: Date.now },
     timer = systemTimer,
     random = Math.random,
@@ -119,7 +119,7 @@ export function createWechat(options: WechatOptions): Wechat {
     ? createFetchTransport(fetch, origin, timer)
     : createPooledTransport({ origin, connections, timer })
   const pathPrefix = pathname.replace(/\/$/, '')
-  const send = createSend({ transport, timer, random, observe, pathPrefix, timeoutMs })
+  const send = createSend({ transport, timer, random, observe: silently(observe), pathPrefix, timeoutMs })
   const deadline = () => timer.now() + budgetMs
   const holder = randomUUID()
 
@@ -156,5 +156,14 @@ export function createWechat(options: WechatOptions): Wechat {
     checkEncryptedData: createCheckEncryptedData(tools),
     accessToken: async appId => tools.appOf('accessToken', appId).token.current(),
     close: () => transport.close(),
+  }
+}
+
+/** An observer is a guest: what it throws must not lose an answer that was paid for. */
+function silently(observe: (event: UpstreamEvent) => void): (event: UpstreamEvent) => void {
+  return event => {
+    try {
+      observe(event)
+    } catch {}
   }
 }

@@ -256,6 +256,15 @@ test('an event of a time-out tells how long it took and why', async () => {
   expect(events[0]).toMatchObject({ outcome: 'lost', reason: 'timeout', durationMs: 3000 })
 })
 
+test('an observer that throws loses no answer', async () => {
+  const { wechat } = stubWechat(() => session, {
+    observe: () => {
+      throw new Error('no disk')
+    },
+  })
+  expect(await wechat.codeToSession(login)).toMatchObject({ status: 'ok' })
+})
+
 test('after close nothing is sent', async () => {
   const { wechat, time, calls } = stubWechat(() => session)
   await wechat.close()

@@ -39,7 +39,7 @@ export interface SendTools {
   readonly timer: Timer
   /** 0 to 1; spreads repetitions. */
   readonly random: () => number
-  readonly observe: ((event: UpstreamEvent) => void) | undefined
+  readonly observe: (event: UpstreamEvent) => void
   /** Path before WeChat's own, such as that of a proxy; usually empty. */
   readonly pathPrefix: string
   /** For one attempt, in milliseconds. */
@@ -69,7 +69,7 @@ export function createSend({ transport, timer, random, observe, pathPrefix, time
       const left = call.deadline - startedAt
       if (left <= 0) throw fault(call, { outcome: 'unsent', reason: 'timeout' }, seen.lost)
       const result = judge(await transport.deliver(message, Math.min(timeoutMs, left)), call)
-      observe?.(eventOf(call, result, attempt, timer.now() - startedAt))
+      observe(eventOf(call, result, attempt, timer.now() - startedAt))
       if (result.outcome === 'ok') return { status: 'ok', value: result.value }
       const trouble = troubleOf(result, call)
       seen[trouble] += 1
