@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { taskset } from './machine.ts'
 
 /** A program of the bench in a process of its own. */
 export interface Child {
@@ -25,7 +26,7 @@ export interface ChildOptions {
 /** Starts a program and resolves once it is ready. */
 export async function startChild({ program, args = [], nodeArgs = [], core, log }: ChildOptions): Promise<Child> {
   const command = [process.execPath, ...nodeArgs, fileURLToPath(program), ...args]
-  const [file = '', ...rest] = core === null ? command : ['taskset', '-c', String(core), ...command]
+  const [file = '', ...rest] = core === null ? command : [taskset, '-c', String(core), ...command]
   const output = openSync(log, 'w')
   const env = { ...process.env, NODE_ENV: 'production' }
   const child = spawn(file, rest, { env, stdio: ['ignore', output, output, 'ipc'] })

@@ -3,6 +3,9 @@ import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { median } from './median.ts'
 
+/** Linux' program that pins another one to a core. */
+export const taskset = 'taskset'
+
 /** Which core runs what; `null` where the system decides. */
 export interface Cores {
   readonly server: number | null
@@ -13,7 +16,7 @@ export interface Cores {
 /** The server gets a core of its own; load and stub share the next, or have one each where there are three. */
 export function assignCores(): Cores {
   const count = cpus().length
-  const pins = count > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0
+  const pins = count > 1 && spawnSync(taskset, ['-c', '0', 'true']).status === 0
   return pins ? { server: 0, load: 1, stub: count > 2 ? 2 : 1 } : { server: null, load: null, stub: null }
 }
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type Contestant, contestants } from './contestants.ts'
 import { assignCores, machineNote, syncMicros } from './machine.ts'
 import { profileOurs } from './profile-ours.ts'
+import { quietTurn } from './quiet-turn.ts'
 import { FlagProblem, type Flags, readFlags } from './read-flags.ts'
 import { quietnessNote, scenarioReport } from './report.ts'
 import { RunVoid, runTurn, type Turn } from './run-turn.ts'
@@ -26,7 +27,8 @@ async function main(): Promise<void> {
   for (const scenario of chosenScenarios(flags)) {
     for (let round = 0; round < flags.rounds; round++) {
       for (const contestant of contestantsOf(flags, scenario)) {
-        const turn = await runTurn(contestant, scenario, tools)
+        const play = () => runTurn(contestant, scenario, tools)
+        const turn = flags.patient ? await quietTurn(play) : await play()
         turns.push(turn)
         progress(`${scenario.id} ${round + 1}/${flags.rounds} ${contestant.id}: ${Math.round(turn.perSecond)}/s`)
       }
@@ -52,7 +54,7 @@ function chosenScenarios(flags: Flags): readonly Scenario[] {
 
 function contestantsOf(flags: Flags, scenario: Scenario): readonly Contestant[] {
   const all: readonly Contestant[] = contestants
-  return chosen(flags, all).filter(({ kind }) => !(scenario.checkData && kind === 'naive'))
+  return chosen(flags, all).filter(({ kind }) => !(scenario.withoutNaive && kind === 'naive'))
 }
 
 function goalOf({ upstreamMs }: Flags, scenario: Scenario) {

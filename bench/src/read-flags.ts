@@ -19,6 +19,8 @@ export interface Flags {
   readonly upstreamMs: number
   /** Ids of scenarios and contestants; `null` for all. */
   readonly only: readonly string[] | null
+  /** Whether to wait for a quiet machine and to repeat disturbed turns. */
+  readonly patient: boolean
   /** Whether to run weapp-auth alone under Node's CPU profiler. */
   readonly profile: boolean
 }
@@ -51,6 +53,7 @@ export function readFlags(argv: readonly string[]): Flags {
     users,
     upstreamMs,
     only: readOnly(values.only),
+    patient: values.patient ?? false,
     profile: values.profile ?? false,
   }
 }
@@ -72,6 +75,7 @@ function parse(argv: readonly string[]) {
         users: { type: 'string' },
         'upstream-ms': { type: 'string' },
         only: { type: 'string' },
+        patient: { type: 'boolean' },
         profile: { type: 'boolean' },
       },
     })

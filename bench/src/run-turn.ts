@@ -109,20 +109,26 @@ async function startCast(
   return { server, stub, load }
 }
 
+/** A turn in which everybody asks once would be over too soon with the people of the others. */
+const peopleForOnceEach = 12
+
 const portOf = (child: Child): number => (child.ready as { readonly port: number }).port
 
 async function play(
   cast: Cast,
-  { player, checkData }: Scenario,
+  { player, checkData = false, onceEach = false }: Scenario,
   { flags }: TurnTools,
 ): Promise<Omit<Turn, 'contestant' | 'scenario'>> {
   const { server, load } = cast
-  await load.ask('prepare', { port: portOf(server), connections: flags.connections, users: flags.users })
-  const warm = (await load.ask('run', { player, seconds: flags.warmSeconds })) as RunResult
+  const users = onceEach ? flags.users * peopleForOnceEach : flags.users
+  await load.ask('prepare', { port: portOf(server), connections: flags.connections, users })
+  const run = async (seconds: number, most?: number) =>
+    (await load.ask('run', { player, seconds, most: onceEach ? most : undefined })) as RunResult
+  const warm = await run(flags.warmSeconds, users / 4)
   await load.ask('tap', { player, count: Math.ceil((warm.answers / warm.seconds) * flags.seconds * 1.3) })
 
   const before = await readUsage(cast)
-  const result = (await load.ask('run', { player, seconds: flags.seconds })) as RunResult
+  const result = await run(flags.seconds, users - users / 4)
   const after = await readUsage(cast)
 
   await proveCalls(cast, checkData)

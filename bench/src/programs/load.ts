@@ -46,12 +46,21 @@ function tap(input: { readonly player: PlayerName; readonly count: number }) {
   }
 }
 
-async function run(input: { readonly player: PlayerName; readonly seconds: number }): Promise<RunResult> {
+/** Plays until the time is up, or until every connection has sent its part of `most` requests. */
+async function run(input: {
+  readonly player: PlayerName
+  readonly seconds: number
+  readonly most?: number
+}): Promise<RunResult> {
   const until = performance.now() + input.seconds * 1000
+  const left = slices.map(() => (input.most ?? Number.POSITIVE_INFINITY) / slices.length)
   const player = players[input.player]
   const { answers, seconds, latencies } = await closedLoop(port, slices.length, connection => {
     const slice = slices[connection]
-    return slice && performance.now() < until ? player(slice, serial) : null
+    const rest = left[connection] ?? 0
+    if (!slice || rest < 1 || performance.now() > until) return null
+    left[connection] = rest - 1
+    return player(slice, serial)
   })
   tally[input.player] += answers
   latencies.sort()
