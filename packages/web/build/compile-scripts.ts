@@ -3,7 +3,7 @@ import { join, posix, relative, sep } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 
 /** Everything a browser has and the logic layer of WeChat has not; a module gets `undefined` under these names. */
-export const hiddenGlobals = [
+const hiddenGlobals = [
   ...['window', 'self', 'globalThis', 'frames', 'top', 'parent', 'document', 'navigator', 'location', 'history'],
   ...['localStorage', 'sessionStorage', 'indexedDB', 'caches', 'XMLHttpRequest', 'fetch', 'Headers', 'Request'],
   ...['Response', 'FormData', 'Blob', 'File', 'FileReader', 'URL', 'URLSearchParams', 'AbortController'],

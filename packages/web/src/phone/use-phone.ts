@@ -1,6 +1,6 @@
 import { miniProgram } from 'mini-program:native'
 import type { EmulatorState } from '@weapp-auth/emulator'
-import { createHttpCloud, createWxRuntime, type WxRuntime, webStorage } from '@weapp-auth/emulator/wx'
+import { createHttpCloud, createWxRuntime, type WxNetwork, type WxRuntime, webStorage } from '@weapp-auth/emulator/wx'
 import { computed, onUnmounted, type Ref, ref, shallowRef, watch } from 'vue'
 import { language } from '../ui/language.ts'
 import { createEmulatorClient } from './emulator-client.ts'
@@ -56,21 +56,22 @@ export function usePhone(container: Readonly<Ref<HTMLElement | null>>) {
     end()
     if (!container.value || personId.value === '') return
     away.value = false
-    runtime = createWxRuntime({
+    const launch = createWxRuntime({
       app: app.value,
       personId: personId.value,
       cloud,
-      network: phoneNetwork,
+      network: untilEnd(phoneNetwork, () => runtime === launch),
       decide: overlays.ask,
       ui: overlays.ui,
       storage: storage(),
       device: device(),
       launch: { path: miniProgram.app.entryPagePath ?? miniProgram.app.pages[0] ?? '' },
     })
-    void cloud.note(runtime.use, launchNote)
+    runtime = launch
+    void cloud.note(launch.use, launchNote)
     host = launchMiniProgram({
       program: miniProgram,
-      runtime,
+      runtime: launch,
       container: container.value,
       now: clock.read,
       chromeChanged: changed => {
@@ -83,6 +84,7 @@ export function usePhone(container: Readonly<Ref<HTMLElement | null>>) {
     overlays.dismiss()
     host?.end()
     host = undefined
+    runtime = undefined
   }
 
   /** Forgets what the mini program stored for this person, and starts it anew. */
@@ -101,6 +103,12 @@ export function usePhone(container: Readonly<Ref<HTMLElement | null>>) {
 
   async function moveClock(ms: number): Promise<void> {
     clock.set(await emulator.advance(ms))
+  }
+
+  /** The menu of the capsule; in WeChat "re-enter" is what one looks for in it. */
+  async function more(): Promise<void> {
+    const words = menu[language.value]
+    if (await overlays.ui.showModal?.({ ...words, title: '', showCancel: true })) restart()
   }
 
   function leave(): void {
@@ -142,10 +150,27 @@ export function usePhone(container: Readonly<Ref<HTMLElement | null>>) {
     wipe,
     handOver,
     moveClock,
+    more,
     leave,
     enter,
   }
 }
+
+/** A mini program that was ended hears nothing any more: its answers must not reach the next launch's storage. */
+function untilEnd(network: WxNetwork, runs: () => boolean): WxNetwork {
+  return request =>
+    new Promise((resolve, reject) => {
+      network(request).then(
+        response => runs() && resolve(response),
+        error => runs() && reject(error),
+      )
+    })
+}
+
+const menu = {
+  zh: { content: '重新进入小程序？', confirmText: '重新进入', cancelText: '取消' },
+  en: { content: 'Re-enter the mini program?', confirmText: 'Re-enter', cancelText: 'Cancel' },
+} as const
 
 const launchNote = {
   what: 'app-launch',

@@ -52,10 +52,18 @@ describe('the journal', () => {
   })
 
   it('begins a group after a pause, and names a lonely wx.login', () => {
-    expect(shape([step('wx.login', 0), step('wx.login', 31_000), step('GET /v1/me', 90_000, 'server')])).toEqual([
+    expect(shape([step('wx.login', 0), step('wx.login', 3100), step('GET /v1/me', 9000, 'server')])).toEqual([
       ['login', 'wx.login'],
       ['login', 'wx.login'],
       ['other', 'GET /v1/me'],
+    ])
+  })
+
+  it('sets a logout apart from the tap before it', () => {
+    const ended = { ...step('session', 400, 'database'), facts: { reason: 'logout' } }
+    expect(shape([step('phone-sheet-opened', 0), step('phone-sheet-agreed', 300), ended])).toEqual([
+      ['tap', 'phone-sheet-opened', 'phone-sheet-agreed'],
+      ['logout', 'session'],
     ])
   })
 

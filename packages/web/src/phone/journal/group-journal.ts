@@ -1,7 +1,7 @@
 import type { Sentence } from '@weapp-auth/protocol/contract'
 import type { JournalStep, Mood } from './journal-step.ts'
 
-export type GroupKind = 'launch' | 'login' | 'tap' | 'you' | 'other'
+export type GroupKind = 'launch' | 'login' | 'tap' | 'logout' | 'you' | 'other'
 
 /** Steps that belong together: one launch, one tap, what you did. In order of time. */
 export interface JournalGroup {
@@ -19,12 +19,13 @@ export const groupTitles: Readonly<Record<GroupKind, Sentence>> = {
   launch: { zh: '小程序启动', en: 'Mini program starts' },
   login: { zh: '静默登录', en: 'Silent login' },
   tap: { zh: '点击授权手机号', en: 'Tap on the phone button' },
+  logout: { zh: '退出登录', en: 'Log out' },
   you: { zh: '你的操作', en: 'What you did' },
   other: { zh: '其他请求', en: 'Other requests' },
 }
 
 /** A step that comes later than this after the one before starts a group of its own. */
-const PAUSE_MS = 30_000
+const PAUSE_MS = 3000
 
 /** Groups the steps as they came; each group stays where it began when more steps arrive. */
 export function groupJournal(steps: readonly JournalStep[]): readonly JournalGroup[] {
@@ -52,6 +53,7 @@ function kindOf(
   const { what, side } = step
   if (what === 'app-launch') return 'launch'
   if (what === 'phone-sheet-opened' || what === 'phone-sheet-refused') return 'tap'
+  if (what === 'session' && step.facts.reason === 'logout') return 'logout'
   if (side === 'you') return current?.kind === 'you' ? undefined : 'you'
   const before = current?.steps.at(-1)
   const paused = before !== undefined && step.at - before.at > PAUSE_MS

@@ -3,7 +3,7 @@ import type { Fact, JournalStep, Mood, Side } from './journal-step.ts'
 import { type ServerEvent, tellServerEvent } from './tell-server-event.ts'
 
 /** One `data:` line of `GET /dev/journal`. */
-export type JournalLine =
+type JournalLine =
   | { readonly source: 'wechat'; readonly entry: JournalEntry }
   | { readonly source: 'server'; readonly at: number; readonly event: ServerEvent }
 

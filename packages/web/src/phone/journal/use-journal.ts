@@ -13,7 +13,7 @@ export interface Journal {
   readonly clear: () => void
 }
 
-/** Follows the journal of the dev server. It replays what happened before, also after a lost connection. */
+/** Follows the journal of the dev server, which first replays what happened before. */
 export function useJournal(url: string): Journal {
   const all = shallowRef<readonly JournalStep[]>([])
   const cleared = shallowRef<ReadonlySet<string>>(new Set())
@@ -22,13 +22,14 @@ export function useJournal(url: string): Journal {
 
   stream.addEventListener('open', () => {
     live.value = true
-    all.value = []
   })
   stream.addEventListener('error', () => {
     live.value = false
   })
   stream.addEventListener('message', ({ data }) => {
-    all.value = [...all.value, readJournalLine(data)].slice(-KEPT)
+    const step = readJournalLine(data)
+    if (all.value.some(known => known.key === step.key)) return
+    all.value = [...all.value, step].slice(-KEPT)
   })
   onUnmounted(() => stream.close())
 

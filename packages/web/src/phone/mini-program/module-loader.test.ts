@@ -4,7 +4,7 @@ import { createModuleLoader } from './module-loader.ts'
 
 const parameters = ['require', 'module', 'exports', 'wx', 'window']
 type Require = (id: string) => Record<string, unknown>
-const factory = (run: (require: Require, module: { exports: unknown }, exports: object, ...rest: unknown[]) => void) =>
+const factory = (run: (load: Require, module: { exports: unknown }, exports: object, ...rest: unknown[]) => void) =>
   run as unknown as ModuleFactory
 
 it('runs a module once, when it is first required', () => {
@@ -31,11 +31,11 @@ it('hands over the globals by name and nothing else of the browser', () => {
 
 it('lets a ring of modules see what is exported so far', () => {
   const modules = {
-    a: factory((require, _, exports) => {
+    a: factory((load, _, exports) => {
       Object.assign(exports, { early: 1 })
-      Object.assign(exports, { fromB: require('b').seen })
+      Object.assign(exports, { fromB: load('b').seen })
     }),
-    b: factory((require, _, exports) => Object.assign(exports, { seen: { ...require('a') } })),
+    b: factory((load, _, exports) => Object.assign(exports, { seen: { ...load('a') } })),
   }
   expect(createModuleLoader({ modules, parameters, globals: {} })('a')).toEqual({ early: 1, fromB: { early: 1 } })
 })

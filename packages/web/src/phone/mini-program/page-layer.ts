@@ -4,7 +4,7 @@ import type { PageTarget } from './page-url.ts'
 import { safely } from './safely.ts'
 
 /** What an `open-type` of a button does; the answer becomes the `detail` of its event. */
-export type OpenTypes = Readonly<Record<string, () => Promise<object>>>
+type OpenTypes = Readonly<Record<string, () => Promise<object>>>
 
 /** One page of the stack: its instance and the element that shows it. */
 export interface PageLayer extends PageTarget {

@@ -1,5 +1,5 @@
 /** How every asynchronous function of `wx` ends: `errMsg` is `<name>:ok` or `<name>:fail <reason>`. */
-export interface WxResult {
+interface WxResult {
   readonly errMsg: string
 }
 
