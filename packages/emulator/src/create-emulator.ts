@@ -63,6 +63,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
         decide: sheet => decide(platform, personId, sheet),
         storage: storageOf(platform, `${appId} ${personId}`),
         timers: platform.timers,
+        now: platform.clock.now,
         randomBytes: length => platform.state.random(length),
         ...launch,
         app: { appId, name },

@@ -50,11 +50,10 @@ function page(status: number): string {
   return `<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center></body></html>`
 }
 
-function never(...signals: readonly AbortSignal[]): Promise<never> {
+function never(...signals: AbortSignal[]): Promise<never> {
   return new Promise((_, reject) => {
-    for (const signal of signals) {
-      if (signal.aborted) return reject(signal.reason)
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    }
+    const ended = AbortSignal.any(signals)
+    if (ended.aborted) return reject(ended.reason)
+    ended.addEventListener('abort', () => reject(ended.reason), { once: true })
   })
 }

@@ -21,7 +21,7 @@ export function streamJournal(
         stop()
         controller.close()
       }
-      for (const signal of endings) signal.addEventListener('abort', end, { once: true })
+      AbortSignal.any([...endings]).addEventListener('abort', end, { once: true })
       // A stream ends once: closing it again, after its reader went, would throw where nobody can catch.
       stop = () => {
         unsubscribe()

@@ -12,7 +12,6 @@ function run(files: Record<string, string>, network = async () => Response.json(
   const program = runMiniProgram({
     files: { 'app.json': APP_JSON, 'app.js': 'App({})', 'pages/me/me.js': 'Page({})', ...files },
     runtime,
-    now: world.control.clock.now,
   })
   return { ...world, runtime, program }
 }
@@ -247,6 +246,17 @@ describe('the logic layer', () => {
     expect(() => run({ 'pages/index/index.js': 'oops(' })).toThrow(expect.objectContaining({ name: 'SyntaxError' }))
     const program = () => run({ 'pages/index/index.js': 'Page({ onLoad() { missing() } })' })
     expect(program).toThrow('missing is not defined')
+  })
+
+  test('Date tells the time of the emulator', () => {
+    const { program, control } = run({
+      'pages/index/index.js': `Page({ onTap: () => [
+        Date.now(), new Date().getTime(), Date().length > 20, new Date(0).getTime(),
+        new Date() instanceof Date, new Date().constructor === Date, Date.UTC(1970, 0, 2) ] })`,
+    })
+    control.clock.advance(86_400_000)
+    const now = control.clock.now()
+    expect(program.dispatch('onTap', 'tap')).toEqual([now, now, true, 0, true, true, 86_400_000])
   })
 
   test('timers of a mini program obey the clock and its life cycle', () => {

@@ -9,14 +9,12 @@ export interface RunMiniProgramOptions {
   readonly runtime: WxRuntime
   /** Default: the console of this process. */
   readonly console?: object
-  /** Milliseconds, for `timeStamp` of events. Default: the system clock. */
-  readonly now?: () => number
 }
 
 /**
  * Runs a built mini program (native, uni-app or Taro output) in a Node vm whose globals are those of the logic layer and
  * nothing else: no window, no document, no process, no fetch. Text cannot become code (`eval`, `new Function`), except
- * for `Function('return this')`, as in WeChat.
+ * for `Function('return this')`, as in WeChat. `Date` and timers follow the emulator's clock.
  *
  * The vm keeps honest programs from using what phones do not have. It is not a wall against hostile ones.
  *
@@ -25,12 +23,11 @@ export interface RunMiniProgramOptions {
  * await program.tapPhoneButton('onPhone')
  */
 export function runMiniProgram(options: RunMiniProgramOptions): MiniProgram {
-  const { files, runtime, now = Date.now } = options
+  const { files, runtime } = options
   const { setTimeout, clearTimeout, setInterval, clearInterval } = runtime.timers
   return launchMiniProgram({
     files,
     runtime,
-    now,
     host(globals) {
       const context = createContext(
         {
@@ -45,7 +42,8 @@ export function runMiniProgram(options: RunMiniProgramOptions): MiniProgram {
         },
         { codeGeneration: { strings: false, wasm: false } },
       )
-      new Script(RETURN_THIS).runInContext(context)
+      const prepare = new Script(PREPARE).runInContext(context)
+      prepare(runtime.now)
       return (path, source) => {
         const script = new Script(`(function (require, module, exports) {${source}\n})`, { filename: path })
         return script.runInContext(context)
@@ -54,12 +52,21 @@ export function runMiniProgram(options: RunMiniProgramOptions): MiniProgram {
   })
 }
 
-/** WeChat forbids code from text, but knows this one phrase, which many libraries use to find the global object. */
-const RETURN_THIS = `{
+/**
+ * Two changes to the language itself. WeChat forbids code from text, but knows this one phrase, which many libraries use
+ * to find the global object. And `Date` tells the time of the phone, which the emulator's clock moves.
+ */
+const PREPARE = `(now => {
   const world = globalThis
   const allowed = args => args.length === 1 && args[0] === 'return this'
   Function = new Proxy(Function, {
     apply: (target, self, args) => (allowed(args) ? () => world : Reflect.apply(target, self, args)),
     construct: (target, args, self) => (allowed(args) ? () => world : Reflect.construct(target, args, self)),
   })
-}`
+  Date.now = () => now()
+  Date = new Proxy(Date, {
+    apply: target => new target(now()).toString(),
+    construct: (target, args, self) => Reflect.construct(target, args.length === 0 ? [now()] : args, self),
+  })
+  Date.prototype.constructor = Date
+})`

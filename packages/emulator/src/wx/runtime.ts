@@ -45,6 +45,8 @@ export interface WxRuntimeOptions {
   readonly storage?: WxStorage
   /** Default: the timers of the browser or of Node. */
   readonly timers?: HostTimers
+  /** The time on the phone, in milliseconds. Default: the system clock. */
+  readonly now?: () => number
   readonly randomBytes?: (length: number) => Uint8Array
   readonly ui?: WxUi
   readonly navigate?: WxNavigate
@@ -62,6 +64,8 @@ export interface WxRuntime {
   readonly life: LifeCycle
   /** The timers that the mini program itself sees. */
   readonly timers: AppTimers
+  /** The time on the phone, in milliseconds. */
+  now(): number
   /** To the foreground; the first call is the launch. */
   show(options?: Partial<EnterOptions>): void
   /** To the background; suspended five seconds later. */
@@ -131,6 +135,7 @@ export function createWxRuntime(options: WxRuntimeOptions): WxRuntime {
     device,
     life,
     timers: appTimers,
+    now: options.now ?? Date.now,
     show: life.show,
     hide: life.hide,
     tapPhoneButton: createPhoneButton({ use, cloud, device, decide: () => answer }),

@@ -23,8 +23,6 @@ export interface LaunchOptions {
   readonly runtime: WxRuntime
   /** Makes the globals known to the scripts, and turns scripts into functions. */
   readonly host: (globals: LogicGlobals) => CompileScript
-  /** Milliseconds, for `timeStamp` of events. */
-  readonly now: () => number
 }
 
 /** A mini program that runs without a screen. */
@@ -46,8 +44,8 @@ export interface MiniProgram {
 /**
  * Runs the logic layer of a built mini program: `App`, pages, life cycle. Errors of its scripts come out as they are.
  */
-export function launchMiniProgram({ files, runtime, host, now }: LaunchOptions): MiniProgram {
-  const { wx, life } = runtime
+export function launchMiniProgram({ files, runtime, host }: LaunchOptions): MiniProgram {
+  const { wx, life, now } = runtime
   const registered = new Map<string, Registered>()
   const launchedAt = now()
   let loading = 'app'
