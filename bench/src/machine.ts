@@ -39,6 +39,15 @@ export function syncMicros(file: string): number {
   return median(costs)
 }
 
+/** The commit that is measured, `+` for changes on top of it; empty where there is no git. */
+export function commitNote(folder: string): string {
+  const git = (...args: string[]) => spawnSync('git', args, { cwd: folder, encoding: 'utf8' }).stdout?.trim() ?? ''
+  const commit = git('rev-parse', '--short', 'HEAD')
+  return commit === ''
+    ? ''
+    : `, commit ${commit}${git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '+'}`
+}
+
 /** The machine in one line; nothing in it tells whose it is. */
 export function machineNote(cores: Cores, sync: number): string {
   const pinned = cores.server === null ? 'not pinned' : `server on core 0, load on 1, WeChat stub on ${cores.stub}`

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Contestant, contestants } from './contestants.ts'
-import { assignCores, machineNote, syncMicros } from './machine.ts'
+import { assignCores, commitNote, machineNote, syncMicros } from './machine.ts'
 import { profileOurs } from './profile-ours.ts'
 import { quietTurn } from './quiet-turn.ts'
 import { FlagProblem, type Flags, readFlags } from './read-flags.ts'
@@ -64,7 +64,7 @@ function goalOf({ upstreamMs }: Flags, scenario: Scenario) {
 function heading({ rounds, seconds, connections, upstreamMs, quick }: Flags): string {
   const what = upstreamMs > 0 ? `WeChat answers after ${upstreamMs} ms` : 'login and phone'
   const smoke = quick ? ' QUICK: a smoke test, not a measurement.' : ''
-  return `weapp-auth bench, ${today()}: ${what}.${smoke} ${rounds} rounds of ${seconds} s, ${connections} users at once (closed loop), medians.`
+  return `weapp-auth bench, ${today()}${commitNote(home)}: ${what}.${smoke} ${rounds} rounds of ${seconds} s, ${connections} users at once (closed loop), medians.`
 }
 
 const legend = [
