@@ -1,4 +1,4 @@
-import type { PhonesAnswer } from '@weapp-auth/client/wx'
+import type { PhoneOutcome, PhonesAnswer } from '@weapp-auth/client/wx'
 import { auth } from '../../auth'
 import { language, text } from '../../texts'
 
@@ -9,7 +9,9 @@ interface Row {
 }
 
 Page({
-  data: { text, current: null as Row | null, former: [] as Row[], busy: false, notice: '' },
+  data: { text, current: null as Row | null, former: [] as Row[], busy: false, unsent: false, notice: '' },
+
+  retryPhone: null as (() => Promise<PhoneOutcome>) | null,
 
   onLoad() {
     void wx.setNavigationBarTitle({ title: text.titleAccount })
@@ -21,21 +23,36 @@ Page({
 
   async load() {
     const outcome = await auth.request({ url: '/v1/me/phones' })
-    if (outcome.status !== 'answered') return this.setData({ notice: outcome.message[language] })
-    const { phones } = outcome.response.body as PhonesAnswer
+    if (outcome.status === 'answered') this.show(outcome.response.body as PhonesAnswer)
+    else if (outcome.status !== 'aborted') this.setData({ notice: outcome.message[language] })
+  },
+
+  show({ phones }: PhonesAnswer) {
     const rows = phones.map(({ masked, verifiedAt, replacedAt }) => ({
       masked,
       verifiedAt,
       line: replacedAt ? `${text.until} ${day(replacedAt)}` : `${text.verifiedAt} ${day(verifiedAt)}`,
     }))
-    return this.setData({ current: rows[0] ?? null, former: rows.slice(1) })
+    this.setData({ current: rows[0] ?? null, former: rows.slice(1) })
   },
 
+  tapped: () => auth.phoneTapped(),
+
   async changePhone(event: WechatMiniprogram.ButtonGetPhoneNumber) {
+    await this.tell(auth.bindPhone(event))
+  },
+
+  async retry() {
+    if (this.retryPhone) await this.tell(this.retryPhone())
+  },
+
+  async tell(submission: Promise<PhoneOutcome>) {
     this.setData({ busy: true })
-    const outcome = await auth.bindPhone(event)
-    this.setData({ busy: false, notice: 'phone' in outcome ? '' : outcome.message[language] })
-    if ('phone' in outcome) await this.load()
+    const outcome = await submission
+    const bound = 'phone' in outcome
+    this.retryPhone = outcome.status === 'unavailable' ? outcome.retry : null
+    this.setData({ busy: false, unsent: this.retryPhone !== null, notice: bound ? '' : outcome.message[language] })
+    if (bound) await this.load()
   },
 
   async logOut() {

@@ -51,6 +51,18 @@ describe('the journal', () => {
     expect(shape(steps)).toHaveLength(1)
   })
 
+  it('keeps what you did while the sheet was open inside the tap', () => {
+    const steps = [
+      step('phone-sheet-opened', 0),
+      step('clock-moved', 600_000, 'you'),
+      step('phone-sheet-agreed', 600_900),
+    ]
+    expect(shape([...steps, step('POST /v1/phone', 601_000, 'server'), step('clock-moved', 601_010, 'you')])).toEqual([
+      ['tap', 'phone-sheet-opened', 'clock-moved', 'phone-sheet-agreed', 'POST /v1/phone'],
+      ['you', 'clock-moved'],
+    ])
+  })
+
   it('begins a group after a pause, and names a lonely wx.login', () => {
     expect(shape([step('wx.login', 0), step('wx.login', 3100), step('GET /v1/me', 9000, 'server')])).toEqual([
       ['login', 'wx.login'],

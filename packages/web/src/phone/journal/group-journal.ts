@@ -54,16 +54,17 @@ function kindOf(
   if (what === 'app-launch') return 'launch'
   if (what === 'phone-sheet-opened' || what === 'phone-sheet-refused') return 'tap'
   if (what === 'session' && step.facts.reason === 'logout') return 'logout'
+  if (current?.kind === 'tap' && isUnanswered(current.steps)) return undefined
   if (side === 'you') return current?.kind === 'you' ? undefined : 'you'
   const before = current?.steps.at(-1)
   const paused = before !== undefined && step.at - before.at > PAUSE_MS
-  if (current && current.kind !== 'you' && (!paused || isAnswer(step))) return undefined
+  if (current && current.kind !== 'you' && !paused) return undefined
   return what === 'wx.login' ? 'login' : 'other'
 }
 
-/** A person may look at the sheet for minutes; what follows still belongs to the tap. */
-function isAnswer({ what }: JournalStep): boolean {
-  return what.startsWith('phone-sheet-')
+/** A person may look at the sheet for minutes, and you may move the clock meanwhile; it all belongs to the tap. */
+function isUnanswered(steps: readonly JournalStep[]): boolean {
+  return steps.filter(({ what }) => what.startsWith('phone-sheet-')).at(-1)?.what === 'phone-sheet-opened'
 }
 
 function worst(steps: readonly JournalStep[]): Mood {
