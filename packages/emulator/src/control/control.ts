@@ -124,7 +124,8 @@ export function createControl(platform: Platform, faults: Faults): EmulatorContr
       )
     },
     faults: {
-      ...faults,
+      pending: faults.pending,
+      clear: faults.clear,
       next(fault) {
         faults.next(fault)
         const { api } = fault
