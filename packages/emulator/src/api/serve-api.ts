@@ -20,11 +20,12 @@ const byPath = new Map(endpoints.map(endpoint => [endpoint.path, endpoint]))
 
 /** WeChat's server API, web-standard. Refusals are HTTP 200 with an errcode, as on the platform. */
 export function createServeApi({ platform, faults, closing }: ServeTools): (request: Request) => Promise<Response> {
-  let answers = 0
+  const counted = () => platform.memory.part('answers', () => ({ count: 0 }))
 
   function errmsg(errcode: number, { errmsgStyle }: Shape): string {
-    answers += 1
-    return errmsgOf(errcode, errmsgStyle, { derive: platform.derive, now: platform.clock.now(), count: answers })
+    const answers = counted()
+    answers.count += 1
+    return errmsgOf(errcode, errmsgStyle, { derive: platform.derive, now: platform.clock.now(), count: answers.count })
   }
 
   function bodyOf(verdict: Verdict, shape: Shape): string {

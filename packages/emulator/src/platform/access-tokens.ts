@@ -1,5 +1,6 @@
 import type { EmulatorClock } from '../types.ts'
 import { BASE64URL, type Derive } from './derive.ts'
+import type { Memory } from './memory.ts'
 
 /** `classic` is GET /cgi-bin/token, `stable` is POST /cgi-bin/stable_token; they do not disturb each other. */
 export type TokenSpace = 'classic' | 'stable'
@@ -53,11 +54,18 @@ const DAY_MS = 86_400_000
 const CHINA_OFFSET_MS = 28_800_000
 const KEPT_PER_APP = 64
 
-export function createAccessTokens(tools: { readonly clock: EmulatorClock; readonly derive: Derive }): AccessTokens {
-  const { clock, derive } = tools
-  const tokens = new Map<string, AccessToken>()
-  const latest = new Map<string, AccessToken>()
-  const forced = new Map<string, { readonly day: number; readonly count: number; readonly at: number }>()
+interface AccessTokensTools {
+  readonly clock: EmulatorClock
+  readonly derive: Derive
+  readonly memory: Memory
+}
+
+export function createAccessTokens({ clock, derive, memory }: AccessTokensTools): AccessTokens {
+  const { tokens, latest, forced } = memory.part('access-tokens', () => ({
+    tokens: new Map<string, AccessToken>(),
+    latest: new Map<string, AccessToken>(),
+    forced: new Map<string, { readonly day: number; readonly count: number; readonly at: number }>(),
+  }))
 
   const current = (appId: string, space: TokenSpace) => latest.get(`${space} ${appId}`) ?? null
 

@@ -1,4 +1,5 @@
 import type { EmulatorClock } from '../types.ts'
+import type { Memory } from './memory.ts'
 
 /** Counts calls per calendar minute or second. */
 export interface CallQuota {
@@ -7,20 +8,19 @@ export interface CallQuota {
 }
 
 export function createCallQuota(
-  clock: EmulatorClock,
-  { calls, perMs }: { readonly calls: number; readonly perMs: number },
+  { clock, memory }: { readonly clock: EmulatorClock; readonly memory: Memory },
+  { name: part, calls, perMs }: { readonly name: string; readonly calls: number; readonly perMs: number },
 ): CallQuota {
-  let period = 0
-  let counts = new Map<string, number>()
+  const own = memory.part(part, () => ({ period: 0, counts: new Map<string, number>() }))
   return {
     take(name) {
       const now = Math.floor(clock.now() / perMs)
-      if (now !== period) {
-        period = now
-        counts = new Map()
+      if (now !== own.period) {
+        own.period = now
+        own.counts = new Map()
       }
-      const count = (counts.get(name) ?? 0) + 1
-      counts.set(name, count)
+      const count = (own.counts.get(name) ?? 0) + 1
+      own.counts.set(name, count)
       return count <= calls
     },
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { EmulatorClock, WechatUse } from '../types.ts'
+import type { Memory } from './memory.ts'
 
 /** Phone data that WeChat encrypted. */
 interface Ciphertext {
@@ -20,9 +21,14 @@ export interface Ciphertexts {
 
 const KEPT_MS = 259_200_000
 
-export function createCiphertexts(clock: EmulatorClock, hashed: 'text' | 'bytes'): Ciphertexts {
-  const made = new Map<string, Ciphertext>()
-  const newest = new Map<string, Ciphertext>()
+export function createCiphertexts(
+  { clock, memory }: { readonly clock: EmulatorClock; readonly memory: Memory },
+  hashed: 'text' | 'bytes',
+): Ciphertexts {
+  const { made, newest } = memory.part('ciphertexts', () => ({
+    made: new Map<string, Ciphertext>(),
+    newest: new Map<string, Ciphertext>(),
+  }))
   const tooOld = ({ madeAt }: Ciphertext) => clock.now() - madeAt > KEPT_MS
 
   function forgetOld(): void {

@@ -1,5 +1,6 @@
 import type { EmulatedPhone, EmulatorClock, WechatUse } from '../types.ts'
 import type { Derive } from './derive.ts'
+import type { Memory } from './memory.ts'
 import type { SessionKey } from './session-keys.ts'
 
 /** How long a code can be exchanged (小程序登录: five minutes, once; 手机号快速验证组件: the same). */
@@ -35,13 +36,19 @@ export interface Codes {
   find(code: string): LoginCode | PhoneCode | undefined
 }
 
-export function createCodes({ clock, derive }: { readonly clock: EmulatorClock; readonly derive: Derive }): Codes {
-  const codes = new Map<string, LoginCode | PhoneCode>()
-  let issued = 0
+interface CodesTools {
+  readonly clock: EmulatorClock
+  readonly derive: Derive
+  readonly memory: Memory
+}
+
+export function createCodes({ clock, derive, memory }: CodesTools): Codes {
+  const own = memory.part('codes', () => ({ codes: new Map<string, LoginCode | PhoneCode>(), issued: 0 }))
+  const { codes } = own
 
   function label(kind: string, { appId, personId }: WechatUse): string {
-    issued += 1
-    return `${kind} ${appId} ${personId} ${issued} ${clock.now()}`
+    own.issued += 1
+    return `${kind} ${appId} ${personId} ${own.issued} ${clock.now()}`
   }
 
   /** Insertion order is nearly order of birth, so looking at the oldest is enough to stay small. */

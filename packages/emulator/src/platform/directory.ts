@@ -1,6 +1,7 @@
 import type { EmulatedApp, EmulatedPerson, EmulatedPhone, WechatUse } from '../types.ts'
 import { BASE64URL, type Derive } from './derive.ts'
 import { EmulatorRefusal } from './emulator-refusal.ts'
+import type { Memory } from './memory.ts'
 import type { PlatformOptions } from './read-options.ts'
 
 /** Who exists, and under which openid and unionid. */
@@ -28,10 +29,12 @@ export interface Directory {
   uses(): readonly WechatUse[]
 }
 
-export function createDirectory(options: PlatformOptions, derive: Derive): Directory {
-  const apps = new Map(options.apps.map(app => [app.appId, app]))
-  const people = new Map(options.people.map(person => [person.id, person]))
-  const uses = new Map<string, WechatUse>()
+export function createDirectory(options: PlatformOptions, derive: Derive, memory: Memory): Directory {
+  const { apps, people, uses } = memory.part('directory', () => ({
+    apps: new Map(options.apps.map(app => [app.appId, app])),
+    people: new Map(options.people.map(person => [person.id, person])),
+    uses: new Map<string, WechatUse>(),
+  }))
 
   const known = <T>(found: T | undefined, code: 'unknown-app' | 'unknown-person', field: string, id: string): T => {
     if (found !== undefined) return found

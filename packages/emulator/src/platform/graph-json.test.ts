@@ -6,7 +6,11 @@ const throughJson = (value: unknown) => readGraph(JSON.parse(JSON.stringify(writ
 
 test('whatever data comes in comes out, through JSON', () => {
   const data = fc.anything({ withMap: true, withSet: true, maxDepth: 3 }).filter(isData)
-  fc.assert(fc.property(data, value => expect(throughJson(value)).toEqual(value)))
+  fc.assert(
+    fc.property(data, value => {
+      expect(throughJson(value)).toEqual(value)
+    }),
+  )
 })
 
 function isData(value: unknown): boolean {

@@ -7,19 +7,25 @@ export interface MovableClock extends EmulatorClock {
   advance(ms: number): void
   /** Takes all advances back; only for a reset of everything. */
   restart(): void
+  /** To this time, back too; only when everything is restored with it. */
+  set(now: number): void
 }
 
 /** Without `source` the clock starts at the system time and runs with it. */
 export function createMovableClock(source?: EmulatorClock): MovableClock {
   let moved = 0
+  const unmoved = () => (source ? source.now() : Date.now())
   return {
     runs: source === undefined,
-    now: () => (source ? source.now() : Date.now()) + moved,
+    now: () => unmoved() + moved,
     advance(ms) {
       moved += ms
     },
     restart() {
       moved = 0
+    },
+    set(now) {
+      moved = now - unmoved()
     },
   }
 }

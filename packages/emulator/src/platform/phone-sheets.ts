@@ -1,4 +1,5 @@
 import type { EmulatorClock, WechatUse } from '../types.ts'
+import type { Memory } from './memory.ts'
 import type { SessionKey } from './session-keys.ts'
 
 /** A sheet that was opened by a tap and not closed yet. */
@@ -17,8 +18,14 @@ export interface PhoneSheets {
 /** Somebody who never answers leaves a sheet behind; more than this many of one person are not kept. */
 const KEPT = 8
 
-export function createPhoneSheets(clock: EmulatorClock): PhoneSheets {
-  const open = new Map<string, readonly OpenSheet[]>()
+export function createPhoneSheets({
+  clock,
+  memory,
+}: {
+  readonly clock: EmulatorClock
+  readonly memory: Memory
+}): PhoneSheets {
+  const { open } = memory.part('phone-sheets', () => ({ open: new Map<string, readonly OpenSheet[]>() }))
   const nameOf = ({ appId, personId }: WechatUse) => `${appId} ${personId}`
   return {
     open(use, key) {

@@ -7,6 +7,7 @@ import { type Codes, createCodes } from './codes.ts'
 import { createDerive, type Derive } from './derive.ts'
 import { createDirectory, type Directory } from './directory.ts'
 import { createJournal, type Journal } from './journal.ts'
+import { createMemory, type Memory } from './memory.ts'
 import { createMovableClock, type MovableClock } from './movable-clock.ts'
 import { createPhoneSheets, type PhoneSheets } from './phone-sheets.ts'
 import type { PlatformOptions } from './read-options.ts'
@@ -42,52 +43,73 @@ export interface Platform {
   readonly timers: ClockTimers
   readonly derive: Derive
   readonly journal: Journal
-  /** Read it anew for each call: a reset replaces it. */
+  /** Read both anew for each call: a reset replaces them. */
+  memory: Memory
   state: PlatformState
   reset(): void
+  /** Goes back, or forward, to what was remembered at that time. */
+  restore(memory: Memory, now: number): void
 }
 
 export function createPlatform(options: PlatformOptions): Platform {
   const clock = createMovableClock(options.clock)
   const derive = createDerive(options.seed)
   const journal = createJournal(clock)
+  const memory = createMemory()
   const platform: Platform = {
     options,
     clock,
     timers: createClockTimers(clock),
     derive,
     journal,
-    state: createState(options, clock, derive),
+    memory,
+    state: createState(options, { clock, derive, memory }),
     reset() {
       clock.restart()
       journal.clear()
-      platform.state = createState(options, clock, derive)
+      remember(createMemory())
     },
+    restore(memory, now) {
+      clock.set(now)
+      journal.clear()
+      remember(memory)
+    },
+  }
+  function remember(memory: Memory): void {
+    platform.memory = memory
+    platform.state = createState(options, { clock, derive, memory })
   }
   return platform
 }
 
-function createState(options: PlatformOptions, clock: MovableClock, derive: Derive): PlatformState {
+interface StateTools {
+  readonly clock: MovableClock
+  readonly derive: Derive
+  readonly memory: Memory
+}
+
+function createState(options: PlatformOptions, tools: StateTools): PlatformState {
+  const { derive, memory } = tools
   const { minKeyAgeMs, keyLifeMs, unverified } = options
   return {
-    directory: createDirectory(options, derive),
-    keys: createSessionKeys({ clock, derive, minKeyAgeMs, keyLifeMs }),
-    codes: createCodes({ clock, derive }),
-    tokens: createAccessTokens({ clock, derive }),
-    ciphertexts: createCiphertexts(clock, unverified.encryptedMsgHash),
-    sheets: createPhoneSheets(clock),
-    codeQuota: createCallQuota(clock, { calls: 100, perMs: 60_000 }),
-    loginQuota: createCallQuota(clock, { calls: 4, perMs: 1000 }),
-    decisions: new Map(),
-    storages: new Map(),
-    random: createRandomBytes(clock, derive),
+    directory: createDirectory(options, derive, memory),
+    keys: createSessionKeys({ ...tools, minKeyAgeMs, keyLifeMs }),
+    codes: createCodes(tools),
+    tokens: createAccessTokens(tools),
+    ciphertexts: createCiphertexts(tools, unverified.encryptedMsgHash),
+    sheets: createPhoneSheets(tools),
+    codeQuota: createCallQuota(tools, { name: 'code-quota', calls: 100, perMs: 60_000 }),
+    loginQuota: createCallQuota(tools, { name: 'login-quota', calls: 4, perMs: 1000 }),
+    decisions: memory.part('decisions', () => new Map<string, Decide>()),
+    storages: memory.part('storages', () => new Map<string, Map<string, string>>()),
+    random: createRandomBytes(tools),
   }
 }
 
-function createRandomBytes(clock: MovableClock, derive: Derive): PlatformState['random'] {
-  let draws = 0
+function createRandomBytes({ clock, derive, memory }: StateTools): PlatformState['random'] {
+  const own = memory.part('random', () => ({ draws: 0 }))
   return length => {
-    draws += 1
-    return derive.bytes(`random-values ${draws} ${clock.now()}`, length)
+    own.draws += 1
+    return derive.bytes(`random-values ${own.draws} ${clock.now()}`, length)
   }
 }

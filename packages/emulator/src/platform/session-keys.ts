@@ -1,5 +1,6 @@
 import type { EmulatorClock, WechatUse } from '../types.ts'
 import type { Derive } from './derive.ts'
+import type { Memory } from './memory.ts'
 
 /** One session_key; `generation` counts the keys of one person in one app from 1. */
 export interface SessionKey {
@@ -44,12 +45,13 @@ interface Ring {
 interface SessionKeysTools {
   readonly clock: EmulatorClock
   readonly derive: Derive
+  readonly memory: Memory
   readonly minKeyAgeMs: number
   readonly keyLifeMs: number
 }
 
-export function createSessionKeys({ clock, derive, minKeyAgeMs, keyLifeMs }: SessionKeysTools): SessionKeys {
-  const rings = new Map<string, Ring>()
+export function createSessionKeys({ clock, derive, memory, minKeyAgeMs, keyLifeMs }: SessionKeysTools): SessionKeys {
+  const { rings } = memory.part('session-keys', () => ({ rings: new Map<string, Ring>() }))
 
   function ringOf({ appId, personId }: WechatUse): Ring {
     const name = `${appId} ${personId}`
