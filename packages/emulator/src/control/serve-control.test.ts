@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createWorld, LIN, TEA } from '../../test/world.ts'
 import { createHttpCloud, createWxRuntime } from '../wx/index.ts'
 
@@ -152,10 +152,16 @@ describe('the journal over HTTP', () => {
     expect(entries).toEqual(control.journal.entries(1))
   })
 
-  test('a reader who leaves is forgotten', async () => {
-    const { send, login } = createHttp()
+  test('a reader who leaves is forgotten, also when the emulator closes later', async () => {
+    const { send, login, emulator } = createHttp()
+    const uncaught = vi.fn()
+    process.once('uncaughtException', uncaught)
     const response = await send('/_emulator/journal/stream')
     await response.body?.cancel()
     await expect(login()).resolves.toBeTruthy()
+    emulator.close()
+    await new Promise(resolve => setTimeout(resolve))
+    process.removeListener('uncaughtException', uncaught)
+    expect(uncaught).not.toHaveBeenCalled()
   })
 })

@@ -21,11 +21,12 @@ export function streamJournal(
         stop()
         controller.close()
       }
-      AbortSignal.any([...endings]).addEventListener('abort', end, { once: true })
+      const ending = AbortSignal.any([...endings])
+      ending.addEventListener('abort', end, { once: true })
       // A stream ends once: closing it again, after its reader went, would throw where nobody can catch.
       stop = () => {
         unsubscribe()
-        for (const signal of endings) signal.removeEventListener('abort', end)
+        ending.removeEventListener('abort', end)
       }
     },
     cancel: () => stop(),
