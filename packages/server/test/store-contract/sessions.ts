@@ -116,7 +116,7 @@ export function sessionsContract(use: UseStore): void {
       for (let round = 0; round < 8; round += 1) {
         const store = use()
         const id = await sessionOf(store)
-        const steps = await race(16, index =>
+        const steps = await race<boolean | string>(16, index =>
           index === round * 2
             ? store.endSession(id, now, 'logout')
             : store.rotateSession(rotation(id, 0, 'one nonce')).then(({ status }) => status),

@@ -39,7 +39,8 @@ export const first: Migration = {
       ${integer('issued_at')},
       ${integer('superseded_at', 'null')}
     ) ${keyed}`,
-    'CREATE INDEX session_key_of_identity ON session_key (identity_id)',
+    'CREATE INDEX session_key_by_fingerprint ON session_key (identity_id, fingerprint)',
+    'CREATE UNIQUE INDEX session_key_in_use ON session_key (identity_id) WHERE superseded_at IS NULL',
 
     // A login begins exactly one session, so they share a row.
     `CREATE TABLE session (

@@ -13,6 +13,7 @@ export interface SqliteDatabase {
   /** The path it was opened with. */
   readonly name: string
   readonly memory: boolean
+  readonly readonly: boolean
   readonly inTransaction: boolean
   prepare(sql: string): SqliteStatement
   exec(sql: string): unknown

@@ -1,6 +1,5 @@
 import { StorageFault } from '../../ports/store.ts'
 import type { SqliteDatabase } from './driver.ts'
-import type { Timing } from './timing.ts'
 import { isOwnFault, toStorageFault } from './to-storage-fault.ts'
 
 /** Makes many steps durable by one commit. */
@@ -25,35 +24,31 @@ interface Waiting {
 type Outcome = { readonly value: unknown } | { readonly fault: StorageFault }
 
 /**
- * One fsync costs as much as many steps, so the steps of one turn of the event loop share a commit, and commits keep
- * `pauseMs` between them: the first step after a quiet time is committed at once, a busy server commits at most once a
- * pause. The figures are in docs/decisions/0002-sqlite-group-commit.md. With a pause of 0 each step is its own commit.
+ * One fsync costs as much as many steps, so all steps of one turn of the event loop share a commit. A busy server
+ * collects more in each turn, because the requests that arrive during a commit are read together after it; a quiet one
+ * commits at once. Waiting longer than that gained nothing: docs/decisions/0002-sqlite-group-commit.md.
  *
  * @example
- * const group = createGroupCommit({ database, pauseMs: 3, timing: realTiming })
+ * const group = createGroupCommit({ database })
  * await group.step(() => endSession('…')) // on the disk
  */
 export function createGroupCommit({
   database,
-  pauseMs,
-  timing,
+  defer = setImmediate,
 }: {
   readonly database: SqliteDatabase
-  readonly pauseMs: number
-  readonly timing: Timing
+  /** Runs a task at the end of the turn; for tests. */
+  readonly defer?: (task: () => void) => unknown
 }): GroupCommit {
   const run = transactions(database)
   let waiting: Waiting[] = []
-  let callOff: (() => void) | null = null
-  let quietSince = Number.NEGATIVE_INFINITY
   let closed = false
 
   function commit(): void {
-    callOff = null
+    if (waiting.length === 0) return
     const steps = waiting
     waiting = []
     const outcomes = run(steps.map(step => step.work))
-    quietSince = timing.now()
     for (const [index, { resolve, reject }] of steps.entries()) {
       const outcome = outcomes[index] ?? { fault: new StorageFault('failed') }
       if ('fault' in outcome) reject(outcome.fault)
@@ -66,14 +61,12 @@ export function createGroupCommit({
       if (closed) return Promise.reject(new StorageFault('failed', new Error('the store is closed')))
       return new Promise<T>((resolve, reject) => {
         waiting.push({ work, resolve: value => resolve(value as T), reject })
-        if (pauseMs === 0) commit()
-        else callOff ??= timing.after(Math.max(0, quietSince + pauseMs - timing.now()), commit)
+        if (waiting.length === 1) defer(commit)
       })
     },
     close() {
       closed = true
-      callOff?.()
-      if (waiting.length > 0) commit()
+      commit()
     },
   }
 }

@@ -1,4 +1,3 @@
 export { StoreUnusable, type StoreUnusableCode } from '../store-unusable.ts'
 export type { SqliteDatabase, SqliteStatement } from './driver.ts'
 export { createSqliteStore, type SqliteStoreOptions } from './sqlite-store.ts'
-export type { Timing } from './timing.ts'

@@ -3,7 +3,6 @@ import type { Statements } from './statements.ts'
 
 interface KeyRow {
   readonly id: string
-  readonly fingerprint: Uint8Array
   readonly erased: 0 | 1
   readonly burnt: 0 | 1
   readonly failures: number
@@ -17,10 +16,10 @@ type SessionKey = NonNullable<RecordLogin['sessionKey']>
  * row is shared, with the failures it has. The order of the keys of an identity is the order in which they were in use.
  */
 export function keepSessionKey(sql: Statements): (identityId: number, sessionKey: SessionKey, now: number) => string {
-  const keysOf = sql.all<[identityId: number], KeyRow>(`
-    SELECT id, fingerprint, sealed IS NULL AS erased, burnt, failures, superseded_at AS supersededAt
-    FROM session_key WHERE identity_id = ?
-    ORDER BY superseded_at IS NOT NULL, superseded_at DESC, id DESC`)
+  const find = sql.one<[identityId: number, fingerprint: Uint8Array], KeyRow>(`
+    SELECT id, sealed IS NULL AS erased, burnt, failures, superseded_at AS supersededAt
+    FROM session_key WHERE identity_id = ? AND fingerprint = ?
+    ORDER BY superseded_at IS NOT NULL, superseded_at DESC, id DESC LIMIT 1`)
   const supersede = sql.run<[now: number, identityId: number]>(
     'UPDATE session_key SET superseded_at = ? WHERE identity_id = ? AND superseded_at IS NULL',
   )
@@ -30,7 +29,7 @@ export function keepSessionKey(sql: Statements): (identityId: number, sessionKey
     VALUES (?, ?, ?, ?, ?, 0, ?)`)
 
   return (identityId, { id, fingerprint, sealed }, now) => {
-    const same = keysOf(identityId).find(key => Buffer.from(key.fingerprint).equals(fingerprint))
+    const same = find(identityId, fingerprint)
     // One that was erased with its session, and is not burnt, is kept again as a new row: the seal names the row.
     const kept = same && (same.burnt || !same.erased) ? same : null
     if (kept?.supersededAt === null) return kept.id

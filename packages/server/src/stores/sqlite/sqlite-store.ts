@@ -5,38 +5,30 @@ import { claims } from './claims.ts'
 import type { SqliteDatabase } from './driver.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { logins } from './logins.ts'
-import { openDatabase } from './open-database.ts'
+import { openDatabase, tryWriting } from './open-database.ts'
 import { phones } from './phones.ts'
 import { rootKeys } from './root-keys.ts'
 import { sessionKeys } from './session-keys.ts'
 import { sessions } from './sessions.ts'
 import { statements } from './statements.ts'
 import { sweeper } from './sweeper.ts'
-import { realTiming, type Timing } from './timing.ts'
 import { toStorageFault } from './to-storage-fault.ts'
 import { users } from './users.ts'
 
 export interface SqliteStoreOptions {
   /** A `Database` of `better-sqlite3`, just opened. The store sets it up, owns it from now on, and closes it. */
   readonly database: SqliteDatabase
-  /**
-   * Milliseconds between two commits of a busy server, 0 to 100; a step waits at most that long. Default 3. With 0 every
-   * step is a commit of its own, which is several times slower under load.
-   */
-  readonly groupCommitMs?: number
   /** How long to wait for a lock that another program holds, 0 to 60 000 ms. Default 2000. The process waits with it. */
   readonly busyTimeoutMs?: number
   /** Pages kept in memory, 1 to 4096 MiB. Default 64. */
   readonly cacheMb?: number
-  /** Time and timers; for tests. */
-  readonly timing?: Timing
 }
 
 /**
  * A store in one SQLite file: durable (WAL, synchronous FULL), for one process. The file is created with its schema, or
  * brought up to date; `<name>-instance` beside it keeps a second process off.
  *
- * @throws TypeError `"groupCommitMs" must be …`; {@link StoreUnusable} when the file cannot be used; the database is
+ * @throws TypeError `"cacheMb" must be …`; {@link StoreUnusable} when the file cannot be used; the database is
  * closed then.
  *
  * @example
@@ -46,13 +38,10 @@ export interface SqliteStoreOptions {
  */
 export function createSqliteStore({
   database,
-  groupCommitMs = 3,
   busyTimeoutMs = 2000,
   cacheMb = 64,
-  timing = realTiming,
 }: SqliteStoreOptions): Store & AccessTokenStore {
   if (typeof database?.prepare !== 'function') throw new TypeError('"database" must be a Database of better-sqlite3')
-  checkNumber('groupCommitMs', groupCommitMs, 0, 100)
   checkNumber('busyTimeoutMs', busyTimeoutMs, 0, 60_000)
   checkNumber('cacheMb', cacheMb, 1, 4096)
   openDatabase(database, { busyTimeoutMs, cacheMb })
@@ -62,7 +51,7 @@ export function createSqliteStore({
   const { registerKey } = rootKeys(sql)
   const { sweepSome } = sweeper(sql)
   const tokens = accessTokens(sql)
-  const { step, close } = createGroupCommit({ database, pauseMs: groupCommitMs, timing })
+  const { step, close } = createGroupCommit({ database })
 
   return {
     findIdentity: async (appId, openId) => read(() => asked.findIdentity(appId, openId)),
@@ -103,8 +92,7 @@ export function createSqliteStore({
       } while (some > 0)
       return removed
     },
-    // Takes and gives back the lock that every commit needs.
-    check: async () => read(() => void database.exec('BEGIN IMMEDIATE; ROLLBACK')),
+    check: async () => read(() => tryWriting(database)),
     async close() {
       close()
       read(() => database.close())

@@ -1,0 +1,106 @@
+import Database from 'better-sqlite3'
+import { describe, expect, it } from 'vitest'
+import { type Migration, migrations } from '../migrations/index.ts'
+import { migrate } from './migrate.ts'
+
+const step = (id: number, ...statements: string[]): Migration => ({
+  id,
+  name: `step-${id}`,
+  statements: () => statements,
+})
+const one = step(1, 'CREATE TABLE a (x INTEGER) STRICT')
+const two = step(2, 'CREATE TABLE b (x INTEGER) STRICT', 'INSERT INTO a VALUES (1)')
+const broken = step(2, 'CREATE TABLE b (x INTEGER) STRICT', 'INSERT INTO nowhere VALUES (1)')
+
+function tablesOf(database: Database.Database): unknown[] {
+  return database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all()
+}
+
+function appliedOf(database: Database.Database): unknown[] {
+  return database.prepare('SELECT id, name FROM migration ORDER BY id').raw().all()
+}
+
+describe('the schema', () => {
+  it('is numbered without a gap', () => {
+    expect(migrations.map(({ id }) => id)).toEqual(migrations.map((_, index) => index + 1))
+  })
+
+  it('has the tables of the design, all of them strict', () => {
+    const database = new Database(':memory:')
+    migrate(database)
+    const tables = 'access_token identity key migration phone session session_key spent union_id user'
+    expect(tablesOf(database)).toEqual(tables.split(' '))
+    const lax = database
+      .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0")
+      .pluck()
+      .all()
+    expect(lax).toEqual(['sqlite_schema'])
+  })
+
+  it('answers every question of a request from an index', () => {
+    const database = new Database(':memory:')
+    migrate(database)
+    const questions = [
+      'SELECT * FROM phone WHERE user_id = 1 AND replaced_at IS NULL',
+      'SELECT * FROM phone WHERE blind_index = 1 AND replaced_at IS NULL AND user_id <> 2',
+      'SELECT * FROM session WHERE login_id = 1',
+      'SELECT * FROM session WHERE idle_until <= 1 ORDER BY idle_until LIMIT 1',
+      'SELECT 1 FROM session WHERE key_id = 1',
+      'SELECT * FROM session_key WHERE identity_id = 1 AND fingerprint = 1',
+      'SELECT * FROM spent WHERE hash = 1 AND app_id = 1 AND kind = 1',
+      'DELETE FROM session_key WHERE id = 1',
+    ]
+    for (const question of questions) {
+      const plan = database.prepare(`EXPLAIN QUERY PLAN ${question}`).all() as { detail: string }[]
+      expect(plan.map(({ detail }) => detail).join('; ')).toMatch(/^SEARCH/)
+    }
+  })
+})
+
+describe('migrating', () => {
+  it('applies what is missing, once', () => {
+    const database = new Database(':memory:')
+    migrate(database, [one])
+    migrate(database, [one, two])
+    migrate(database, [one, two])
+    expect(appliedOf(database)).toEqual([
+      [1, 'step-1'],
+      [2, 'step-2'],
+    ])
+    expect(database.prepare('SELECT count(*) FROM a').pluck().get()).toBe(1)
+  })
+
+  it('leaves nothing of a step that fails, and can be repeated', () => {
+    const database = new Database(':memory:')
+    expect(() => migrate(database, [one, broken])).toThrow('no such table: nowhere')
+    expect(tablesOf(database)).toEqual(['a', 'migration'])
+    expect(appliedOf(database)).toEqual([[1, 'step-1']])
+    expect(database.inTransaction).toBe(false)
+    migrate(database, [one, two])
+    expect(tablesOf(database)).toEqual(['a', 'b', 'migration'])
+  })
+
+  it('leaves no mark of ours on a file whose first step failed', () => {
+    const database = new Database(':memory:')
+    expect(() => migrate(database, [step(1, 'not SQL')])).toThrow()
+    expect(tablesOf(database)).toEqual([])
+    expect(database.pragma('application_id', { simple: true })).toBe(0)
+  })
+
+  it('refuses a schema that is newer than the program, and changes nothing', () => {
+    const database = new Database(':memory:')
+    migrate(database, [one, two])
+    expect(() => migrate(database, [one])).toThrow(expect.objectContaining({ code: 'schema-too-new' }))
+    expect(appliedOf(database)).toHaveLength(2)
+  })
+
+  it.each([
+    ['has other tables', 'CREATE TABLE theirs (x)'],
+    ['bears the mark of another program', 'PRAGMA application_id = 252006674'],
+  ])('refuses a file that %s', (_, sql) => {
+    const database = new Database(':memory:')
+    database.exec(sql)
+    expect(() => migrate(database)).toThrow(expect.objectContaining({ code: 'foreign' }))
+    expect(tablesOf(database)).not.toContain('migration')
+  })
+})
