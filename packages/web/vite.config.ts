@@ -16,6 +16,8 @@ export default defineConfig({
     vue() as unknown as PluginOption,
     miniPrograms({ native: { root: path('../../examples/native/miniprogram'), conditions: [source] } }),
   ],
+  // `npx vite packages/web -c packages/web/vite.config.ts` beside a running `npm start`.
+  server: { proxy: Object.fromEntries(['/_emulator', '/dev', '/v1'].map(path => [path, 'http://127.0.0.1:8787'])) },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
