@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nodeVersionProblem } from './node-version.mjs'
 
@@ -24,12 +24,14 @@ export function requireNode() {
  * Installs the locked dependencies, unless the last installation was of the same lockfile by the same Node. Not `npm ci`:
  * it refuses a lockfile that was made where the binaries of another platform could not be had.
  */
-export function ensureInstalled() {
-  const wanted = digest([readFileSync(join(root, 'package-lock.json')), process.versions.modules])
-  if (stamp('installed') === wanted) return
-  say('正在安装依赖，首次约需一两分钟 / installing dependencies, a minute or two the first time')
-  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
-  writeStamp('installed', wanted)
+export function ensureInstalled(folder = root) {
+  const name = folder === root ? 'installed' : `installed-${basename(folder)}`
+  const wanted = digest([readFileSync(join(folder, 'package-lock.json')), process.versions.modules])
+  if (stamp(name) === wanted && existsSync(join(folder, 'node_modules'))) return
+  const where = folder === root ? '' : ` (${relative(root, folder)})`
+  say(`正在安装依赖，首次约需一两分钟 / installing dependencies, a minute or two the first time${where}`)
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder })
+  writeStamp(name, wanted)
 }
 
 /** Compiles the packages, unless no source is newer than the last build. */

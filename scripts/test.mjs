@@ -10,6 +10,7 @@ import { ensureBuilt, ensureInstalled, requireNode, root, say } from './bootstra
 
 requireNode()
 ensureInstalled()
+ensureInstalled(join(root, 'conformance', 'independent-clients'))
 ensureBuilt()
 
 const { ensureChromium } = await import('./chromium.mjs')
