@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { type Auth, createAuth, type PhoneOutcome } from '@weapp-auth/client'
 import { wxPlatform } from '@weapp-auth/client/wx'
 import {
@@ -121,7 +120,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     wechat,
     clock,
     issuer: 'https://auth.example.com',
-    keys: generateKeyring({ bytes: randomBytes }),
+    keys: generateKeyring(),
     observe: event => events.push(event),
   })
   const toServer = recorded(server.fetch, async response => {

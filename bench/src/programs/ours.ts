@@ -1,5 +1,4 @@
 /** weapp-auth as its documentation puts it together: SQLite, durable commits, the pooled client of WeChat. */
-import { randomBytes } from 'node:crypto'
 import { serve } from '@hono/node-server'
 import { createServer, generateKeyring } from '@weapp-auth/server'
 import { createSqliteStore } from '@weapp-auth/server/sqlite'
@@ -15,7 +14,7 @@ const server = createServer({
   apps: [{ appId: app.appId, openData: checkData ? 'enforce' : 'unchecked' }],
   store: createSqliteStore({ database: new Database(file) }),
   wechat: createWechat({ apps: [app], baseUrl: upstream, connections: pool }),
-  keys: generateKeyring({ bytes: randomBytes }),
+  keys: generateKeyring(),
   issuer: 'https://auth.example.com',
 })
 await server.ready()

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { generateKeyring, type Keyring, KeyringInvalid, readKeyring, writeKeyring } from '@weapp-auth/server'
@@ -41,7 +41,7 @@ export async function openKeyringFile(
  * @throws CliFault
  */
 export async function createKeyringFile(path: string): Promise<boolean> {
-  const text = writeKeyring(generateKeyring({ bytes: length => randomBytes(length) }))
+  const text = writeKeyring(generateKeyring())
   const draft = `${path}.${randomUUID()}`
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })

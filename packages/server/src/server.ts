@@ -80,7 +80,7 @@ export interface Server {
  *   apps: [{ appId: 'wx0000000000000001' }],
  *   store: createMemoryStore(),
  *   wechat,
- *   keys: generateKeyring({ bytes: randomBytes }),
+ *   keys: generateKeyring(),
  *   issuer: 'https://auth.example.com',
  * })
  * await server.ready()

@@ -24,7 +24,7 @@ export function newNonce(): string {
 }
 
 export function newKeys(): Keyring {
-  return generateKeyring({ bytes: length => randomBytes(length) })
+  return generateKeyring()
 }
 
 /** Answer of a route: its status, its headers and its body as `T`, or as a problem. */

@@ -56,7 +56,7 @@ export function settle<Result extends object>(
  * Makes a `wx` call from a function that resolves to its result or throws.
  *
  * @example
- * const login = asyncApi('login', tools, async () => ({ code: await cloudLogin() }))
+ * const login = asyncApi('login', tools, async () => ({ code: await issued }))
  */
 export function asyncApi<Options extends object, Result extends object>(
   api: string,

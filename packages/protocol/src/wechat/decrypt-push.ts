@@ -8,7 +8,7 @@ import { decodeUtf8 } from './utf8.ts'
  * A message push that cannot be trusted; the same message for every cause.
  *
  * @example
- * if (error instanceof PushInvalid) return new Response(null, { status: 403 })
+ * const status = error instanceof PushInvalid ? 403 : 500
  */
 export class PushInvalid extends Error {
   override readonly name = 'PushInvalid'

@@ -6,7 +6,7 @@ import { generateKeyring } from './keyring.ts'
 import { ed25519Pair } from './signing-key.ts'
 
 const issuer = 'https://auth.example.com'
-const keys = generateKeyring({ bytes: length => randomBytes(length) })
+const keys = generateKeyring()
 const owner = { userId: 'user-1', appId: 'wx0000000000000001', sessionId: 'session-1' }
 
 function open({ signing = keys.signing, audience = issuer, from = issuer } = {}) {
@@ -125,7 +125,7 @@ describe('an access token', () => {
 
   it('outlives a rotation of the signing key until that key is retired', () => {
     const [old] = keys.signing
-    const [fresh] = generateKeyring({ bytes: length => randomBytes(length) }).signing
+    const [fresh] = generateKeyring().signing
     if (!old || !fresh) throw new Error('no key')
     const token = open().tokens.mint(owner)
     const after = open({ signing: [{ ...old, state: 'verify-only' }, fresh] }).tokens

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { checkKeyring, generateKeyring, KeyringInvalid, readKeyring, writeKeyring } from './keyring.ts'
 
-const keys = generateKeyring({ bytes: length => randomBytes(length) })
+const keys = generateKeyring()
 const file = JSON.parse(writeKeyring(keys))
-const other = JSON.parse(writeKeyring(generateKeyring({ bytes: length => randomBytes(length) })))
+const other = JSON.parse(writeKeyring(generateKeyring()))
 
 function complaint(text: string): { readonly field: string; readonly message: string } {
   try {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Random } from '../ports/random.ts'
 import { decodeBase64url, encodeBase64url } from './base64url.ts'
 import { ed25519Pair, thumbprint } from './signing-key.ts'
@@ -53,10 +54,12 @@ export class KeyringInvalid extends Error {
 /**
  * A new keyring with one root key and one signing key.
  *
+ * @param random Default: the system's strong randomness.
+ *
  * @example
- * const keys = generateKeyring({ bytes: length => randomBytes(length) })
+ * const file = writeKeyring(generateKeyring())
  */
-export function generateKeyring(random: Random): Keyring {
+export function generateKeyring(random: Random = { bytes: randomBytes }): Keyring {
   const secret = random.bytes(32)
   return {
     root: { primary: 1, keys: [{ id: 1, secret: random.bytes(32), state: 'active' }] },

@@ -49,7 +49,7 @@ export interface SealInput {
  *
  * @example
  * const place = { table: 'phone', column: 'number', appId: '-', userId: 'u', row: 'r' }
- * const record = seal({ key, keyId: 1, place, plain: Buffer.from('+8613800138000'), nonce: randomBytes(12) })
+ * const record = seal({ key, keyId: 1, place, plain: Buffer.from('+8613800138000'), nonce })
  * unseal({ key, place, record }).toString() // '+8613800138000'
  */
 export function seal({ key, keyId, place, plain, nonce }: SealInput): Buffer {
