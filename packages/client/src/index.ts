@@ -1,1 +1,27 @@
-export {}
+/**
+ * Login, phone and session of a mini program, without any global: the host app comes in through `platform`.
+ *
+ * @module
+ */
+export type {
+  Phone,
+  PhoneAnswer,
+  PhonesAnswer,
+  Problem,
+  Sentence,
+  Tokens,
+  User,
+} from '@weapp-auth/protocol/contract'
+export type { FailureReason } from '@weapp-auth/protocol/identify-failure'
+export type { AuthState } from './core/auth-state.ts'
+export { type Auth, type AuthOptions, createAuth } from './core/create-auth.ts'
+export { OptionInvalid } from './core/option-invalid.ts'
+export type { Failure, LoginFailure, LoginOutcome, PhoneOutcome, UserOutcome } from './core/outcomes.ts'
+export type { AuthRequest, RequestOutcome, RequestTask } from './core/request.ts'
+export type {
+  Platform,
+  PlatformFailure,
+  PlatformRequest,
+  PlatformResponse,
+  PlatformTask,
+} from './platform.ts'

@@ -38,11 +38,13 @@ export interface Platform {
   checkSession(): Promise<boolean>
   /** `wx.request`: every HTTP status resolves. */
   request(request: PlatformRequest): PlatformTask<PlatformResponse>
+  /** Whether the phone button's event carries a code (base library 2.21.2 and later); false when not known. */
+  hasPhoneCode(): boolean
   /** Resolves to `null` when there is nothing, or nothing readable. */
   readStorage(key: string): Promise<string | null>
   /** Rejects with a {@link PlatformFailure} when the storage is full. */
-  writeStorage(key: string, value: string): Promise<void>
-  removeStorage(key: string): Promise<void>
+  writeStorage(key: string, value: string): Promise<unknown>
+  removeStorage(key: string): Promise<unknown>
   /** At least 16 random bytes as lower-case hex. */
   randomHex(): Promise<string>
   /** Milliseconds since 1970; the user can set this clock back. */

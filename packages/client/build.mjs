@@ -1,0 +1,96 @@
+/**
+ * Builds what is published: `dist` (ESM), `miniprogram_dist` (CommonJS, the folder that DevTools' "build npm" copies)
+ * and `dist/types`. Plain files in ES2015, because Taro's webpack runner and DevTools ship what they find in
+ * node_modules; `wx.js` loads `./index.js`, so the core is there once. Node built-ins and esbuild only.
+ *
+ * node build.mjs [folder]   default: this package; types come from the declarations that `tsc -b` has written before.
+ */
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const out = process.argv[2] ?? here
+const entries = { index: 'src/index.ts', wx: 'src/platforms/wx.ts' }
+
+/** The core stays in `index.js` of the same folder. */
+const coreOnce = {
+  name: 'core-once',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: './index.js', external: true }))
+  },
+}
+
+async function bundle() {
+  const { outputFiles } = await build({
+    absWorkingDir: here,
+    entryPoints: entries,
+    outdir: join(out, 'dist'),
+    write: false,
+    format: 'esm',
+    bundle: true,
+    platform: 'neutral',
+    target: 'es2015',
+    conditions: ['@weapp-auth/source'],
+    charset: 'utf8',
+    legalComments: 'none',
+    minify: true,
+    plugins: [coreOnce],
+    logLevel: 'warning',
+  })
+  for (const folder of ['dist', 'miniprogram_dist']) mkdirSync(join(out, folder), { recursive: true })
+  for (const { path, text } of outputFiles) {
+    writeFileSync(path, text)
+    writeFileSync(join(out, 'miniprogram_dist', basename(path)), toCommonJs(text))
+  }
+  writeFileSync(join(out, 'miniprogram_dist', 'package.json'), '{ "type": "commonjs" }\n')
+}
+
+/** esbuild's own CommonJS wrapper would be a fifth of `wx.js`; its ESM output has one form of import and of export. */
+function toCommonJs(text) {
+  const pairs = (names, write) => names.split(',').map(name => write(...name.split(' as ')))
+  const code = text
+    .replace(/import\{([^}]*)\}from("\.\/[^"]*");/g, (_, names, from) => {
+      const bound = pairs(names, (imported, local = imported) => `${imported}:${local}`)
+      return `const{${bound}}=require(${from});`
+    })
+    .replace(/export\{([^}]*)\};\s*$/, (_, names) =>
+      pairs(names, (local, exported = local) => `exports.${exported}=${local};`).join(''),
+    )
+  if (/(^|[;}])(import|export)\b/.test(code))
+    throw new Error('a form of import or export that toCommonJs does not know')
+  return code
+}
+
+/** Makes the declarations stand alone: `@weapp-auth/protocol` is not installed where this package is. */
+function types() {
+  const declarations = join(here, 'dist', 'declarations')
+  const protocol = join(here, '..', 'protocol', 'dist')
+  const target = join(out, 'dist', 'types')
+  rmSync(target, { recursive: true, force: true })
+  if (!existsSync(join(declarations, 'index.d.ts'))) return
+  const isDeclaration = path => !/\.(map|tsbuildinfo|js)$/.test(path)
+  cpSync(declarations, target, { recursive: true, filter: isDeclaration })
+  cpSync(join(protocol, 'contract'), join(target, 'contract'), { recursive: true, filter: isDeclaration })
+  cpSync(join(protocol, 'wechat', 'identify-failure.d.ts'), join(target, 'identify-failure.d.ts'))
+  const homes = {
+    '@weapp-auth/protocol/contract': 'contract/index.js',
+    '@weapp-auth/protocol/identify-failure': 'identify-failure.js',
+  }
+  for (const path of readdirSync(target, { recursive: true })) {
+    if (!path.endsWith('.d.ts')) continue
+    const up =
+      relative(dirname(join(target, path)), target)
+        .split(sep)
+        .join('/') || '.'
+    const text = readFileSync(join(target, path), 'utf8')
+      .replace(/^\/\/# sourceMappingURL=.*\n?/m, '')
+      .replace(/(['"])(@weapp-auth\/[^'"]+)\1/g, (_, quote, name) => `${quote}${up}/${homes[name]}${quote}`)
+      .replace(/((?:from|import\() ?['"]\.[^'"]*)\.ts(['"])/g, '$1.js$2')
+    writeFileSync(join(target, path), text)
+  }
+}
+
+await bundle()
+types()

@@ -1,0 +1,146 @@
+import type { PhoneAnswer, PhoneProof, PhoneRequest } from '@weapp-auth/protocol/contract'
+import type { Platform } from '../platform.ts'
+import type { AskServer, Refused } from './ask-server.ts'
+import type { AuthStateHolder } from './auth-state.ts'
+import type { Lease } from './lease.ts'
+import { failure, type LoginFailure, type LoginOutcome, type PhoneOutcome } from './outcomes.ts'
+import { paths } from './paths.ts'
+import { failureText } from './read-failure.ts'
+import { readPhoneEvent } from './read-phone-event.ts'
+import type { Session } from './session.ts'
+import type { SignIn } from './sign-in.ts'
+import type { TokenOutcome } from './tokens.ts'
+
+export interface BindPhoneTools {
+  readonly platform: Platform
+  readonly askServer: AskServer
+  readonly session: Session
+  readonly tokens: () => Promise<TokenOutcome>
+  readonly signIn: SignIn
+  readonly lease: Lease
+  readonly state: AuthStateHolder
+}
+
+/** What the user agreed to with one tap; kept until the server has decided. */
+interface Payload {
+  readonly proof: PhoneProof
+  readonly at: number
+  /** The same for every sending: the server answers a repeated one without asking WeChat, or billing, again. */
+  nonce?: string
+}
+
+/** More than any sequence of refusals can need (refresh, login, two keys); a server that contradicts itself ends here. */
+const mostRounds = 6
+
+/**
+ * Submits what the phone button brought; the reasoning is in `docs/decisions/0003-client-lease.md`. With a live
+ * session it never calls `wx.login` before the server's verdict on the payload. It never rejects.
+ */
+export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Promise<PhoneOutcome> {
+  const { platform, askServer, session, tokens, signIn, lease, state } = tools
+  let last: Payload | null = null
+  let underWay: Promise<PhoneOutcome> | null = null
+
+  /** A second tap while the first is being decided joins it; its own proof is used only when the first one was void. */
+  function bindPhone(event: unknown): Promise<PhoneOutcome> {
+    const read = readPhoneEvent(event)
+    const agreed = !('status' in read)
+    const same = agreed && last && isSame(read, last.proof) ? last : null
+    if (underWay)
+      return !agreed || same
+        ? underWay
+        : underWay.then(first => (first.status === 'tap-again' ? bindPhone(event) : first))
+    // An event that comes once more gets the outcome it had: its nonce is the same.
+    if (agreed) return send(same || { proof: read, at: platform.now() })
+    done()
+    return Promise.resolve(read)
+  }
+
+  function send(payload: Payload): Promise<PhoneOutcome> {
+    if (underWay) return underWay
+    last = payload
+    state.set({ phone: 'submitting' })
+    underWay = submit(payload)
+      .catch(error => failure('failed', failureText(error)))
+      .then(outcome => {
+        underWay = null
+        done()
+        return outcome
+      })
+    return underWay
+  }
+
+  function done() {
+    lease.release()
+    state.set({ phone: 'idle' })
+  }
+
+  async function submit(payload: Payload): Promise<PhoneOutcome> {
+    const { proof, at } = payload
+    const undecided = (why: LoginFailure): PhoneOutcome =>
+      why.status === 'unavailable' ? Object.assign({}, why, { retry: () => send(payload) }) : why
+    const tried: string[] = []
+    let mayLogIn = true
+    let detail = ''
+    if (signIn.underWay()) await logIn(signIn.underWay)
+    lease.take()
+    for (let round = 0; round < mostRounds; round++) {
+      const loginId = session.loginIds(at).filter(id => tried.indexOf(id) < 0)[0]
+      // A ciphertext alone needs a login whose key may open it; a code only needs a session.
+      const token: TokenOutcome = proof.code || loginId ? await tokens() : { status: 'none' }
+      if (token.status === 'token') {
+        const answer = await ask(payload, loginId, token.accessToken)
+        if (answer.status === 'granted') return bound(answer.value)
+        detail = answer.detail
+        if (answer.code === 'token_invalid') session.refuse(token.accessToken)
+        else if (loginId && keyWasWrong(proof, answer)) tried.push(loginId)
+        else return answer.retry === 'later' ? undecided(failure('unavailable', detail)) : final(answer)
+      } else if (token.status === 'none') {
+        if (!mayLogIn) break
+        mayLogIn = false
+        const login = await logIn(signIn.signIn)
+        if (login && login.status !== 'ready') return undecided(login)
+      } else return undecided(token)
+    }
+    return failure(tried.length > 0 ? 'tap-again' : 'failed', detail)
+  }
+
+  /** What cannot be judged before its session is there needs no lease meanwhile. */
+  async function logIn(flight: () => Promise<LoginOutcome> | null) {
+    lease.release()
+    const outcome = await flight()
+    lease.take()
+    return outcome
+  }
+
+  async function ask(payload: Payload, loginId: string | undefined, accessToken: string) {
+    const { code, encryptedData, iv } = payload.proof
+    const nonce = payload.nonce || (await platform.randomHex())
+    payload.nonce = nonce
+    const sealed = encryptedData && iv && loginId ? { encryptedData, iv, loginId } : null
+    const body: PhoneRequest = Object.assign({ nonce }, code ? { code } : null, sealed)
+    return askServer<PhoneAnswer>({ path: paths.phone, body, accessToken, mark: 'change' })
+  }
+
+  function bound({ change, phone }: PhoneAnswer): PhoneOutcome {
+    const { user } = state.get()
+    if (user) state.set({ user: Object.assign({}, user, { phone }) })
+    return { status: change, phone }
+  }
+
+  return bindPhone
+}
+
+/** The ciphertext may still open with the key of another login: the one before, or a new one that kept the key. */
+function keyWasWrong(proof: PhoneProof, { code }: Refused): boolean {
+  return code === 'login_unusable' || (!proof.code && code === 'phone_data_invalid')
+}
+
+function final({ code, retry, detail }: Refused): PhoneOutcome {
+  if (code === 'phone_taken') return failure('taken', detail)
+  return failure(retry === 'tap' ? 'tap-again' : 'failed', detail)
+}
+
+function isSame(a: PhoneProof, b: PhoneProof): boolean {
+  return a.code === b.code && a.encryptedData === b.encryptedData
+}
