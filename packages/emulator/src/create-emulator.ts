@@ -43,7 +43,7 @@ export interface Emulator {
  */
 export function createEmulator(options: EmulatorOptions): Emulator {
   const platform = createPlatform(readOptions(options))
-  const faults = createFaults()
+  const faults = createFaults(platform)
   const control = createControl(platform, faults)
   const cloud = createWechatCloud(platform)
   const closing = new AbortController()

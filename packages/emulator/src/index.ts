@@ -7,6 +7,7 @@
 export type { EndpointName } from './api/endpoint.ts'
 export type { Fault, FaultKind, Faults } from './api/faults.ts'
 export type { EmulatorControl, EmulatorState } from './control/control.ts'
+export type { EmulatorSnapshot } from './control/snapshot.ts'
 export { createEmulator, type EmulatedLaunch, type Emulator } from './create-emulator.ts'
 export { EmulatorRefusal, type EmulatorRefusalCode } from './platform/emulator-refusal.ts'
 export type { Decide } from './platform/platform.ts'

@@ -92,6 +92,72 @@ describe('a fault', () => {
     await expect(send('/cgi-bin/token')).rejects.toThrow('the emulator is closed')
   })
 
+  test('slow waits by the emulator’s clock, then gives the real answer', async () => {
+    const { answer, control } = await exchangeWith({ slowMs: 3000 })
+    let answered = false
+    const waiting = answer().then(response => {
+      answered = true
+      return response.json()
+    })
+    await new Promise(resolve => setTimeout(resolve))
+    control.clock.advance(2999)
+    await new Promise(resolve => setTimeout(resolve))
+    expect(answered).toBe(false)
+    control.clock.advance(1)
+    expect(await waiting).toHaveProperty('openid')
+  })
+
+  test('slow ends when the caller gives up', async () => {
+    const { answer } = await exchangeWith({ slowMs: 3000 })
+    const caller = new AbortController()
+    const waiting = answer({ signal: caller.signal })
+    caller.abort(new Error('enough'))
+    await expect(waiting).rejects.toThrow('enough')
+  })
+
+  test('wrong-type answers numbers as texts and texts as numbers', async () => {
+    const { control, stable, phone, phoneByCode, stableToken } = createWorld()
+    const token = await stableToken()
+    control.faults.next({ api: 'getStableAccessToken', fault: 'wrong-type' })
+    expect(await stable()).toEqual({ access_token: expect.any(Number), expires_in: '7200' })
+    const { code } = await phone().tapPhoneButton()
+    control.faults.next({ api: 'getPhoneNumber', fault: 'wrong-type' })
+    const answer = await phoneByCode({ code }, token)
+    expect(answer).toMatchObject({ errcode: '0', phone_info: { purePhoneNumber: 11, watermark: { appid: 18 } } })
+  })
+
+  test('forever lasts until it is cleared; * is every endpoint', async () => {
+    const { control, session, stable } = createWorld()
+    control.faults.next({ api: '*', fault: 'busy', times: 'forever' })
+    for (let call = 0; call < 5; call += 1) expect(await session('x')).toMatchObject({ errcode: -1 })
+    expect(await stable()).toMatchObject({ errcode: -1 })
+    control.faults.clear()
+    expect(await stable()).toHaveProperty('access_token')
+  })
+
+  test('a probability hits about so many calls, and the same ones again with the same seed', async () => {
+    const run = async (seed: number) => {
+      const { control, session } = createWorld({ seed })
+      control.faults.next({ api: 'code2Session', fault: 'busy', times: 'forever', probability: 0.3 })
+      const hits = []
+      for (let call = 0; call < 400; call += 1) hits.push((await session('x')).errcode === -1)
+      return hits
+    }
+    const hits = await run(1)
+    expect(hits.filter(Boolean).length).toBeGreaterThan(90)
+    expect(hits.filter(Boolean).length).toBeLessThan(150)
+    expect(await run(1)).toEqual(hits)
+    expect(await run(2)).not.toEqual(hits)
+  })
+
+  test('one that never hits lets the next one have its turn', async () => {
+    const { control, session } = createWorld()
+    control.faults.next({ api: 'code2Session', fault: { errcode: 1 }, probability: 0 })
+    control.faults.next({ api: 'code2Session', fault: { errcode: 2 } })
+    expect([(await session('x')).errcode, (await session('x')).errcode]).toEqual([2, 40029])
+    expect(control.faults.pending()).toHaveLength(1)
+  })
+
   test('a plan with a mistake is refused and names the field', () => {
     const { control } = createWorld()
     const plan = (fault: object) => () => control.faults.next(fault as never)
@@ -99,5 +165,8 @@ describe('a fault', () => {
     expect(plan({ api: 'code2Session', fault: 'explode' })).toThrow('"fault" must be one of "refused"')
     expect(plan({ api: 'code2Session', fault: { errcode: 0 } })).toThrow('"fault.errcode" must be')
     expect(plan({ api: 'code2Session', fault: 'html', times: 0 })).toThrow('"times" must be')
+    expect(plan({ api: 'code2Session', fault: { slowMs: -1 } })).toThrow('"fault.slowMs" must be')
+    for (const probability of [-0.1, 1.1, Number.NaN, '1'])
+      expect(plan({ api: 'code2Session', fault: 'html', probability })).toThrow('"probability" must be')
   })
 })

@@ -1,4 +1,6 @@
 import { invalidValue } from '../platform/emulator-refusal.ts'
+import { createFaultQueue, type FaultHits, readHits } from '../platform/fault-queue.ts'
+import type { Platform } from '../platform/platform.ts'
 import { readObject, readOneOf, readWhole } from '../platform/read-value.ts'
 import type { EndpointName } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
@@ -8,17 +10,18 @@ import { endpoints } from './endpoints.ts'
  * - `refused`: no connection; `reset`: the connection breaks; `timeout`: no answer ever;
  * - `http-500`, `http-502`, `http-503`: an HTML page with that status; `html`: the same with status 200;
  * - `truncated`: the right answer, cut in the middle; `empty`: status 200 and nothing else; `not-json`: a text;
- * - `busy`: errcode -1; `{ errcode }`: that errcode.
+ * - `wrong-type`: the right answer with texts for numbers and numbers for texts;
+ * - `busy`: errcode -1; `{ errcode }`: that errcode;
+ * - `{ slowMs }`: the right answer, so many milliseconds later by the emulator's clock.
  */
-export type FaultKind = (typeof KINDS)[number] | { readonly errcode: number }
+export type FaultKind = (typeof KINDS)[number] | { readonly errcode: number } | { readonly slowMs: number }
 
-export interface Fault {
-  readonly api: EndpointName
+export interface Fault extends FaultHits {
+  /** `*`: any. */
+  readonly api: EndpointName | '*'
   readonly fault: FaultKind
   /** Whether WeChat did what was asked before the answer got lost. Default: `before` the effect, nothing was done. */
   readonly when?: 'before' | 'after'
-  /** How many calls it hits. Default: 1. */
-  readonly times?: number
 }
 
 /** Makes the next answers of an endpoint fail. */
@@ -40,6 +43,7 @@ const KINDS = [
   'truncated',
   'empty',
   'not-json',
+  'wrong-type',
   'busy',
 ] as const
 
@@ -49,43 +53,31 @@ export interface FaultQueue extends Faults {
   take(api: EndpointName): Fault | undefined
 }
 
-export function createFaults(): FaultQueue {
-  let queue: Fault[] = []
+export function createFaults(platform: Platform): FaultQueue {
+  const { add, pending, clear, take } = createFaultQueue<Fault>(platform, 'faults')
   return {
-    next: fault => void queue.push(readFault(fault)),
-    pending: () => queue,
-    clear() {
-      queue = []
-    },
-    take(api) {
-      const at = queue.findIndex(fault => fault.api === api)
-      const fault = queue[at]
-      if (!fault) return undefined
-      const times = (fault.times ?? 1) - 1
-      queue = queue.flatMap((one, index) => (index !== at ? [one] : times > 0 ? [{ ...one, times }] : []))
-      return fault
-    },
+    next: fault => add(readFault(fault)),
+    pending,
+    clear,
+    take: name => take(({ api }) => api === name || api === '*'),
   }
 }
 
 /** @throws EmulatorRefusal that names the bad field */
 export function readFault(value: unknown): Fault {
-  const { api, fault, when = 'before', times = 1 } = readObject(value, 'fault')
+  const given = readObject(value, 'fault')
   return {
-    api: readOneOf(
-      api,
-      'api',
-      endpoints.map(endpoint => endpoint.name),
-    ),
-    fault: readKind(fault),
-    when: readOneOf(when, 'when', ['before', 'after']),
-    times: times === Infinity ? Infinity : readWhole(times, 'times', 1),
+    api: readOneOf(given.api, 'api', [...endpoints.map(endpoint => endpoint.name), '*']),
+    fault: readKind(given.fault),
+    when: readOneOf(given.when ?? 'before', 'when', ['before', 'after']),
+    ...readHits(given),
   }
 }
 
 function readKind(value: unknown): FaultKind {
   if (typeof value !== 'object' || value === null) return readOneOf(value, 'fault', KINDS)
-  const { errcode } = value as { readonly errcode?: unknown }
+  const { errcode, slowMs } = value as { readonly errcode?: unknown; readonly slowMs?: unknown }
+  if (slowMs !== undefined) return { slowMs: readWhole(slowMs, 'fault.slowMs', 0, 86_400_000) }
   if (!Number.isInteger(errcode) || errcode === 0)
     throw invalidValue('fault.errcode', { zh: '不为 0 的整数', en: 'a whole number other than 0' })
   return { errcode: errcode as number }

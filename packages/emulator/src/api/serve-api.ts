@@ -52,12 +52,23 @@ export function createServeApi({ platform, faults, closing }: ServeTools): (requ
       })
     noteFault(platform, what, fault)
     const { contentType } = shape
-    return spoilAnswer(fault.fault, { request, answer, contentType, closing, errmsg: code => errmsg(code, shape) })
+    const { timers } = platform
+    return spoilAnswer(fault.fault, {
+      request,
+      answer,
+      contentType,
+      closing,
+      timers,
+      errmsg: code => errmsg(code, shape),
+    })
   }
 }
 
+/** These spoil what WeChat really said. */
+const NEEDS_ANSWER = new Set<unknown>(['truncated', 'wrong-type'])
+
 function takesEffect({ when, fault }: Fault): boolean {
-  return when === 'after' || fault === 'truncated'
+  return when === 'after' || NEEDS_ANSWER.has(fault) || (typeof fault === 'object' && 'slowMs' in fault)
 }
 
 async function judge(platform: Platform, endpoint: Endpoint, request: Request, query: URLSearchParams) {
@@ -93,10 +104,15 @@ function noteVerdict({ journal }: Platform, what: string, verdict: Verdict): voi
   })
 }
 
+function nameOf(fault: Fault['fault']): string {
+  if (typeof fault === 'string') return fault
+  return 'slowMs' in fault ? `slow, ${fault.slowMs} ms` : `errcode ${fault.errcode}`
+}
+
 function noteFault({ journal }: Platform, what: string, asked: Fault): void {
   const { fault } = asked
   const when = takesEffect(asked) ? 'after' : 'before'
-  const name = typeof fault === 'string' ? fault : `errcode ${fault.errcode}`
+  const name = nameOf(fault)
   journal.add({
     side: 'http',
     what,

@@ -1,3 +1,4 @@
+import type { ClockTimers } from '../platform/clock-timers.ts'
 import type { Fault } from './faults.ts'
 
 interface SpoilTools {
@@ -7,15 +8,20 @@ interface SpoilTools {
   readonly contentType: string
   /** Ends what never gets an answer. */
   readonly closing: AbortSignal
+  readonly timers: ClockTimers
   errmsg(errcode: number): string
 }
 
 /** The answer, or the lack of one, that a fault asks for. Rejects as `fetch` does when there is no answer. */
 export async function spoilAnswer(fault: Fault['fault'], tools: SpoilTools): Promise<Response> {
-  const { request, answer, contentType, closing, errmsg } = tools
+  const { request, answer, contentType, closing, timers, errmsg } = tools
   const send = (body: string, status = 200, type = contentType) =>
     new Response(body, { status, headers: { 'content-type': type } })
   const refuse = (errcode: number) => send(JSON.stringify({ errcode, errmsg: errmsg(errcode) }))
+  if (typeof fault === 'object' && 'slowMs' in fault) {
+    await Promise.race([new Promise<void>(done => timers.after(fault.slowMs, done)), never(request.signal, closing)])
+    return send(answer)
+  }
   if (typeof fault === 'object') return refuse(fault.errcode)
   switch (fault) {
     case 'refused':
@@ -34,11 +40,22 @@ export async function spoilAnswer(fault: Fault['fault'], tools: SpoilTools): Pro
       return send(answer.slice(0, Math.floor(answer.length / 2)))
     case 'empty':
       return send('')
+    case 'wrong-type':
+      return send(JSON.stringify(otherTypes(JSON.parse(answer))))
     case 'not-json':
       return send('busy, come back later')
     case 'busy':
       return refuse(-1)
   }
+}
+
+/** Texts for numbers and numbers for texts, everywhere inside. */
+function otherTypes(value: unknown): unknown {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Array.isArray(value)
+    ? value.map(otherTypes)
+    : Object.fromEntries(Object.entries(value).map(([key, one]) => [key, otherTypes(one)]))
 }
 
 /** What `fetch` of Node rejects with; code that looks at `cause.code` finds it. */

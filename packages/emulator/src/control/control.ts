@@ -4,6 +4,7 @@ import { readDecision } from '../platform/read-decision.ts'
 import { readApp, readPerson } from '../platform/read-options.ts'
 import { readWhole } from '../platform/read-value.ts'
 import type { EmulatedApp, EmulatedPerson, EmulatorClock, JournalEntry, Sentence } from '../types.ts'
+import { type EmulatorSnapshot, restoreSnapshot, takeSnapshot } from './snapshot.ts'
 import { type EmulatorState, stateOf } from './state-of.ts'
 
 export type { EmulatorState }
@@ -44,6 +45,13 @@ export interface EmulatorControl {
   readonly faults: Faults
   /** A picture without secrets, tokens, keys and codes. */
   state(): EmulatorState
+  /**
+   * All that is remembered, as plain JSON. An emulator with the same options that restores it goes on as this one would:
+   * the same next codes, keys and tokens.
+   */
+  snapshot(): EmulatorSnapshot
+  /** @throws EmulatorRefusal when it is not a snapshot, or one of another seed */
+  restore(snapshot: EmulatorSnapshot): void
   /** Forgets everything and starts again from the options; pending faults and advances of the clock too. */
   reset(): void
 }
@@ -137,8 +145,12 @@ export function createControl(platform: Platform, faults: Faults): EmulatorContr
       },
     },
     state: () => stateOf(platform),
+    snapshot: () => takeSnapshot(platform),
+    restore(snapshot) {
+      restoreSnapshot(platform, snapshot)
+      did('restored', { zh: '回到快照时的样子', en: 'everything is as it was in the snapshot' })
+    },
     reset() {
-      faults.clear()
       platform.reset()
       did('reset', { zh: '一切从头开始', en: 'everything starts again' })
     },

@@ -6,6 +6,7 @@ import { readApp, readPerson } from '../platform/read-options.ts'
 import { readBoolean, readNonEmpty, readObject, readWhole } from '../platform/read-value.ts'
 import type { JournalEntry, WechatCloud, WechatUse } from '../types.ts'
 import type { EmulatorControl } from './control.ts'
+import type { EmulatorSnapshot } from './snapshot.ts'
 import { streamJournal } from './stream-journal.ts'
 
 interface ServeControlTools {
@@ -27,6 +28,7 @@ export function createServeControl({
   const app = new Hono().basePath('/_emulator')
 
   app.get('/state', c => c.json(control.state()))
+  app.get('/snapshot', c => c.json(control.snapshot()))
   app.get('/clock', c => c.json({ now: control.clock.now() }))
   app.get('/journal', c => c.json({ entries: control.journal.entries(readAfter(c.req.query('after'))) }))
   app.get('/journal/stream', c => {
@@ -55,6 +57,7 @@ function actions(control: EmulatorControl, cloud: WechatCloud): Readonly<Record<
     '/wx/note': fields => cloud.note(readUse(fields), readNote(fields.entry)),
     '/clock': fields => ({ now: control.clock.advance(readWhole(fields.advanceMs, 'advanceMs')) }),
     '/reset': () => control.reset(),
+    '/restore': fields => control.restore(fields as unknown as EmulatorSnapshot),
     '/apps': fields => control.apps.put(readApp(fields, '')),
     '/people': fields => control.people.put(readPerson(fields, '')),
     '/decisions': fields => control.decide(readNonEmpty(fields.personId, 'personId'), readDecision(fields.decision)),
@@ -65,6 +68,7 @@ function actions(control: EmulatorControl, cloud: WechatCloud): Readonly<Record<
     '/tokens/expire': fields => control.expireTokens(readNonEmpty(fields.appId, 'appId')),
     '/tokens/steal': fields => control.stealToken(readNonEmpty(fields.appId, 'appId')),
     '/faults': fields => control.faults.next(readFault(fields)),
+    '/faults/clear': () => control.faults.clear(),
   }
 }
 

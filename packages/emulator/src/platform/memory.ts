@@ -14,9 +14,13 @@ export interface Memory {
   save(): GraphJson
 }
 
-/** @param saved what {@link Memory.save} answered; default: nothing is remembered */
+/**
+ * @param saved what {@link Memory.save} answered; default: nothing is remembered
+ * @throws TypeError when it is something else
+ */
 export function createMemory(saved?: GraphJson): Memory {
-  const parts = saved ? (readGraph(saved) as Map<string, object>) : new Map<string, object>()
+  const parts = saved ? readGraph(saved) : new Map()
+  if (!(parts instanceof Map)) throw new TypeError('the root must be a Map')
   return {
     part<T extends object>(name: string, initial: () => T) {
       const known = parts.get(name) as T | undefined
