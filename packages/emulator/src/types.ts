@@ -1,3 +1,5 @@
+import type { EndpointName } from './platform/endpoint-paths.ts'
+
 /** A mini program that the emulated WeChat knows. */
 export interface EmulatedApp {
   /** `wx` and 16 lower-case hex digits. */
@@ -30,6 +32,66 @@ export interface EmulatedPerson {
   readonly highRisk?: boolean
 }
 
+/** A third-party platform (第三方平台), which acts for apps that authorise it. */
+export interface EmulatedComponent {
+  /** `wx` and 16 lower-case hex digits. */
+  readonly appId: string
+  readonly name: string
+}
+
+/** What stands between an app and the platform; nothing does at first. */
+export interface AccountConditions {
+  /** Only these addresses (`203.0.113.7`, `203.0.113.0/24`) get an access_token, others errcode 40164. Default: none named, all may. */
+  readonly ipAllowList?: readonly string[]
+  /** The AppSecret is frozen: no access_token for it (40243). Default: false. */
+  readonly secretFrozen?: boolean
+  /** `limited`: every API refuses with 50002; `punished`: no access_token, 50004; `frozen`: every API, 50007. Default: `good`. */
+  readonly standing?: 'good' | 'limited' | 'punished' | 'frozen'
+  /**
+   * Whether the admin must confirm the address that asks for an access_token: `asked` and not answered yet (89503), or
+   * refused for a day (89506) or an hour (89507) by the emulator's clock, after which they are asked again. Default: `none`.
+   */
+  readonly ipConfirmation?: 'none' | 'asked' | 'refused-for-a-day' | 'refused-for-an-hour'
+  /** APIs that the account does not have (48001). Default: none. */
+  readonly notGranted?: readonly EndpointName[]
+  /** APIs that were taken from it (48004). Default: none. */
+  readonly banned?: readonly EndpointName[]
+}
+
+/** `quick`: the button `getPhoneNumber`; `realtime`: `getRealtimePhoneNumber`. Each is paid for by itself. */
+export type PhoneComponent = 'quick' | 'realtime'
+
+/** What an app owes for one phone component. */
+export interface ComponentBill {
+  /** Of the first 1000 calls, which cost nothing. */
+  readonly trialLeft: number
+  readonly boughtLeft: number
+  /** Successes that reached a page. */
+  readonly successes: number
+  /** Those that took a bought call. */
+  readonly paidCalls: number
+  /** The standard price of one call in CNY. */
+  readonly priceYuan: number
+  /** `paidCalls` at that price. */
+  readonly costYuan: number
+}
+
+export interface Bill {
+  readonly appId: string
+  /** Governments, non-profits and the like pay nothing. */
+  readonly free: boolean
+  readonly quick: ComponentBill
+  readonly realtime: ComponentBill
+  readonly totalYuan: number
+}
+
+/** What can be set in a {@link Bill}; the rest stays. Without trial and bought calls a tap fails with errno 1400001. */
+export interface BillingChange {
+  readonly free?: boolean
+  readonly quick?: Partial<Pick<ComponentBill, 'trialLeft' | 'boughtLeft'>>
+  readonly realtime?: Partial<Pick<ComponentBill, 'trialLeft' | 'boughtLeft'>>
+}
+
 export interface EmulatorClock {
   /** Milliseconds since 1970. */
   now(): number
@@ -55,6 +117,13 @@ export interface UnverifiedPoints {
   readonly encryptedMsgHash?: 'text' | 'bytes'
   /** How `countryCode` is written. Default: `'text'` as the reference says; `'number'` as older samples show it. */
   readonly countryCode?: 'text' | 'number'
+  /**
+   * What a frozen AppSecret stops. Default: `'tokens'`, getting an access_token, as the announcement says;
+   * `'everything'`: every call that sends the secret, login included.
+   */
+  readonly frozenSecret?: 'tokens' | 'everything'
+  /** How often the session_key of one user can be reset within a minute (45011). Default: 10. */
+  readonly resetsPerMinute?: number
 }
 
 export interface EmulatorOptions {
@@ -72,6 +141,8 @@ export interface EmulatorOptions {
   /** How long an unused session_key stays valid, in milliseconds; each login or tap starts it anew. Default: 259200000 (3 days). */
   readonly keyLifeMs?: number
   readonly unverified?: UnverifiedPoints
+  /** How errmsg names the call. Default: `'rid'`, as today; `'req_id'`: `hints: [ req_id: … ]`, as it was before 2020. */
+  readonly errmsgIds?: 'rid' | 'req_id'
 }
 
 /** One thing that happened, told in our words; `cause` says why when the reason is not in the answer. */
@@ -118,7 +189,11 @@ export interface PhoneEventDetail {
 /** The sheet is open since `openedAt` (by WeChat's clock: the phone code's five minutes start here), or is refused. */
 export type PhoneSheetOpening =
   | { readonly sheet: PhoneSheet; readonly openedAt: number }
-  | { readonly failure: { readonly errMsg: string; readonly errno?: number } }
+  | {
+      readonly failure: { readonly errMsg: string; readonly errno?: number }
+      /** WeChat tells the person that the calls of this app are used up, unless the button says `phone-number-no-quota-toast="false"`. */
+      readonly notice?: 'no-quota'
+    }
 
 /** Who uses which mini program: the identity of a WeChat app on a phone. */
 export interface WechatUse {

@@ -1,14 +1,21 @@
 import type { EmulatorClock } from '../types.ts'
+import { chinaDay } from './china-time.ts'
 import { BASE64URL, type Derive } from './derive.ts'
 import type { Memory } from './memory.ts'
 
 /** `classic` is GET /cgi-bin/token, `stable` is POST /cgi-bin/stable_token; they do not disturb each other. */
 export type TokenSpace = 'classic' | 'stable'
 
+/** A third-party platform's own token (component_access_token), or the one it holds for an app that authorised it. */
+type ComponentSpace = 'component' | 'authorizer'
+
 export interface AccessToken {
   readonly token: string
+  /** Who it speaks for; in the space `component` the third-party platform itself. */
   readonly appId: string
-  readonly space: TokenSpace
+  readonly space: TokenSpace | ComponentSpace
+  /** The third-party platform that holds it; null for an app's own. */
+  readonly componentAppId: string | null
   /** Counts the tokens of the app and space from 1. */
   readonly generation: number
   readonly expiresAt: number
@@ -37,6 +44,10 @@ export interface AccessTokens {
    * 20 are used up.
    */
   forceStable(appId: string): AccessToken | null
+  /** component_access_token of a third-party platform; the one before works for five more minutes. */
+  component(componentAppId: string): AccessToken
+  /** authorizer_access_token of a third-party platform for an app; the one before works for five more minutes. */
+  authorizer(componentAppId: string, appId: string): AccessToken
   check(token: string): TokenCheck
   /** Ends the life of every token of the app, as if its two hours had passed. */
   expire(appId: string): void
@@ -49,10 +60,7 @@ const LIFE_MS = 7_200_000
 const OVERLAP_MS = 300_000
 const FORCE_PAUSE_MS = 30_000
 const FORCE_PER_DAY = 20
-const DAY_MS = 86_400_000
-/** WeChat counts its days in China. */
-const CHINA_OFFSET_MS = 28_800_000
-const KEPT_PER_APP = 64
+const KEPT = 64
 
 interface AccessTokensTools {
   readonly clock: EmulatorClock
@@ -61,16 +69,24 @@ interface AccessTokensTools {
 }
 
 export function createAccessTokens({ clock, derive, memory }: AccessTokensTools): AccessTokens {
-  const { tokens, latest, forced } = memory.part('access-tokens', () => ({
+  const { tokens, byName, latest, forced } = memory.part('access-tokens', () => ({
     tokens: new Map<string, AccessToken>(),
+    /** The texts of what each app got in each space, oldest first. */
+    byName: new Map<string, string[]>(),
     latest: new Map<string, AccessToken>(),
     forced: new Map<string, { readonly day: number; readonly count: number; readonly at: number }>(),
   }))
 
   const current = (appId: string, space: TokenSpace) => latest.get(`${space} ${appId}`) ?? null
 
-  function issue(appId: string, space: TokenSpace, endOfOld: (old: AccessToken, now: number) => number): AccessToken {
-    const before = current(appId, space)
+  function issue(
+    appId: string,
+    space: AccessToken['space'],
+    endOfOld: (old: AccessToken, now: number) => number,
+    componentAppId: string | null = null,
+  ): AccessToken {
+    const name = componentAppId === null ? `${space} ${appId}` : `${space} ${appId} ${componentAppId}`
+    const before = latest.get(name)
     const now = clock.now()
     if (before && before.endsAt > now) {
       before.replacedAt = now
@@ -78,26 +94,29 @@ export function createAccessTokens({ clock, derive, memory }: AccessTokensTools)
     }
     const generation = (before?.generation ?? 0) + 1
     // The real ones: a number, "_" and about 133 characters.
-    const text = derive.text(`access-token ${appId} ${space} ${generation} ${now}`, 133, BASE64URL)
+    const text = derive.text(`access-token ${name} ${generation} ${now}`, 133, BASE64URL)
     const expiresAt = now + LIFE_MS
     const made: AccessToken = {
       token: `85_${text}`,
       appId,
       space,
+      componentAppId,
       generation,
       expiresAt,
       replacedAt: null,
       endsAt: expiresAt,
     }
     tokens.set(made.token, made)
-    latest.set(`${space} ${appId}`, made)
-    forgetOld(appId)
+    latest.set(name, made)
+    forgetOld(name, made.token)
     return made
   }
 
-  function forgetOld(appId: string): void {
-    const own = [...tokens.values()].filter(one => one.appId === appId)
-    for (const old of own.slice(0, Math.max(0, own.length - KEPT_PER_APP))) tokens.delete(old.token)
+  function forgetOld(name: string, made: string): void {
+    const own = byName.get(name) ?? []
+    byName.set(name, own)
+    own.push(made)
+    for (const old of own.splice(0, Math.max(0, own.length - KEPT))) tokens.delete(old)
   }
 
   function stable(appId: string): AccessToken {
@@ -110,9 +129,11 @@ export function createAccessTokens({ clock, derive, memory }: AccessTokensTools)
     current,
     stable,
     classic: appId => issue(appId, 'classic', atMostFiveMinutes),
+    component: componentAppId => issue(componentAppId, 'component', atMostFiveMinutes),
+    authorizer: (componentAppId, appId) => issue(appId, 'authorizer', atMostFiveMinutes, componentAppId),
     forceStable(appId) {
       const now = clock.now()
-      const day = Math.floor((now + CHINA_OFFSET_MS) / DAY_MS)
+      const day = chinaDay(now)
       const last = forced.get(appId)
       if (last && now - last.at < FORCE_PAUSE_MS) return stable(appId)
       const count = last?.day === day ? last.count : 0

@@ -29,11 +29,20 @@ export interface PhoneCode extends CodeBase {
   readonly agreedAt: number
 }
 
-/** The codes of both kinds, in one space: each must be recognised where the other is expected. */
+/** From `wx.pluginLogin` of a plugin inside the app of `use`. */
+export interface PluginCode extends CodeBase {
+  readonly kind: 'plugin'
+  readonly pluginAppId: string
+}
+
+export type Code = LoginCode | PhoneCode | PluginCode
+
+/** The codes of every kind, in one space: each must be recognised where another is expected. */
 export interface Codes {
   issueLogin(use: WechatUse, key: SessionKey): LoginCode
   issuePhone(use: WechatUse, phone: Required<EmulatedPhone>, openedAt: number): PhoneCode
-  find(code: string): LoginCode | PhoneCode | undefined
+  issuePlugin(use: WechatUse, pluginAppId: string): PluginCode
+  find(code: string): Code | undefined
 }
 
 interface CodesTools {
@@ -43,7 +52,7 @@ interface CodesTools {
 }
 
 export function createCodes({ clock, derive, memory }: CodesTools): Codes {
-  const own = memory.part('codes', () => ({ codes: new Map<string, LoginCode | PhoneCode>(), issued: 0 }))
+  const own = memory.part('codes', () => ({ codes: new Map<string, Code>(), issued: 0 }))
   const { codes } = own
 
   function label(kind: string, { appId, personId }: WechatUse): string {
@@ -59,7 +68,7 @@ export function createCodes({ clock, derive, memory }: CodesTools): Codes {
     }
   }
 
-  function keep<T extends LoginCode | PhoneCode>(code: T): T {
+  function keep<T extends Code>(code: T): T {
     forgetOld()
     codes.set(code.code, code)
     return code
@@ -85,6 +94,16 @@ export function createCodes({ clock, derive, memory }: CodesTools): Codes {
         phone,
         bornAt: openedAt,
         agreedAt: clock.now(),
+        usedAt: null,
+      }),
+    issuePlugin: (use, pluginAppId) =>
+      // The sample of the reference page: 64 hex digits.
+      keep({
+        kind: 'plugin',
+        code: derive.hex(label('plugin-code', use), 64),
+        use,
+        pluginAppId,
+        bornAt: clock.now(),
         usedAt: null,
       }),
     find: code => codes.get(code),

@@ -1,17 +1,24 @@
 import type { PhoneDecision, PhoneSheet } from '../types.ts'
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts'
+import { type Accounts, createAccounts } from './accounts.ts'
+import { type ApiQuotas, createApiQuotas } from './api-quotas.ts'
+import { type Billing, createBilling } from './billing.ts'
 import { type CallQuota, createCallQuota } from './call-quota.ts'
 import { type Ciphertexts, createCiphertexts } from './ciphertexts.ts'
 import { type ClockTimers, createClockTimers } from './clock-timers.ts'
 import { type Codes, createCodes } from './codes.ts'
+import { type Components, createComponents } from './components.ts'
 import { createDerive, type Derive } from './derive.ts'
 import { createDirectory, type Directory } from './directory.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createMemory, type Memory } from './memory.ts'
 import { createMovableClock, type MovableClock } from './movable-clock.ts'
+import { createPayments, type Payments } from './payments.ts'
 import { createPhoneSheets, type PhoneSheets } from './phone-sheets.ts'
 import type { PlatformOptions } from './read-options.ts'
+import { createRids, type Rids } from './rids.ts'
 import { createSessionKeys, type SessionKeys } from './session-keys.ts'
+import { createUserKeys, type UserKeys } from './user-keys.ts'
 
 /** How a person answers the phone sheet. */
 export type Decide = PhoneDecision | ((sheet: PhoneSheet) => PhoneDecision | Promise<PhoneDecision>)
@@ -24,8 +31,17 @@ interface PlatformState {
   readonly tokens: AccessTokens
   readonly ciphertexts: Ciphertexts
   readonly sheets: PhoneSheets
+  readonly accounts: Accounts
+  readonly quotas: ApiQuotas
+  readonly components: Components
+  readonly payments: Payments
+  readonly userKeys: UserKeys
+  readonly billing: Billing
+  readonly rids: Rids
   /** code2Session: 100 per user and minute (errcode 45011). */
   readonly codeQuota: CallQuota
+  /** resetusersessionkey: some per user and minute (errcode 45011). */
+  readonly resetQuota: CallQuota
   /** `wx.login`: four per user and second. */
   readonly loginQuota: CallQuota
   /** How people answer from now on, by person. */
@@ -98,6 +114,14 @@ function createState(options: PlatformOptions, tools: StateTools): PlatformState
     tokens: createAccessTokens(tools),
     ciphertexts: createCiphertexts(tools, unverified.encryptedMsgHash),
     sheets: createPhoneSheets(tools),
+    accounts: createAccounts(tools),
+    quotas: createApiQuotas(tools),
+    components: createComponents(tools),
+    payments: createPayments(tools),
+    userKeys: createUserKeys(tools),
+    billing: createBilling(tools),
+    rids: createRids(tools),
+    resetQuota: createCallQuota(tools, { name: 'reset-quota', calls: unverified.resetsPerMinute, perMs: 60_000 }),
     codeQuota: createCallQuota(tools, { name: 'code-quota', calls: 100, perMs: 60_000 }),
     loginQuota: createCallQuota(tools, { name: 'login-quota', calls: 4, perMs: 1000 }),
     decisions: memory.part('decisions', () => new Map<string, Decide>()),

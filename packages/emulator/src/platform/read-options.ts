@@ -27,6 +27,7 @@ export interface PlatformOptions {
   readonly minKeyAgeMs: number
   readonly keyLifeMs: number
   readonly unverified: Required<UnverifiedPoints>
+  readonly errmsgIds: 'rid' | 'req_id'
 }
 
 const FIVE_MINUTES = 300_000
@@ -52,6 +53,7 @@ export function readOptions(options: EmulatorOptions): PlatformOptions {
       given.minKeyAgeMs === Infinity ? Infinity : readWhole(given.minKeyAgeMs ?? FIVE_MINUTES, 'minKeyAgeMs'),
     keyLifeMs: readWhole(given.keyLifeMs ?? THREE_DAYS, 'keyLifeMs', 1),
     unverified: readUnverified(given.unverified ?? {}),
+    errmsgIds: readOneOf(given.errmsgIds ?? 'rid', 'errmsgIds', ['rid', 'req_id']),
   }
 }
 
@@ -115,12 +117,20 @@ function readClock(value: unknown): EmulatorClock {
 }
 
 function readUnverified(value: unknown): Required<UnverifiedPoints> {
-  const { openIdMismatch = 40029, encryptedMsgHash = 'text', countryCode = 'text' } = readObject(value, 'unverified')
+  const {
+    openIdMismatch = 40029,
+    encryptedMsgHash = 'text',
+    countryCode = 'text',
+    frozenSecret = 'tokens',
+    resetsPerMinute = 10,
+  } = readObject(value, 'unverified')
   return {
     openIdMismatch:
       openIdMismatch === 'ignored' ? 'ignored' : readWhole(openIdMismatch, 'unverified.openIdMismatch', 1),
     encryptedMsgHash: readOneOf(encryptedMsgHash, 'unverified.encryptedMsgHash', ['text', 'bytes']),
     countryCode: readOneOf(countryCode, 'unverified.countryCode', ['text', 'number']),
+    frozenSecret: readOneOf(frozenSecret, 'unverified.frozenSecret', ['tokens', 'everything']),
+    resetsPerMinute: readWhole(resetsPerMinute, 'unverified.resetsPerMinute', 1),
   }
 }
 
