@@ -6,7 +6,7 @@ import { phonesContract } from '../../test/store-contract/phones.ts'
 import { rootKeysContract } from '../../test/store-contract/root-keys.ts'
 import { sessionKeysContract } from '../../test/store-contract/session-keys.ts'
 import { sessionsContract } from '../../test/store-contract/sessions.ts'
-import type { Subject } from '../../test/store-contract/subject.ts'
+import { rounds, type Subject } from '../../test/store-contract/subject.ts'
 import { sweepingContract } from '../../test/store-contract/sweeping.ts'
 import { unionIdsContract } from '../../test/store-contract/union-ids.ts'
 
@@ -20,7 +20,7 @@ import { unionIdsContract } from '../../test/store-contract/union-ids.ts'
  * storeContract('memory store', () => createMemoryStore())
  */
 export function storeContract(name: string, open: () => Subject | Promise<Subject>): void {
-  describe(name, () => {
+  describe(name, { timeout: 5000 + 100 * rounds }, () => {
     let store: Subject
     beforeEach(async () => {
       store = await open()

@@ -13,11 +13,11 @@ import {
   otherAppId,
   race,
   registered,
+  rounds,
   type UseStore,
 } from './subject.ts'
 
 const racers = 64
-const rounds = 8
 
 export function loginsContract(use: UseStore): void {
   describe('logins', () => {

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { StorageFault } from '../../src/ports/store.ts'
-import { claimOf, countOf, newId, now, phoneOf, race, registered, type Subject, type UseStore } from './subject.ts'
+import {
+  claimOf,
+  countOf,
+  newId,
+  now,
+  phoneOf,
+  race,
+  registered,
+  rounds,
+  type Subject,
+  type UseStore,
+} from './subject.ts'
 
 const [one, two, three] = ['+8613800000001', '+8613800000002', '+8613800000003']
 
@@ -113,7 +124,7 @@ export function phonesContract(use: UseStore): void {
     })
 
     it('go to one of the users who race for them where the first owner keeps them', async () => {
-      for (let round = 0; round < 8; round += 1) {
+      for (let round = 0; round < rounds; round += 1) {
         const store = use()
         const users = await race(16, () => userOf(store))
         const number = `+8613900000${round}`

@@ -9,6 +9,9 @@ export type Subject = Store & AccessTokenStore
 /** Answers the store of the test that runs. */
 export type UseStore = () => Subject
 
+/** How often a race is run again; `npm run test:long` runs each 500 times. */
+export const rounds = process.env.WEAPP_AUTH_LONG ? 500 : 8
+
 export const now = 1_800_000_000_000
 export const minute = 60_000
 export const appId = 'wx0000000000000001'
