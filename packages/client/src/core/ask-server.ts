@@ -10,7 +10,7 @@ export interface Question<T> {
   /** One of `routes`. */
   readonly path: string
   readonly body: unknown
-  readonly accessToken?: string
+  readonly accessToken?: string | undefined
   /** The answer is known by this field: a proxy's page with status 200 must not become a session. Default: none is. */
   readonly mark?: keyof T & string
 }
@@ -60,7 +60,7 @@ export function createAskServer({ platform, baseUrl, timeoutMs }: AskServerTools
   async function askOnce<T>({ path, body, accessToken, mark }: Question<T>): Promise<Granted<T> | Refused> {
     const request: PlatformRequest = { url: baseUrl + path, method: 'POST', headers: {}, body, timeoutMs }
     try {
-      const response = await send(platform, request, accessToken ?? null).done
+      const response = await send(platform, request, accessToken).done
       const granted = response.status < 300 && (!mark || field(response.body, mark))
       return granted ? { status: 'granted', value: response.body as T } : readRefusal(response)
     } catch (failure) {

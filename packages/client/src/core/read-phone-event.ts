@@ -12,7 +12,7 @@ import { failureText, readFailure } from './read-failure.ts'
  * readPhoneEvent({ detail: { errMsg: 'getPhoneNumber:fail:user deny' } }) // { status: 'declined', … }
  */
 export function readPhoneEvent(event: unknown): PhoneProof | Failure<FailureReason> {
-  const detail = field(event, 'detail') ?? event
+  const detail = field(event, 'detail') || event
   if (!textField(detail, 'errMsg') && !field(detail, 'errno'))
     return failure('failed', 'bindPhone takes the event of bindgetphonenumber')
   const { errMsg, errno } = readFailure(detail)

@@ -8,7 +8,7 @@ const lostAfterMs = 2000
 export function send(
   platform: Platform,
   request: PlatformRequest,
-  accessToken: string | null,
+  accessToken: string | undefined,
 ): PlatformTask<PlatformResponse> {
   const authorization = accessToken && { authorization: `Bearer ${accessToken}` }
   const headers = Object.assign({}, request.headers, authorization)

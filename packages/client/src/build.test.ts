@@ -1,0 +1,244 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { createContext, runInContext } from 'node:vm'
+import { gzipSync } from 'node:zlib'
+import { transform } from 'esbuild'
+import ts from 'typescript'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type * as Client from './platforms/wx.ts'
+import { settle } from './testing/fake-clock.ts'
+import { createFakeServer, type FakeServer } from './testing/fake-server.ts'
+import { createMacrotaskPromise } from './testing/macrotask-promise.ts'
+
+const home = fileURLToPath(new URL('..', import.meta.url))
+const out = mkdtempSync(join(tmpdir(), 'weapp-auth-client-'))
+const scripts = ['dist/index.js', 'dist/wx.js', 'miniprogram_dist/index.js', 'miniprogram_dist/wx.js']
+const read = (path: string) => readFileSync(join(out, path), 'utf8')
+const manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+
+beforeAll(() => {
+  execFileSync(process.execPath, [join(home, 'build.mjs'), out])
+  // Node takes the files as an installed package would be taken.
+  writeFileSync(join(out, 'package.json'), JSON.stringify({ type: manifest.type }))
+})
+
+afterAll(() => rmSync(out, { recursive: true, force: true }))
+
+test.each([
+  ['dist/index.js', 6],
+  ['miniprogram_dist/index.js', 6],
+  ['dist/wx.js', 1],
+  ['miniprogram_dist/wx.js', 1],
+])('%s is at most %i KB gzip', (path, limit) => {
+  expect(gzipSync(read(path), { level: 9 }).length).toBeLessThanOrEqual(limit * 1024)
+})
+
+/** True when lowering changes nothing. Packagers ship packages as they are, so newer syntax would reach old phones. */
+async function isES2015(code: string): Promise<boolean> {
+  const print = (target: string) => transform(code, { target, charset: 'utf8', logLevel: 'silent' })
+  const [lowered, asItIs] = await Promise.all([print('es2015').catch(() => null), print('esnext')])
+  return lowered !== null && lowered.warnings.length === 0 && lowered.code === asItIs.code
+}
+
+test.each(scripts)('%s has no syntax newer than ES2015', async path => {
+  expect(await isES2015(read(path))).toBe(true)
+})
+
+test.each([
+  'a?.b',
+  'a ?? b',
+  'a ||= b',
+  'a ** b',
+  'async () => {}',
+  'for await (const a of b);',
+  'b({ ...a })',
+  'const { a, ...b } = c',
+  'class A { a = 1 }',
+  'class A { #a() {} }',
+  'class A { static { a() } }',
+  'try {} catch {}',
+  'a(1n)',
+  'a(/(?<=b)c/)',
+])('newer syntax would be noticed: %s', async code => {
+  expect(await isES2015(code)).toBe(false)
+})
+
+test.each(scripts)('%s neither evaluates text nor loads anything but its own core', path => {
+  expect(read(path)).not.toMatch(/\beval\b|\bFunction\b|\bglobalThis\b|import\(/)
+  const loaded = [...read(path).matchAll(/(?:from|require\()\s*["']([^"']+)["']/g)].map(match => match[1])
+  expect(loaded).toEqual(path.endsWith('wx.js') ? ['./index.js'] : [])
+})
+
+test('every field of package.json names a file that the build makes', () => {
+  const { exports, main, module, miniprogram, types, typesVersions, dependencies, peerDependencies, sideEffects } =
+    manifest
+  expect([dependencies, peerDependencies, sideEffects]).toEqual([undefined, undefined, false])
+  expect([miniprogram, main]).toEqual(['miniprogram_dist', 'miniprogram_dist/index.js'])
+  const named = [main, module, types, ...typesVersions['*'].wx]
+  for (const entry of Object.values<Record<string, string>>(exports))
+    for (const [condition, path] of Object.entries(entry)) if (condition !== '@weapp-auth/source') named.push(path)
+  const madeByTsc = (path: string) => path.includes('/types/') && !existsSync(join(out, 'dist/types'))
+  expect(named.filter(path => !madeByTsc(path) && !existsSync(join(out, path)))).toEqual([])
+  expect(readdirSync(join(out, 'miniprogram_dist')).sort()).toEqual(['index.js', 'package.json', 'wx.js'])
+})
+
+test('both forms load in Node, with the same names', async () => {
+  const required = createRequire(import.meta.url)(join(out, 'miniprogram_dist/wx.js'))
+  const imported = await import(/* @vite-ignore */ pathToFileURL(join(out, 'dist/wx.js')).href)
+  expect(Object.keys(required).sort()).toEqual(['createAuth', 'wxPlatform'])
+  expect(Object.keys(imported).sort()).toEqual(['createAuth', 'wxPlatform'])
+  const core = createRequire(import.meta.url)(join(out, 'miniprogram_dist/index.js'))
+  expect(Object.keys(core).sort()).toEqual(['OptionInvalid', 'createAuth'])
+})
+
+/** Methods that came after ES2015: the built-in core-js of old base libraries has some of them, not all. */
+const newer = `
+  for (const [owner, names] of [
+    [Object, 'entries values fromEntries getOwnPropertyDescriptors groupBy hasOwn'],
+    [Array.prototype, 'includes flat flatMap at findLast findLastIndex toSorted toSpliced toReversed with'],
+    [String.prototype, 'padStart padEnd matchAll replaceAll trimStart trimEnd at'],
+    [Promise, 'allSettled any try withResolvers'],
+    [Promise.prototype, 'finally'],
+    [this, 'BigInt WeakRef FinalizationRegistry SharedArrayBuffer Atomics Intl WebAssembly globalThis escape unescape'],
+  ]) for (const name of names.split(' ')) delete owner[name]
+`
+
+interface MiniProgram {
+  readonly client: typeof Client
+  readonly server: FakeServer
+  readonly wxReads: ReadonlySet<string>
+}
+
+/** Loads the built CommonJS files into a world that has nothing but what a mini program has. */
+function openMiniProgram(promise: 'native' | 'macrotask'): MiniProgram {
+  const server = createFakeServer()
+  const wxReads = new Set<string>()
+  const entries = new Map<string, string>()
+  let serial = 0
+  const later = (run: () => void) => void setImmediate(run)
+  const wx: Record<string, unknown> = {
+    getAppBaseInfo: () => ({ SDKVersion: '3.8.0' }),
+    login({ success }: { success(result: object): void }) {
+      const code = `login-code-${++serial}`
+      server.issueLoginCode(code, 1)
+      later(() => success({ code, errMsg: 'login:ok' }))
+    },
+    request(options: {
+      url: string
+      method: 'GET'
+      header: Record<string, string>
+      data?: string
+      success(result: object): void
+    }) {
+      const headers = options.header
+      const body = options.data === undefined ? undefined : JSON.parse(options.data)
+      const { status, body: answer } = server.answer({ ...options, headers, body, timeoutMs: 0 })
+      later(() => options.success({ statusCode: status, header: {}, data: JSON.stringify(answer) }))
+      return { abort() {} }
+    },
+    getStorage({ key, success, fail }: { key: string; success(result: object): void; fail(failure: object): void }) {
+      const data = entries.get(key)
+      later(() => (data === undefined ? fail({ errMsg: 'getStorage:fail data not found' }) : success({ data })))
+    },
+    setStorage({ key, data, success }: { key: string; data: string; success(result: object): void }) {
+      entries.set(key, data)
+      later(() => success({ errMsg: 'setStorage:ok' }))
+    },
+    removeStorage({ key, success }: { key: string; success(result: object): void }) {
+      entries.delete(key)
+      later(() => success({ errMsg: 'removeStorage:ok' }))
+    },
+    getRandomValues({ success }: { success(result: object): void }) {
+      later(() => success({ randomValues: new Uint8Array([++serial, 2, 3, 4, 5, 6, 7, 8, 9]).buffer }))
+    },
+    onAppShow() {},
+  }
+  const watched = new Proxy(wx, {
+    get(target, name) {
+      wxReads.add(String(name))
+      return target[String(name)]
+    },
+  })
+  const context = createContext({ wx: watched, setTimeout, clearTimeout, setInterval, clearInterval, console })
+  runInContext(newer, context)
+  if (promise === 'macrotask') context.Promise = createMacrotaskPromise(later)
+  const modules = new Map<string, object>()
+  const load = (path: string): object => {
+    const known = modules.get(path)
+    if (known) return known
+    const exports = {}
+    modules.set(path, exports)
+    const wrapped = `(function (require, module, exports) {${read(`miniprogram_dist/${path}`)}\n})`
+    runInContext(wrapped, context)((name: string) => load(name.replace('./', '')), { exports }, exports)
+    return exports
+  }
+  return { client: load('wx.js') as typeof Client, server, wxReads }
+}
+
+test.each(['native', 'macrotask'] as const)(
+  'the built files work with what a mini program has: %s promises',
+  async promise => {
+    const { client, server, wxReads } = openMiniProgram(promise)
+    const auth = client.createAuth({ baseUrl: 'https://auth.example.com', appId: 'wx00000000000000a1' })
+    expect(await auth.ready()).toMatchObject({ status: 'ready', user: { id: 'user-1' } })
+    auth.phoneTapped()
+    server.issuePhoneCode('phone-code', '+8613800138000')
+    const outcome = await auth.bindPhone({ detail: { errMsg: 'getPhoneNumber:ok', code: 'phone-code' } })
+    expect(outcome).toMatchObject({ status: 'bound', phone: { number: '+8613800138000' } })
+    server.expireAccess()
+    const all = [auth.request({ url: '/v1/me' }), auth.request({ url: '/v1/me' })]
+    for (const request of all) expect(await request).toMatchObject({ status: 'answered', response: { status: 200 } })
+    const aborted = auth.request({ url: '/v1/me' })
+    aborted.abort()
+    expect(await aborted).toEqual({ status: 'aborted' })
+    server.endSessions()
+    server.expireAccess()
+    expect(await auth.fetchUser()).toMatchObject({ status: 'ready' })
+    await auth.logout()
+    expect(await auth.ready()).toMatchObject({ status: 'logged-out' })
+    await settle()
+    // Launch options, page queries and referrer data are never looked at: a forged share card can do nothing.
+    expect([...wxReads].sort()).toEqual([
+      'getAppBaseInfo',
+      'getRandomValues',
+      'getStorage',
+      'login',
+      'onAppShow',
+      'removeStorage',
+      'request',
+      'setStorage',
+    ])
+  },
+)
+
+test('the published types stand alone in a strict program', () => {
+  const types = join(out, 'dist/types')
+  if (!existsSync(types)) return
+  const program = join(out, 'app.ts')
+  writeFileSync(
+    program,
+    `import { createAuth, wxPlatform, type PhoneOutcome } from './dist/types/platforms/wx.js'
+     import { createAuth as onAny, OptionInvalid } from './dist/types/index.js'
+     const auth = createAuth({ baseUrl: 'https://auth.example.com', appId: 'wx00000000000000a1' })
+     export const masked = (outcome: PhoneOutcome): string => 'phone' in outcome ? outcome.phone.masked : outcome.message.zh
+     export const other = onAny({ baseUrl: '', appId: '', platform: wxPlatform() })
+     export { auth, OptionInvalid }
+     // @ts-expect-error the platform of /wx is wx
+     createAuth({ baseUrl: '' })
+    `,
+  )
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    lib: ['lib.es2015.d.ts'],
+    types: [],
+    module: ts.ModuleKind.ES2015,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+  }
+  const found = ts.getPreEmitDiagnostics(ts.createProgram([program], options))
+  expect(found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([])
+})
