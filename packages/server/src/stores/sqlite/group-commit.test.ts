@@ -5,7 +5,7 @@ import { createGroupCommit, type GroupCommit } from './group-commit.ts'
 
 let database: Database.Database
 let turns: (() => void)[]
-let trouble: string | null
+let trouble: { readonly [sql: string]: string }
 let commits: number
 let group: GroupCommit
 
@@ -13,19 +13,20 @@ beforeEach(() => {
   database = new Database(':memory:')
   database.exec('CREATE TABLE word (text TEXT NOT NULL UNIQUE) STRICT')
   turns = []
-  trouble = null
+  trouble = {}
   commits = 0
   group = createGroupCommit({ database: observed(), defer: task => turns.push(task) })
 })
 
-/** The database, whose commits are counted and can be made to fail. */
+/** The database, whose commits are counted, and whose commits and rollbacks can be made to fail. */
 function observed(): SqliteDatabase {
   const prepare = (sql: string) => {
     const statement = database.prepare(sql)
-    if (sql !== 'COMMIT') return statement
+    if (sql !== 'COMMIT' && sql !== 'ROLLBACK') return statement
     const run = () => {
-      if (trouble) throw new Database.SqliteError('disk I/O error', trouble)
-      commits += 1
+      const code = trouble[sql]
+      if (code) throw new Database.SqliteError('disk I/O error', code)
+      if (sql === 'COMMIT') commits += 1
       return statement.run()
     }
     return { run, get: () => undefined, all: () => [] }
@@ -103,16 +104,25 @@ describe('steps', () => {
   })
 
   it.each(['SQLITE_IOERR_FSYNC', 'SQLITE_READONLY'])('fail together when the commit meets %s', async code => {
-    trouble = code
+    trouble = { COMMIT: code }
     const steps = Promise.allSettled([add('a'), add('b')])
     endTurn()
     const failed = { status: 'rejected', reason: { name: 'StorageFault', code: 'failed', cause: { code } } }
     expect(await steps).toMatchObject([failed, failed])
     expect(words()).toEqual([])
-    trouble = null
+    trouble = {}
     const next = add('c')
     endTurn()
     expect(await next).toBe(1)
+  })
+
+  it('are answered even when nothing works any more', async () => {
+    trouble = { COMMIT: 'SQLITE_IOERR_FSYNC', ROLLBACK: 'SQLITE_IOERR_WRITE' }
+    for (const text of ['a', 'b']) {
+      const step = add(text)
+      endTurn()
+      await expect(step).rejects.toMatchObject({ name: 'StorageFault', code: 'failed' })
+    }
   })
 
   it('fail together when the disk is full, and work again when there is space', async () => {

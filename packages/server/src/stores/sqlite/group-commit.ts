@@ -93,11 +93,18 @@ function transactions(database: SqliteDatabase) {
       end.run()
       return outcomes
     } catch (error) {
-      if (database.inTransaction) undo.run()
+      rollBack()
       if (runStep === plain && isOwnFault(error)) return null
       const fault = toStorageFault(error)
       return works.map(() => ({ fault }))
     }
+  }
+
+  /** When even this fails, the next BEGIN says so to everybody in it. */
+  function rollBack(): void {
+    try {
+      if (database.inTransaction) undo.run()
+    } catch {}
   }
 
   function plain(work: () => unknown): Outcome {
