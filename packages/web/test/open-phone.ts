@@ -41,8 +41,8 @@ export async function startSystem() {
 /** The phone page in a fresh browser profile. */
 export interface PhonePage {
   readonly page: Page
-  /** Console errors, uncaught errors, refused and failed requests, in order. */
-  readonly complaints: readonly string[]
+  /** Console errors, uncaught errors, refused and failed requests, in order; a test takes out those it expects. */
+  readonly complaints: string[]
   readonly phone: Locator
   readonly sheet: Locator
   /** A button inside the phone. */

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { demoApp } from 'weapp-auth'
 import { type PhonePage, startSystem } from './open-phone.ts'
 
 const minute = 60_000
@@ -22,13 +23,20 @@ afterEach(async () => {
 
 /** The page in the hands of somebody new who has this number. */
 let people = 0
-async function open(number: string, options?: Parameters<typeof system.open>[0]): Promise<PhonePage> {
-  const id = `person-${++people}`
-  system.dev.emulator.control.people.put({ id, name: `新人${people}`, phones: [{ number }] })
+async function open(number: string, options?: Parameters<typeof system.open>[0]) {
+  const personId = `person-${++people}`
+  system.dev.emulator.control.people.put({ id: personId, name: `新人${people}`, phones: [{ number }] })
   const phone = await system.open(options)
   opened.push(phone)
-  await phone.handTo(id)
-  return phone
+  await phone.handTo(personId)
+  const { page, sheet, step } = phone
+  const agreeTenMinutesLater = async () => {
+    await sheet.waitFor()
+    await page.getByRole('button', { name: '+10 分钟' }).click()
+    await step('clock-moved').first().waitFor()
+    await sheet.getByRole('button', { name: '允许' }).click()
+  }
+  return { ...phone, personId, agreeTenMinutesLater }
 }
 
 describe('the phone page', { timeout: minute }, () => {
@@ -184,6 +192,34 @@ describe('the phone page', { timeout: minute }, () => {
     expect(await attempt('eval')).toContain('unsafe-eval')
     expect(await attempt('fetch')).toContain('Failed to fetch')
     await page.context().close()
+  })
+
+  it('shows in red that a phone code came too late, and the one tap wins all the same', async () => {
+    const { button, phone, step, agreeTenMinutesLater } = await open('13800138010')
+    await button('一键授权手机号').click()
+    await agreeTenMinutesLater()
+    await phone.getByText('138******10').waitFor()
+    const refused = step('POST /wxa/business/getuserphonenumber').first()
+    expect(await refused.getAttribute('data-mood')).toBe('failed')
+  })
+
+  it('tells why nothing could save a tap, asks for one more, and that one works', async () => {
+    const { personId, page, button, sheet, phone, complaints, agreeTenMinutesLater } = await open('13800138011')
+    await button('一键授权手机号').waitFor()
+    // Another device logged in: the server holds an old session_key, so the ciphertext is of no use either.
+    system.dev.emulator.control.rotateKey(personId, demoApp.appId)
+    await button('一键授权手机号').click()
+    await agreeTenMinutesLater()
+    await phone.getByRole('status').waitFor()
+
+    const tap = page.locator('.group[data-kind=tap]').first()
+    expect(await tap.getAttribute('data-mood')).toBe('failed')
+    await tap.locator('.step[data-what="POST /v1/phone"] .cause').waitFor()
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('status of 400')])
+
+    await button('再试一次').click()
+    await sheet.getByRole('button', { name: '允许' }).click()
+    await phone.getByText('138******11').waitFor()
   })
 
   it('filters the journal and clears it', async () => {
