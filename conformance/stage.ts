@@ -43,7 +43,7 @@ export const minutes = (count: number) => count * 60_000
 export const oldLibrary: EmulatedLaunch = { device: { sdkVersion: '2.20.0' } }
 
 /** One launch of the mini program by one person. */
-export interface Visit {
+interface Visit {
   readonly auth: Auth
   readonly phone: WxRuntime
   /** Taps the phone button, answers the sheet, and hands the event to the client. */
