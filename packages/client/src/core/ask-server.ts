@@ -6,7 +6,7 @@ import { send } from './send.ts'
 import { pause } from './wait.ts'
 
 /** A POST to our own server that can be repeated: it carries a nonce, or repeating it changes nothing. */
-export interface Question<T> {
+interface Question<T> {
   /** One of `routes`. */
   readonly path: string
   readonly body: unknown
@@ -15,7 +15,7 @@ export interface Question<T> {
   readonly mark?: keyof T & string
 }
 
-export interface Granted<T> {
+interface Granted<T> {
   readonly status: 'granted'
   readonly value: T
 }

@@ -68,7 +68,7 @@ export interface Auth {
   logout(): Promise<void>
 }
 
-/** Some sheets never answer (Android, "manage numbers"): logins wait for one no longer than this. */
+/** Some sheets never answer (Android, "manage numbers"): nothing waits for one longer than this. */
 const sheetMs = 60_000
 /** Older session keys are asked for at the next show: another device or a prefetch may have replaced them. */
 const keyTrustedMs = 300_000
@@ -122,9 +122,7 @@ export function createAuth(options: AuthOptions): Auth {
 
   /** Decided by timestamps, never by a timer: timers stop in the background. */
   function shown(): void {
-    const { session: name, phone } = state.get()
-    if (phone === 'asking' && !lease.held()) state.set({ phone: 'idle' })
-    if (name === 'out') return
+    if (state.get().session === 'out') return
     if (needsLogin()) signIn.signIn()
     else if (!platform.hasPhoneCode() && !isRecent(platform, session.keySeenAt(), keyTrustedMs))
       platform.checkSession().then(
@@ -164,6 +162,9 @@ export function createAuth(options: AuthOptions): Auth {
       else tokens()
       lease.take(sheetMs)
       state.set({ phone: 'asking' })
+      lease.over().then(() => {
+        if (state.get().phone === 'asking' && !lease.held()) state.set({ phone: 'idle' })
+      })
     },
     bindPhone: event => started.then(() => bindPhone(event)),
     request,

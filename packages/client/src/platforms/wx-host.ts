@@ -1,7 +1,7 @@
 import type { PlatformFailure } from '../platform.ts'
 
 /** What every asynchronous call of `wx` takes. */
-export interface Callbacks<Result> {
+interface Callbacks<Result> {
   readonly success: (result: Result) => void
   readonly fail: (failure: PlatformFailure) => void
 }

@@ -6,13 +6,13 @@ import { createFakeServer, type FakeServer, sealed } from './fake-server.ts'
 export type Delivery = 'ok' | 'lost-before' | 'lost-after' | 'html' | 'never'
 
 /** A `wx.login` whose callback has not come. */
-export interface PendingLogin {
+interface PendingLogin {
   succeed(): void
   fail(failure: PlatformFailure): void
 }
 
 /** A request on its way. */
-export interface PendingRequest {
+interface PendingRequest {
   readonly path: string
   readonly body: unknown
   deliver(how: Delivery): void
