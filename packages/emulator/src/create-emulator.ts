@@ -6,6 +6,7 @@ import { EmulatorRefusal } from './platform/emulator-refusal.ts'
 import { createPlatform, type Platform } from './platform/platform.ts'
 import { readOptions } from './platform/read-options.ts'
 import { createWechatCloud } from './platform/wechat-cloud.ts'
+import { createPushSender } from './push/push-sender.ts'
 import type { EmulatorOptions, PhoneDecision, PhoneSheet } from './types.ts'
 import { createWxRuntime, type WxRuntime, type WxRuntimeOptions } from './wx/runtime.ts'
 import type { WxStorage } from './wx/storage.ts'
@@ -44,9 +45,10 @@ export interface Emulator {
 export function createEmulator(options: EmulatorOptions): Emulator {
   const platform = createPlatform(readOptions(options))
   const faults = createFaults(platform)
-  const control = createControl(platform, faults)
-  const cloud = createWechatCloud(platform)
   const closing = new AbortController()
+  const push = createPushSender({ platform, deliver: platform.options.deliver, closing: closing.signal })
+  const control = createControl(platform, { faults, push })
+  const cloud = createWechatCloud(platform)
   const serveApi = createServeApi({ platform, faults, closing: closing.signal })
   const serveControl = createServeControl({ control, cloud, closing: closing.signal })
 

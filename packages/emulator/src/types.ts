@@ -1,4 +1,16 @@
 import type { EndpointName } from './platform/endpoint-paths.ts'
+import type {
+  AppPrivacy,
+  Consents,
+  LatestUserKey,
+  PersonProfile,
+  UserInfoPayload,
+  UserInfoQuestion,
+} from './personal-data.ts'
+import type { PushSettings } from './push/push-settings.ts'
+
+export type * from './dialogs.ts'
+export type * from './personal-data.ts'
 
 /** A mini program that the emulated WeChat knows. */
 export interface EmulatedApp {
@@ -11,6 +23,12 @@ export interface EmulatedApp {
   readonly openAccount?: string
   /** Whether the phone button is permitted (certified, not a personal account). Default: true. */
   readonly phonePermitted?: boolean
+  /** When this version was published, in milliseconds: older ones get what WeChat gave then. Default: today's rules. */
+  readonly publishedAt?: number
+  /** Default: there is no guideline, and WeChat asks for no consent. */
+  readonly privacy?: AppPrivacy
+  /** Where WeChat pushes the app's events. Default: nowhere. */
+  readonly push?: PushSettings
 }
 
 /** A phone number as its owner added it to WeChat. */
@@ -28,6 +46,8 @@ export interface EmulatedPerson {
   readonly name: string
   /** The first one is preselected in the sheet. */
   readonly phones: readonly EmulatedPhone[]
+  /** What the person shows of themselves. Default: the name alone. */
+  readonly profile?: PersonProfile
   /** WeChat takes this user for a risk and refuses the login code (errcode 40226). Default: false. */
   readonly highRisk?: boolean
 }
@@ -134,6 +154,8 @@ export interface EmulatorOptions {
    * Give one to drive the time from outside.
    */
   readonly clock?: EmulatorClock
+  /** Takes WeChat's message push to the developer's server. Default: the global `fetch`. */
+  readonly deliver?: (request: Request) => Promise<Response>
   /** The same seed and clock give the same codes, keys and bytes. Default: 1. */
   readonly seed?: number
   /** How old a session_key must be before `wx.login` replaces it, in milliseconds. Default: 300000 (5 minutes); 0 rotates each time. */
@@ -163,8 +185,11 @@ export interface JournalEntry {
   readonly ok: boolean
 }
 
-/** What a person does when WeChat's sheet asks for a phone number. */
-export type PhoneDecision =
+/** What a person does when WeChat's sheet asks for a phone number; `never`: leaves it open without an answer. */
+export type PhoneDecision = PhoneAnswer | { readonly decision: 'never' }
+
+/** What closes the sheet. */
+export type PhoneAnswer =
   | { readonly decision: 'allow' /** Index in the person's phones. Default: 0. */; readonly phone?: number }
   | { readonly decision: 'add'; readonly phone: EmulatedPhone }
   | { readonly decision: 'deny' }
@@ -209,9 +234,24 @@ export interface WechatCloud {
   login(use: WechatUse): Promise<{ readonly code: string }>
   checkSession(use: WechatUse): Promise<{ readonly valid: boolean }>
   /** What the sheet shows, or why it does not open (then the event fails with it). */
-  openPhoneSheet(use: WechatUse): Promise<PhoneSheetOpening>
+  openPhoneSheet(use: WechatUse, component?: PhoneComponent): Promise<PhoneSheetOpening>
   /** Makes the payload of the event after the person decided. `openedAt` is what {@link openPhoneSheet} said. */
-  closePhoneSheet(use: WechatUse, decision: PhoneDecision, openedAt: number): Promise<PhoneEventDetail>
+  closePhoneSheet(use: WechatUse, decision: PhoneAnswer, openedAt: number): Promise<PhoneEventDetail>
+  /** What the person has agreed to so far. */
+  consents(use: WechatUse): Promise<Consents>
+  /** The person answered for these scopes. */
+  setScopes(use: WechatUse, scopes: Readonly<Record<string, boolean>>): Promise<void>
+  /** The person agreed to the privacy guideline. */
+  agreePrivacy(use: WechatUse): Promise<void>
+  /** The payload of getUserInfo and getUserProfile, made with the session_key of this moment. */
+  userInfo(use: WechatUse, question: UserInfoQuestion): Promise<UserInfoPayload>
+  /** `getUserCryptoManager().getLatestUserKey`. */
+  latestUserKey(use: WechatUse): Promise<LatestUserKey>
+  /**
+   * The person took the mini program from the list of recent ones (`recent`: the agreement to the guideline is gone), or
+   * deleted it (`deleted`: scopes are gone too).
+   */
+  remove(use: WechatUse, how: 'recent' | 'deleted'): Promise<void>
   /** Lets the runtime write what the mini program did into the journal. */
   note(use: WechatUse, entry: Pick<JournalEntry, 'what' | 'text' | 'facts' | 'ok'>): Promise<void>
 }

@@ -3,6 +3,7 @@ import type { Decide, Platform } from '../platform/platform.ts'
 import { readDecision } from '../platform/read-decision.ts'
 import { readApp, readPerson } from '../platform/read-options.ts'
 import { readWhole } from '../platform/read-value.ts'
+import type { PushSender } from '../push/push-sender.ts'
 import type { EmulatedApp, EmulatedPerson, EmulatorClock, JournalEntry, Sentence } from '../types.ts'
 import { type EmulatorSnapshot, restoreSnapshot, takeSnapshot } from './snapshot.ts'
 import { type EmulatorState, stateOf } from './state-of.ts'
@@ -43,6 +44,8 @@ export interface EmulatorControl {
   /** Somebody else with the same secret refreshes the access_token: the ones handed out are no longer the latest (40001). */
   stealToken(appId: string): void
   readonly faults: Faults
+  /** Message push: WeChat as the sender. */
+  readonly push: PushSender
   /** A picture without secrets, tokens, keys and codes. */
   state(): EmulatorState
   /**
@@ -56,7 +59,12 @@ export interface EmulatorControl {
   reset(): void
 }
 
-export function createControl(platform: Platform, faults: Faults): EmulatorControl {
+interface ControlTools {
+  readonly faults: Faults
+  readonly push: PushSender
+}
+
+export function createControl(platform: Platform, { faults, push }: ControlTools): EmulatorControl {
   const { clock, journal } = platform
   const did = (
     what: string,
@@ -142,6 +150,14 @@ export function createControl(platform: Platform, faults: Faults): EmulatorContr
           { zh: `${api} 的下一次调用会出故障`, en: `the next call of ${api} will fail` },
           { facts: { api } },
         )
+      },
+    },
+    push: {
+      verifyUrl: push.verifyUrl,
+      send: push.send,
+      configure(appId, settings) {
+        push.configure(appId, settings)
+        did('push-configured', { zh: '消息推送的设置变了', en: 'the push settings changed' }, { appId })
       },
     },
     state: () => stateOf(platform),

@@ -4,6 +4,8 @@ import { EmulatorRefusal, type EmulatorRefusalCode } from '../platform/emulator-
 import { readDecision } from '../platform/read-decision.ts'
 import { readApp, readPerson } from '../platform/read-options.ts'
 import { readBoolean, readNonEmpty, readObject, readWhole } from '../platform/read-value.ts'
+import { readPushEvent } from '../push/push-event.ts'
+import { readPushSettings } from '../push/push-settings.ts'
 import type { JournalEntry, WechatCloud, WechatUse } from '../types.ts'
 import type { EmulatorControl } from './control.ts'
 import type { EmulatorSnapshot } from './snapshot.ts'
@@ -56,6 +58,13 @@ function actions(control: EmulatorControl, cloud: WechatCloud): Readonly<Record<
       cloud.closePhoneSheet(readUse(fields), readDecision(fields.decision), readWhole(fields.openedAt, 'openedAt')),
     '/wx/note': fields => cloud.note(readUse(fields), readNote(fields.entry)),
     '/clock': fields => ({ now: control.clock.advance(readWhole(fields.advanceMs, 'advanceMs')) }),
+    '/push/settings': fields =>
+      control.push.configure(
+        readNonEmpty(fields.appId, 'appId'),
+        fields.push === null ? null : readPushSettings(fields.push, 'push'),
+      ),
+    '/push/verify-url': fields => control.push.verifyUrl(readNonEmpty(fields.appId, 'appId')),
+    '/push/send': fields => control.push.send(readNonEmpty(fields.appId, 'appId'), readPushEvent(fields.event)),
     '/reset': () => control.reset(),
     '/restore': fields => control.restore(fields as unknown as EmulatorSnapshot),
     '/apps': fields => control.apps.put(readApp(fields, '')),
@@ -124,6 +133,7 @@ const STATUS: Record<EmulatorRefusalCode, number> = {
   'unknown-route': 404,
   'wrong-content-type': 415,
   'no-open-sheet': 409,
+  'no-push': 409,
   closed: 503,
 }
 

@@ -7,6 +7,7 @@ export type EmulatorRefusalCode =
   | 'unknown-route'
   | 'wrong-content-type'
   | 'no-open-sheet'
+  | 'no-push'
   | 'closed'
 
 /**

@@ -1,3 +1,4 @@
+import { readPushSettings } from '../push/push-settings.ts'
 import type {
   EmulatedApp,
   EmulatedPerson,
@@ -23,6 +24,7 @@ export interface PlatformOptions {
   readonly apps: readonly EmulatedApp[]
   readonly people: readonly EmulatedPerson[]
   readonly clock: EmulatorClock | undefined
+  readonly deliver: (request: Request) => Promise<Response>
   readonly seed: number
   readonly minKeyAgeMs: number
   readonly keyLifeMs: number
@@ -48,6 +50,7 @@ export function readOptions(options: EmulatorOptions): PlatformOptions {
     apps,
     people,
     clock: optional(given.clock, readClock),
+    deliver: optional(given.deliver, readDeliver) ?? (request => fetch(request)),
     seed: readWhole(given.seed ?? 1, 'seed'),
     minKeyAgeMs:
       given.minKeyAgeMs === Infinity ? Infinity : readWhole(given.minKeyAgeMs ?? FIVE_MINUTES, 'minKeyAgeMs'),
@@ -61,6 +64,7 @@ export function readOptions(options: EmulatorOptions): PlatformOptions {
 export function readApp(value: unknown, field: string): EmulatedApp {
   const app = readObject(value, field)
   const openAccount = optional(app.openAccount, given => readNonEmpty(given, within(field, 'openAccount')))
+  const push = optional(app.push, given => readPushSettings(given, within(field, 'push')))
   return {
     appId: readText(app.appId, within(field, 'appId'), /^wx[0-9a-f]{16}$/, {
       zh: ' "wx" 加 16 位小写十六进制字符',
@@ -73,6 +77,7 @@ export function readApp(value: unknown, field: string): EmulatedApp {
     name: readNonEmpty(app.name, within(field, 'name')),
     phonePermitted: readBoolean(app.phonePermitted ?? true, within(field, 'phonePermitted')),
     ...(openAccount === undefined ? {} : { openAccount }),
+    ...(push === undefined ? {} : { push }),
   }
 }
 
@@ -114,6 +119,11 @@ function readClock(value: unknown): EmulatorClock {
   if (typeof clock.now !== 'function')
     throw invalidValue('clock', { zh: '带有 now() 的对象', en: 'an object with now()' })
   return clock as EmulatorClock
+}
+
+function readDeliver(value: unknown): PlatformOptions['deliver'] {
+  if (typeof value !== 'function') throw invalidValue('deliver', { zh: '一个函数', en: 'a function' })
+  return value as PlatformOptions['deliver']
 }
 
 function readUnverified(value: unknown): Required<UnverifiedPoints> {
