@@ -1,4 +1,3 @@
-import type { EndpointName } from './platform/endpoint-paths.ts'
 import type {
   AppPrivacy,
   Consents,
@@ -7,6 +6,7 @@ import type {
   UserInfoPayload,
   UserInfoQuestion,
 } from './personal-data.ts'
+import type { EndpointName } from './platform/endpoint-paths.ts'
 import type { PushSettings } from './push/push-settings.ts'
 
 export type * from './dialogs.ts'

@@ -1,15 +1,16 @@
 import { Hono } from 'hono'
 import { readFault } from '../api/faults.ts'
 import { EmulatorRefusal, type EmulatorRefusalCode } from '../platform/emulator-refusal.ts'
-import { readDecision } from '../platform/read-decision.ts'
+import { readAnswer, readDecision } from '../platform/read-decision.ts'
 import { readApp, readPerson } from '../platform/read-options.ts'
 import { readBoolean, readNonEmpty, readObject, readWhole } from '../platform/read-value.ts'
 import { readPushEvent } from '../push/push-event.ts'
 import { readPushSettings } from '../push/push-settings.ts'
-import type { JournalEntry, WechatCloud, WechatUse } from '../types.ts'
+import type { JournalEntry, WechatCloud } from '../types.ts'
 import type { EmulatorControl } from './control.ts'
 import type { EmulatorSnapshot } from './snapshot.ts'
 import { streamJournal } from './stream-journal.ts'
+import { readUse, wxActions } from './wx-actions.ts'
 
 interface ServeControlTools {
   readonly control: EmulatorControl
@@ -53,9 +54,9 @@ function actions(control: EmulatorControl, cloud: WechatCloud): Readonly<Record<
   return {
     '/wx/login': fields => cloud.login(readUse(fields)),
     '/wx/check-session': fields => cloud.checkSession(readUse(fields)),
-    '/wx/phone-sheet/open': fields => cloud.openPhoneSheet(readUse(fields)),
+    ...wxActions(cloud),
     '/wx/phone-sheet/close': fields =>
-      cloud.closePhoneSheet(readUse(fields), readDecision(fields.decision), readWhole(fields.openedAt, 'openedAt')),
+      cloud.closePhoneSheet(readUse(fields), readAnswer(fields.decision), readWhole(fields.openedAt, 'openedAt')),
     '/wx/note': fields => cloud.note(readUse(fields), readNote(fields.entry)),
     '/clock': fields => ({ now: control.clock.advance(readWhole(fields.advanceMs, 'advanceMs')) }),
     '/push/settings': fields =>
@@ -79,10 +80,6 @@ function actions(control: EmulatorControl, cloud: WechatCloud): Readonly<Record<
     '/faults': fields => control.faults.next(readFault(fields)),
     '/faults/clear': () => control.faults.clear(),
   }
-}
-
-function readUse({ appId, personId }: Fields): WechatUse {
-  return { appId: readNonEmpty(appId, 'appId'), personId: readNonEmpty(personId, 'personId') }
 }
 
 function readNote(value: unknown): Pick<JournalEntry, 'what' | 'text' | 'facts' | 'ok'> {

@@ -1,13 +1,14 @@
 import { encryptOpenData } from '@weapp-auth/protocol/wechat'
-import type { EmulatedPhone, PhoneDecision, PhoneEventDetail, WechatUse } from '../types.ts'
+import type { EmulatedPhone, PhoneAnswer, PhoneEventDetail, Sentence, WechatUse } from '../types.ts'
 import { countryOf } from './directory.ts'
 import { EmulatorRefusal, invalidValue } from './emulator-refusal.ts'
 import { maskPhone } from './mask-phone.ts'
 import { noteIfServerKeyDiffers } from './note-key-mismatch.ts'
+import { PHONE_API, QUOTA_ERRNO } from './open-phone-sheet.ts'
 import { phoneInfo } from './phone-info.ts'
 import type { OpenSheet } from './phone-sheets.ts'
 import type { Platform } from './platform.ts'
-import { readDecision } from './read-decision.ts'
+import { readAnswer } from './read-decision.ts'
 
 /**
  * The person decided: makes the `detail` of the event.
@@ -17,10 +18,10 @@ import { readDecision } from './read-decision.ts'
 export function closePhoneSheet(
   platform: Platform,
   use: WechatUse,
-  given: PhoneDecision,
+  given: PhoneAnswer,
   openedAt: number,
 ): PhoneEventDetail {
-  const decision = readDecision(given)
+  const decision = readAnswer(given)
   const phone = chosenPhone(platform, use, decision)
   const sheet = platform.state.sheets.close(use, openedAt)
   if (!sheet)
@@ -28,12 +29,12 @@ export function closePhoneSheet(
       zh: '"openedAt"：那一刻没有打开手机号面板',
       en: '"openedAt": no phone sheet was opened at that moment',
     })
-  if (!phone) return refused(platform, use, decision.decision)
+  if (!phone) return refused(platform, use, decision.decision, sheet)
   if (decision.decision === 'add') platform.state.directory.addPhone(use.personId, phone)
   return agreed(platform, use, phone, sheet)
 }
 
-function chosenPhone({ state }: Platform, use: WechatUse, decision: PhoneDecision): Required<EmulatedPhone> | null {
+function chosenPhone({ state }: Platform, use: WechatUse, decision: PhoneAnswer): Required<EmulatedPhone> | null {
   if (decision.decision === 'add') return { countryCode: countryOf(decision.phone), number: decision.phone.number }
   if (decision.decision !== 'allow') return null
   const { phones } = state.directory.person(use.personId)
@@ -47,39 +48,69 @@ function chosenPhone({ state }: Platform, use: WechatUse, decision: PhoneDecisio
 }
 
 function agreed(
-  { state, derive, clock, journal }: Platform,
+  platform: Platform,
   use: WechatUse,
   phone: Required<EmulatedPhone>,
-  { openedAt, key }: OpenSheet,
+  sheet: OpenSheet,
 ): PhoneEventDetail {
-  const at = clock.now()
+  const { state, clock, journal } = platform
+  const { openedAt, component } = sheet
+  if (!state.billing.charge(use.appId, component)) return { errMsg: `${PHONE_API[component]}:fail`, errno: QUOTA_ERRNO }
   const { code } = state.codes.issuePhone(use, phone, openedAt)
-  const iv = Buffer.from(derive.bytes(`iv ${code}`, 16)).toString('base64')
-  const plaintext = JSON.stringify(phoneInfo(phone, { at, appId: use.appId, countryCodeAs: 'text' }))
-  const encryptedData = encryptOpenData({ sessionKey: key.value, iv, plaintext })
-  state.ciphertexts.add(encryptedData, { use, generation: key.generation, madeAt: at })
+  const sealed = component === 'quick' ? seal(platform, use, phone, sheet, code) : {}
   journal.add({
     ...use,
     side: 'wx',
     what: 'phone-sheet-agreed',
     ok: true,
-    text: {
-      zh: `用户同意；得到手机号凭证和由第 ${key.generation} 代 session_key 加密的密文`,
-      en: `the person agreed; the event carries a phone code and a ciphertext made with session_key generation ${key.generation}`,
-    },
+    text: agreedText(sheet),
     facts: {
+      component,
       code: code.slice(0, 6),
       phone: maskPhone(phone.number, 2),
-      keyGeneration: key.generation,
-      openForMs: at - openedAt,
+      ...(component === 'quick' ? { keyGeneration: sheet.key.generation } : {}),
+      openForMs: clock.now() - openedAt,
     },
   })
-  noteIfServerKeyDiffers({ state, journal }, use, key.generation)
-  return { errMsg: 'getPhoneNumber:ok', code, encryptedData, iv }
+  if (component === 'quick') noteIfServerKeyDiffers(platform, use, sheet.key.generation)
+  return { errMsg: `${PHONE_API[component]}:ok`, code, ...sealed }
+}
+
+/** The number, encrypted with the session_key of the tap. The realtime button has a code only. */
+function seal(
+  { state, derive, clock }: Platform,
+  use: WechatUse,
+  phone: Required<EmulatedPhone>,
+  { key }: OpenSheet,
+  code: string,
+): { readonly encryptedData: string; readonly iv: string } {
+  const at = clock.now()
+  const iv = Buffer.from(derive.bytes(`iv ${code}`, 16)).toString('base64')
+  const plaintext = JSON.stringify(phoneInfo(phone, { at, appId: use.appId, countryCodeAs: 'text' }))
+  const encryptedData = encryptOpenData({ sessionKey: key.value, iv, plaintext })
+  state.ciphertexts.add(encryptedData, { use, generation: key.generation, madeAt: at })
+  return { encryptedData, iv }
+}
+
+function agreedText({ component, key: { generation } }: OpenSheet): Sentence {
+  return component === 'quick'
+    ? {
+        zh: `用户同意；得到手机号凭证和由第 ${generation} 代 session_key 加密的密文`,
+        en: `the person agreed; the event carries a phone code and a ciphertext made with session_key generation ${generation}`,
+      }
+    : {
+        zh: '用户同意实时验证；得到手机号凭证，没有密文',
+        en: 'the person agreed to a realtime check; the event carries a phone code and no ciphertext',
+      }
 }
 
 /** Spelled as on iOS; the runtime respells it for its own device. */
-function refused({ journal }: Platform, use: WechatUse, decision: PhoneDecision['decision']): PhoneEventDetail {
+function refused(
+  { journal }: Platform,
+  use: WechatUse,
+  decision: PhoneAnswer['decision'],
+  { component }: OpenSheet,
+): PhoneEventDetail {
   const denied = decision === 'deny'
   journal.add({
     ...use,
@@ -89,8 +120,9 @@ function refused({ journal }: Platform, use: WechatUse, decision: PhoneDecision[
     text: denied
       ? { zh: '用户拒绝提供手机号', en: 'the person declined to give the phone number' }
       : { zh: '用户关掉了面板，没有作答', en: 'the person closed the sheet without an answer' },
+    facts: { component },
   })
   return denied
-    ? { errMsg: 'getPhoneNumber:fail user deny', errno: 103 }
-    : { errMsg: 'getPhoneNumber:fail user cancel' }
+    ? { errMsg: `${PHONE_API[component]}:fail user deny`, errno: 103 }
+    : { errMsg: `${PHONE_API[component]}:fail user cancel` }
 }

@@ -1,16 +1,17 @@
-import type { EmulatorClock, WechatUse } from '../types.ts'
+import type { EmulatorClock, PhoneComponent, WechatUse } from '../types.ts'
 import type { Memory } from './memory.ts'
 import type { SessionKey } from './session-keys.ts'
 
 /** A sheet that was opened by a tap and not closed yet. */
 export interface OpenSheet {
   readonly openedAt: number
+  readonly component: PhoneComponent
   /** Open data is encrypted with the key of the tap, however long the person thinks. */
   readonly key: SessionKey
 }
 
 export interface PhoneSheets {
-  open(use: WechatUse, key: SessionKey): OpenSheet
+  open(use: WechatUse, key: SessionKey, component: PhoneComponent): OpenSheet
   /** Takes the oldest open sheet of this moment; undefined when there is none. */
   close(use: WechatUse, openedAt: number): OpenSheet | undefined
 }
@@ -28,8 +29,8 @@ export function createPhoneSheets({
   const { open } = memory.part('phone-sheets', () => ({ open: new Map<string, readonly OpenSheet[]>() }))
   const nameOf = ({ appId, personId }: WechatUse) => `${appId} ${personId}`
   return {
-    open(use, key) {
-      const sheet: OpenSheet = { openedAt: clock.now(), key }
+    open(use, key, component) {
+      const sheet: OpenSheet = { openedAt: clock.now(), component, key }
       open.set(nameOf(use), [...(open.get(nameOf(use)) ?? []), sheet].slice(-KEPT))
       return sheet
     },

@@ -1,4 +1,4 @@
-import type { PhoneDecision, PhoneSheet } from '../types.ts'
+import type { DialogDecide, PhoneDecision, PhoneSheet } from '../types.ts'
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
 import { type ApiQuotas, createApiQuotas } from './api-quotas.ts'
@@ -8,6 +8,7 @@ import { type Ciphertexts, createCiphertexts } from './ciphertexts.ts'
 import { type ClockTimers, createClockTimers } from './clock-timers.ts'
 import { type Codes, createCodes } from './codes.ts'
 import { type Components, createComponents } from './components.ts'
+import { type Consents, createConsents } from './consents.ts'
 import { createDerive, type Derive } from './derive.ts'
 import { createDirectory, type Directory } from './directory.ts'
 import { createJournal, type Journal } from './journal.ts'
@@ -46,6 +47,9 @@ interface PlatformState {
   readonly loginQuota: CallQuota
   /** How people answer from now on, by person. */
   readonly decisions: Map<string, Decide>
+  /** How people answer other dialogs from now on, by person and kind. */
+  readonly dialogDecisions: Map<string, DialogDecide>
+  readonly consents: Consents
   /** What mini programs stored on the phones, by app and person. */
   readonly storages: Map<string, Map<string, string>>
   /** `wx.getRandomValues`. */
@@ -107,8 +111,10 @@ interface StateTools {
 function createState(options: PlatformOptions, tools: StateTools): PlatformState {
   const { derive, memory } = tools
   const { minKeyAgeMs, keyLifeMs, unverified } = options
+  const directory = createDirectory(options, derive, memory)
   return {
-    directory: createDirectory(options, derive, memory),
+    directory,
+    consents: createConsents({ directory, memory }),
     keys: createSessionKeys({ ...tools, minKeyAgeMs, keyLifeMs }),
     codes: createCodes(tools),
     tokens: createAccessTokens(tools),
@@ -125,6 +131,7 @@ function createState(options: PlatformOptions, tools: StateTools): PlatformState
     codeQuota: createCallQuota(tools, { name: 'code-quota', calls: 100, perMs: 60_000 }),
     loginQuota: createCallQuota(tools, { name: 'login-quota', calls: 4, perMs: 1000 }),
     decisions: memory.part('decisions', () => new Map<string, Decide>()),
+    dialogDecisions: memory.part('dialog-decisions', () => new Map<string, DialogDecide>()),
     storages: memory.part('storages', () => new Map<string, Map<string, string>>()),
     random: createRandomBytes(tools),
   }

@@ -8,6 +8,7 @@ import type {
   UnverifiedPoints,
 } from '../types.ts'
 import { invalidValue } from './emulator-refusal.ts'
+import { readPrivacy, readProfile } from './read-personal-data.ts'
 import {
   optional,
   readArray,
@@ -64,6 +65,8 @@ export function readOptions(options: EmulatorOptions): PlatformOptions {
 export function readApp(value: unknown, field: string): EmulatedApp {
   const app = readObject(value, field)
   const openAccount = optional(app.openAccount, given => readNonEmpty(given, within(field, 'openAccount')))
+  const publishedAt = optional(app.publishedAt, given => readWhole(given, within(field, 'publishedAt')))
+  const privacy = optional(app.privacy, given => readPrivacy(given, within(field, 'privacy')))
   const push = optional(app.push, given => readPushSettings(given, within(field, 'push')))
   return {
     appId: readText(app.appId, within(field, 'appId'), /^wx[0-9a-f]{16}$/, {
@@ -78,11 +81,14 @@ export function readApp(value: unknown, field: string): EmulatedApp {
     phonePermitted: readBoolean(app.phonePermitted ?? true, within(field, 'phonePermitted')),
     ...(openAccount === undefined ? {} : { openAccount }),
     ...(push === undefined ? {} : { push }),
+    ...(publishedAt === undefined ? {} : { publishedAt }),
+    ...(privacy === undefined ? {} : { privacy }),
   }
 }
 
 export function readPerson(value: unknown, field: string): EmulatedPerson {
   const person = readObject(value, field)
+  const profile = optional(person.profile, given => readProfile(given, within(field, 'profile')))
   return {
     id: readText(person.id, within(field, 'id'), /^[A-Za-z0-9_-]{1,64}$/, {
       zh: ' 1 到 64 个字母、数字、"_" 或 "-"',
@@ -93,6 +99,7 @@ export function readPerson(value: unknown, field: string): EmulatedPerson {
       readPhone(phone, within(field, `phones[${at}]`)),
     ),
     highRisk: readBoolean(person.highRisk ?? false, within(field, 'highRisk')),
+    ...(profile === undefined ? {} : { profile }),
   }
 }
 

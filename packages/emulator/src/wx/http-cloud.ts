@@ -1,4 +1,11 @@
-import type { PhoneEventDetail, PhoneSheetOpening, WechatCloud } from '../types.ts'
+import type {
+  Consents,
+  LatestUserKey,
+  PhoneEventDetail,
+  PhoneSheetOpening,
+  UserInfoPayload,
+  WechatCloud,
+} from '../types.ts'
 
 /** WeChat's servers, reached over HTTP. */
 export interface HttpCloudOptions {
@@ -32,9 +39,15 @@ export function createHttpCloud(options: HttpCloudOptions): WechatCloud {
   return {
     login: use => post<{ code: string }>('login', use),
     checkSession: use => post<{ valid: boolean }>('check-session', use),
-    openPhoneSheet: use => post<PhoneSheetOpening>('phone-sheet/open', use),
+    openPhoneSheet: (use, component) => post<PhoneSheetOpening>('phone-sheet/open', { ...use, component }),
     closePhoneSheet: (use, decision, openedAt) =>
       post<PhoneEventDetail>('phone-sheet/close', { ...use, decision, openedAt }),
+    consents: use => post<Consents>('consents', use),
+    setScopes: async (use, scopes) => void (await post('scopes', { ...use, scopes })),
+    agreePrivacy: async use => void (await post('privacy/agree', use)),
+    userInfo: (use, question) => post<UserInfoPayload>('user-info', { ...use, question }),
+    latestUserKey: use => post<LatestUserKey>('user-key', use),
+    remove: async (use, how) => void (await post('remove', { ...use, how })),
     note: async (use, entry) => void (await post('note', { ...use, entry })),
   }
 }

@@ -25,6 +25,7 @@ export function createPhoneButton({ use, cloud, device, decide }: PhoneButtonToo
     if ('failure' in opening) return opening.failure
     const answer = decide()
     const decision = typeof answer === 'function' ? await answer(opening.sheet) : answer
+    if (decision.decision === 'never') return new Promise(() => {})
     return askCloud(cloud.closePhoneSheet(use, decision, opening.openedAt))
   }
 

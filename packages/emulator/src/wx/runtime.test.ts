@@ -45,7 +45,19 @@ describe('wx', () => {
 
   test('login gives up after its own timeout', async () => {
     const never = () => new Promise<never>(() => {})
-    const cloud = { login: never, checkSession: never, openPhoneSheet: never, closePhoneSheet: never, note: never }
+    const cloud = {
+      login: never,
+      checkSession: never,
+      openPhoneSheet: never,
+      closePhoneSheet: never,
+      consents: never,
+      setScopes: never,
+      agreePrivacy: never,
+      userInfo: never,
+      latestUserKey: never,
+      remove: never,
+      note: never,
+    }
     const waits: number[] = []
     const timers = {
       after(ms: number, run: () => void) {
