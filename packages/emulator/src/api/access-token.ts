@@ -1,5 +1,6 @@
 import type { AccessToken } from '../platform/access-tokens.ts'
 import type { Platform } from '../platform/platform.ts'
+import { tokenWithheld } from './account-gate.ts'
 import { type Endpoint, type Granted, grant, refuse } from './endpoint.ts'
 import { readApp } from './read-app.ts'
 import { readJsonBody } from './read-json-body.ts'
@@ -13,10 +14,13 @@ export const accessToken: Endpoint = {
   path: '/cgi-bin/token',
   errmsgStyle: 'plain',
   contentType: JSON_TYPE,
-  handle(platform, { query }) {
+  handle(platform, call) {
+    const { query } = call
     if (query.get('grant_type') !== 'client_credential') return wrongGrantType()
-    const app = readApp(platform, query.get('appid'), query.get('secret'))
+    const app = readApp(platform, call, query.get('appid'), query.get('secret'))
     if ('granted' in app) return app
+    const withheld = tokenWithheld(platform, app.appId, call)
+    if (withheld) return withheld
     return handOver(platform, platform.state.tokens.classic(app.appId))
   },
 }
@@ -28,16 +32,18 @@ export const stableToken: Endpoint = {
   path: '/cgi-bin/stable_token',
   errmsgStyle: 'plain',
   contentType: JSON_TYPE,
-  handle(platform, { body }) {
-    const read = readJsonBody(body)
+  handle(platform, call) {
+    const read = readJsonBody(call.body)
     if ('granted' in read) return read
     const { grant_type, appid, secret, force_refresh = false } = read.fields
     if (grant_type !== 'client_credential') return wrongGrantType()
-    const app = readApp(platform, appid, secret)
+    const app = readApp(platform, call, appid, secret)
     if ('granted' in app) return app
     const { appId } = app
     if (typeof force_refresh !== 'boolean')
       return refuse(47001, 'force_refresh 必须是 true 或 false', 'force_refresh must be true or false', { appId })
+    const withheld = tokenWithheld(platform, appId, call)
+    if (withheld) return withheld
     const token = force_refresh ? platform.state.tokens.forceStable(appId) : platform.state.tokens.stable(appId)
     if (!token)
       return refuse(45009, '今天 20 次 force_refresh 已用完', 'the 20 force_refresh calls of today are used up', {

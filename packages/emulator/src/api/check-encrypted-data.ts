@@ -9,10 +9,11 @@ export const checkEncryptedData: Endpoint = {
   path: '/wxa/business/checkencryptedmsg',
   errmsgStyle: 'business',
   contentType: 'application/json; charset=UTF-8',
-  handle(platform, { query, body }) {
-    const appId = readToken(platform, query)
+  permissionSet: 18,
+  handle(platform, call) {
+    const appId = readToken(platform, call)
     if (typeof appId !== 'string') return appId
-    const hash = readHash(body)
+    const hash = readHash(call.body)
     if (typeof hash !== 'string') return { ...hash, appId }
     const found = platform.state.ciphertexts.find(hash)
     if (!found || found.use.appId !== appId)

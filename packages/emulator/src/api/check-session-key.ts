@@ -1,10 +1,5 @@
-import { sessionSignature } from '@weapp-auth/protocol/wechat'
-import type { Platform } from '../platform/platform.ts'
-import type { SessionKey } from '../platform/session-keys.ts'
-import type { WechatUse } from '../types.ts'
-import { type Endpoint, grant, type Refused, refuse } from './endpoint.ts'
-import { isText } from './read-app.ts'
-import { readToken } from './read-token.ts'
+import { type Endpoint, grant, refuse } from './endpoint.ts'
+import { readSigned } from './read-signed.ts'
 
 /** GET /wxa/checksession: whether the signature was made with the key that is current now. */
 export const checkSessionKey: Endpoint = {
@@ -13,8 +8,9 @@ export const checkSessionKey: Endpoint = {
   path: '/wxa/checksession',
   errmsgStyle: 'plain',
   contentType: 'application/json; charset=UTF-8',
-  handle(platform, { query }) {
-    const signed = readSigned(platform, query)
+  permissionSet: 18,
+  handle(platform, call) {
+    const signed = readSigned(platform, call)
     if ('granted' in signed) return signed
     const { use, key } = signed
     return grant(
@@ -33,11 +29,14 @@ export const resetUserSessionKey: Endpoint = {
   path: '/wxa/resetusersessionkey',
   errmsgStyle: 'plain',
   contentType: 'application/json; charset=UTF-8',
-  handle(platform, { query }) {
-    const signed = readSigned(platform, query)
+  permissionSet: 18,
+  handle(platform, call) {
+    const signed = readSigned(platform, call, 40097)
     if ('granted' in signed) return signed
     const { use } = signed
-    const { keys, directory } = platform.state
+    const { keys, directory, resetQuota } = platform.state
+    if (!resetQuota.take(`${use.appId} ${use.personId}`))
+      return refuse(45011, '该用户的 session_key 重置得太频繁', 'the session_key of this user is reset too often', use)
     const key = keys.reset(use)
     keys.handOut(use, key)
     return grant(
@@ -47,33 +46,4 @@ export const resetUserSessionKey: Endpoint = {
       { ...use, facts: { keyGeneration: key.generation } },
     )
   },
-}
-
-/** Whose key the call is about; refused unless it is signed with that key (用户登录态签名: HMAC over the empty text). */
-function readSigned(
-  platform: Platform,
-  query: URLSearchParams,
-): { readonly use: WechatUse; readonly key: SessionKey } | Refused {
-  const { directory, keys } = platform.state
-  const appId = readToken(platform, query)
-  if (typeof appId !== 'string') return appId
-  const openid = query.get('openid')
-  const signature = query.get('signature')
-  if (!isText(openid)) return refuse(40003, '缺少 openid', 'openid is missing', { appId })
-  const personId = directory.personOf(appId, openid)
-  if (personId === undefined)
-    return refuse(40003, '这个小程序没有这个 openid', 'this app has no such openid', { appId })
-  const use = { appId, personId }
-  if (query.get('sig_method') !== 'hmac_sha256')
-    return refuse(87008, 'sig_method 必须是 hmac_sha256', 'sig_method must be hmac_sha256', use)
-  const key = keys.current(use)
-  if (!key) return refuse(87007, '该用户没有有效的 session_key', 'the user has no valid session_key', use)
-  if (!isText(signature) || signature !== sessionSignature(key.value))
-    return refuse(
-      87009,
-      `签名不是用当前的第 ${key.generation} 代 session_key 做的`,
-      `the signature was not made with the current session_key, generation ${key.generation}`,
-      { ...use, facts: { currentGeneration: key.generation, serverGeneration: keys.handedOut(use) } },
-    )
-  return { use, key }
 }

@@ -1,20 +1,16 @@
+import type { EndpointName, endpointPaths } from '../platform/endpoint-paths.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { JournalEntry, Sentence } from '../types.ts'
 
-/** The documented English names of WeChat's server APIs. */
-export type EndpointName =
-  | 'code2Session'
-  | 'getAccessToken'
-  | 'getStableAccessToken'
-  | 'getPhoneNumber'
-  | 'checkSessionKey'
-  | 'resetUserSessionKey'
-  | 'checkEncryptedData'
+export type { EndpointName }
 
 /** A request, as far as an endpoint looks at it. */
-interface ApiCall {
+export interface ApiCall {
+  readonly endpoint: Endpoint
   readonly query: URLSearchParams
   readonly body: string
+  /** The address of the caller. */
+  readonly ip: string
 }
 
 interface About {
@@ -34,6 +30,8 @@ export interface Granted extends About {
 export interface Refused extends About {
   readonly granted: false
   readonly errcode: number
+  /** What WeChat writes where it is not always the same for the errcode. */
+  readonly errmsg?: string
   readonly text: Sentence
 }
 
@@ -42,7 +40,13 @@ export type Verdict = Granted | Refused
 export interface Endpoint {
   readonly name: EndpointName
   readonly method: 'GET' | 'POST'
-  readonly path: string
+  /** Taken by POST as well, with the same query: SDKs send it so. */
+  readonly postToo?: true
+  readonly path: (typeof endpointPaths)[EndpointName]
+  /** What an app must have given a third-party platform that calls this for it; without the field nobody can. */
+  readonly permissionSet?: number | 'any'
+  /** errcode of too many calls in a minute. Default: 45011. */
+  readonly tooOften?: number
   /** How errmsg is written: `, rid: …`, ` rid: …` or ` hint: […] rid: …`. */
   readonly errmsgStyle: 'sns' | 'plain' | 'business'
   /** jscode2session says text/plain, all others JSON (observed). */

@@ -14,10 +14,11 @@ export const phoneNumber: Endpoint = {
   path: '/wxa/business/getuserphonenumber',
   errmsgStyle: 'business',
   contentType: 'application/json; charset=UTF-8',
-  handle(platform, { query, body }) {
-    const appId = readToken(platform, query)
+  permissionSet: 18,
+  handle(platform, call) {
+    const appId = readToken(platform, call)
     if (typeof appId !== 'string') return appId
-    const read = readJsonBody(body)
+    const read = readJsonBody(call.body)
     if ('granted' in read) return { ...read, appId }
     const { code, openid } = read.fields
     if (!isText(code)) return refuse(47001, '缺少 code', 'code is missing', { appId })
@@ -35,8 +36,10 @@ function findCode({ state, clock }: Platform, appId: string, text: string): Phon
   if (!code) return refuse(40029, '没有发放过这个凭证', 'this code was never issued', { appId, facts })
   const { use } = code
   const about = { ...use, facts }
-  if (code.kind !== 'phone')
+  if (code.kind === 'login')
     return refuse(40029, '这是登录凭证，不是手机号凭证', 'this is a login code, not a phone code', about)
+  if (code.kind === 'plugin')
+    return refuse(40029, '这是插件凭证，不是手机号凭证', 'this is a plug-in code, not a phone code', about)
   if (use.appId !== appId)
     return refuse(
       40013,

@@ -1,15 +1,23 @@
+import type { AccessToken } from '../platform/access-tokens.ts'
 import type { Platform } from '../platform/platform.ts'
-import { type Refused, refuse } from './endpoint.ts'
+import { admit } from './account-gate.ts'
+import { type ApiCall, type Refused, refuse } from './endpoint.ts'
 import { isText } from './read-app.ts'
 
-/** The app id behind the access_token of a call, or the refusal. */
-export function readToken({ state, clock }: Platform, query: URLSearchParams): string | Refused {
+/** The app id behind the access_token of a call, when its account may call this API; else the refusal. */
+export function readToken(platform: Platform, { endpoint, query }: ApiCall): string | Refused {
   const text = query.get('access_token')
   if (!isText(text)) return refuse(41001, '缺少 access_token', 'access_token is missing')
+  const token = checkToken(platform, text)
+  return 'granted' in token ? token : admit(platform, token, endpoint)
+}
+
+/** A valid token of whatever kind, or the refusal. */
+export function checkToken({ state, clock }: Platform, text: string): AccessToken | Refused {
   const check = state.tokens.check(text)
   switch (check.status) {
     case 'ok':
-      return check.token.appId
+      return check.token
     case 'malformed':
       return refuse(40014, 'access_token 的样子不对', 'this does not look like an access_token')
     case 'expired': {

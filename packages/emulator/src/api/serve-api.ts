@@ -1,5 +1,7 @@
 import type { Platform } from '../platform/platform.ts'
-import { type Endpoint, refuse, type Verdict } from './endpoint.ts'
+import { blankBody, blankQuery } from './blank-secrets.ts'
+import { type Caller, callerIp } from './caller-ip.ts'
+import { type ApiCall, type Endpoint, type Refused, refuse, type Verdict } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
 import { errmsgOf } from './errmsg.ts'
 import type { Fault, FaultQueue } from './faults.ts'
@@ -14,37 +16,52 @@ interface ServeTools {
 
 type Shape = Pick<Endpoint, 'errmsgStyle' | 'contentType'>
 
+/** A request as getRidInfo tells it later. */
+interface Asked extends Pick<ApiCall, 'query' | 'body' | 'ip'> {
+  readonly path: string
+}
+
 const MAX_BODY = 1_048_576
 const UNKNOWN_PATH: Shape = { errmsgStyle: 'plain', contentType: 'application/json; charset=UTF-8' }
-const byPath = new Map(endpoints.map(endpoint => [endpoint.path, endpoint]))
+const byPath = new Map<string, Endpoint>(endpoints.map(endpoint => [endpoint.path, endpoint]))
+
+type ServeApi = (request: Request, caller?: Caller) => Promise<Response>
 
 /** WeChat's server API, web-standard. Refusals are HTTP 200 with an errcode, as on the platform. */
-export function createServeApi({ platform, faults, closing }: ServeTools): (request: Request) => Promise<Response> {
+export function createServeApi({ platform, faults, closing }: ServeTools): ServeApi {
   const counted = () => platform.memory.part('answers', () => ({ count: 0 }))
 
-  function errmsg(errcode: number, { errmsgStyle }: Shape): string {
+  function errmsg(errcode: number, { errmsgStyle }: Shape, text?: string) {
     const answers = counted()
     answers.count += 1
-    return errmsgOf(errcode, errmsgStyle, { derive: platform.derive, now: platform.clock.now(), count: answers.count })
+    const { derive, clock, options } = platform
+    const ids = options.errmsgIds
+    return errmsgOf(errcode, errmsgStyle, { derive, now: clock.now(), count: answers.count, text, ids })
   }
 
-  function bodyOf(verdict: Verdict, shape: Shape): string {
+  function answerOf(verdict: Verdict, shape: Shape, asked: Asked): string {
     if (verdict.granted) return JSON.stringify(verdict.body)
-    return JSON.stringify({ errcode: verdict.errcode, errmsg: errmsg(verdict.errcode, shape) })
+    const { errcode } = verdict
+    const { errmsg: text, rid } = errmsg(errcode, shape, verdict.errmsg)
+    const answer = JSON.stringify({ errcode, errmsg: text })
+    if (rid !== null) rememberRid(platform, rid, asked, verdict, answer)
+    return answer
   }
 
-  return async request => {
+  return async (request, caller = {}) => {
     const { pathname, searchParams } = new URL(request.url)
     const what = `${request.method} ${pathname}`
     const endpoint = byPath.get(pathname)
     const shape = endpoint ?? UNKNOWN_PATH
-    const fault = endpoint && endpoint.method === request.method ? faults.take(endpoint.name) : undefined
+    const fault = endpoint && takes(endpoint, request.method) ? faults.take(endpoint.name) : undefined
 
     let answer = ''
     if (!fault || takesEffect(fault)) {
-      const verdict = endpoint ? await judge(platform, endpoint, request, searchParams) : unknownPath(pathname)
+      const body = request.method === 'POST' ? await request.text() : ''
+      const asked = { path: pathname, query: searchParams, body, ip: callerIp(request, caller) }
+      const verdict = endpoint ? judge(platform, request.method, { endpoint, ...asked }) : unknownPath(pathname)
       noteVerdict(platform, what, verdict)
-      answer = bodyOf(verdict, shape)
+      answer = answerOf(verdict, shape, asked)
     }
     if (!fault)
       return new Response(request.method === 'HEAD' ? null : answer, {
@@ -59,7 +76,7 @@ export function createServeApi({ platform, faults, closing }: ServeTools): (requ
       contentType,
       closing,
       timers,
-      errmsg: code => errmsg(code, shape),
+      errmsg: code => errmsg(code, shape).errmsg,
     })
   }
 }
@@ -71,14 +88,37 @@ function takesEffect({ when, fault }: Fault): boolean {
   return when === 'after' || NEEDS_ANSWER.has(fault) || (typeof fault === 'object' && 'slowMs' in fault)
 }
 
-async function judge(platform: Platform, endpoint: Endpoint, request: Request, query: URLSearchParams) {
-  if (request.method !== endpoint.method)
+function takes({ method, postToo }: Endpoint, given: string): boolean {
+  return given === method || (postToo === true && given === 'POST')
+}
+
+function judge(platform: Platform, method: string, call: ApiCall): Verdict {
+  const { endpoint, body } = call
+  if (!takes(endpoint, method))
     return endpoint.method === 'GET'
       ? refuse(43001, '这个接口要用 GET', 'this API wants GET')
       : refuse(43002, '这个接口要用 POST', 'this API wants POST')
-  const body = endpoint.method === 'POST' ? await request.text() : ''
   if (body.length > MAX_BODY) return refuse(45002, '请求体太大', 'the body is too large')
-  return endpoint.handle(platform, { query, body })
+  return endpoint.handle(platform, call)
+}
+
+function rememberRid(
+  { state, clock }: Platform,
+  rid: string,
+  { path, query, body, ip }: Asked,
+  { appId }: Refused,
+  response: string,
+): void {
+  state.rids.add({
+    rid,
+    appId: appId ?? null,
+    path,
+    at: clock.now(),
+    query: blankQuery(query),
+    body: blankBody(body),
+    response,
+    ip,
+  })
 }
 
 function unknownPath(pathname: string): Verdict {

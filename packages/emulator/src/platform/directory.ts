@@ -15,6 +15,8 @@ export interface Directory {
   person(personId: string): EmulatedPerson
   /** Adds the app, or replaces the one with its id. */
   putApp(app: EmulatedApp): void
+  /** The app is gone; its tokens with it. */
+  removeApp(appId: string): void
   /** Adds the person, or replaces the one with their id. */
   putPerson(person: EmulatedPerson): void
   /** Adds a phone to the person, unless it is there; answers its index. */
@@ -23,6 +25,8 @@ export interface Directory {
   openId(use: WechatUse): string
   /** Null when the app is not bound to an open-platform account. */
   unionId(use: WechatUse): string | null
+  /** The person in this plug-in, in the app of `use`: another one wherever one of the three differs (wx.pluginLogin). */
+  openPId(use: WechatUse, pluginAppId: string): string
   /** Who an openid of this app is; undefined when this app never saw it. */
   personOf(appId: string, openId: string): string | undefined
   /** Every use so far. */
@@ -50,6 +54,7 @@ export function createDirectory(options: PlatformOptions, derive: Derive, memory
     app: appId => known(apps.get(appId), 'unknown-app', 'appId', appId),
     person,
     putApp: app => void apps.set(app.appId, app),
+    removeApp: appId => void apps.delete(appId),
     putPerson: someone => void people.set(someone.id, someone),
     addPhone(personId, phone) {
       const { phones, ...rest } = person(personId)
@@ -68,6 +73,8 @@ export function createDirectory(options: PlatformOptions, derive: Derive, memory
       if (account === undefined) return null
       return `o${derive.text(`account ${account}`, 5, BASE64URL)}${derive.text(`union ${account} ${personId}`, 22, BASE64URL)}`
     },
+    openPId: ({ appId, personId }, pluginAppId) =>
+      `G${derive.text(`openpid ${pluginAppId} ${appId} ${personId}`, 27, BASE64URL)}`,
     personOf: (appId, openId) => uses.get(`${appId} ${openId}`)?.personId,
     uses: () => [...uses.values()],
   }
