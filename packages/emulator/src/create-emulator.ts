@@ -3,9 +3,11 @@ import { createServeApi } from './api/serve-api.ts'
 import { createControl, type EmulatorControl } from './control/control.ts'
 import { createServeControl } from './control/serve-control.ts'
 import { EmulatorRefusal } from './platform/emulator-refusal.ts'
+import { createFaultyCloud } from './platform/faulty-cloud.ts'
 import { createPlatform, type Platform } from './platform/platform.ts'
 import { readOptions } from './platform/read-options.ts'
 import { createWechatCloud } from './platform/wechat-cloud.ts'
+import { createWxFaults } from './platform/wx-faults.ts'
 import { createPushSender } from './push/push-sender.ts'
 import type { EmulatorOptions, PhoneDecision, PhoneSheet } from './types.ts'
 import { createWxRuntime, type WxRuntime, type WxRuntimeOptions } from './wx/runtime.ts'
@@ -46,9 +48,11 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   const platform = createPlatform(readOptions(options))
   const faults = createFaults(platform)
   const closing = new AbortController()
+  const wxFaults = createWxFaults(platform)
   const push = createPushSender({ platform, deliver: platform.options.deliver, closing: closing.signal })
-  const control = createControl(platform, { faults, push })
-  const cloud = createWechatCloud(platform)
+  const control = createControl(platform, { faults, wxFaults, push })
+  const { journal } = platform
+  const cloud = createFaultyCloud(createWechatCloud(platform), { faults: wxFaults, journal, closing: closing.signal })
   const serveApi = createServeApi({ platform, faults, closing: closing.signal })
   const serveControl = createServeControl({ control, cloud, closing: closing.signal })
 

@@ -3,6 +3,7 @@ import type { Decide, Platform } from '../platform/platform.ts'
 import { readDecision } from '../platform/read-decision.ts'
 import { readApp, readPerson } from '../platform/read-options.ts'
 import { readWhole } from '../platform/read-value.ts'
+import type { WxFaults } from '../platform/wx-faults.ts'
 import type { PushSender } from '../push/push-sender.ts'
 import type { EmulatedApp, EmulatedPerson, EmulatorClock, JournalEntry, Sentence } from '../types.ts'
 import { type EmulatorSnapshot, restoreSnapshot, takeSnapshot } from './snapshot.ts'
@@ -44,6 +45,8 @@ export interface EmulatorControl {
   /** Somebody else with the same secret refreshes the access_token: the ones handed out are no longer the latest (40001). */
   stealToken(appId: string): void
   readonly faults: Faults
+  /** Makes calls of the WeChat app fail: `wx.login`, the phone sheet and others. */
+  readonly wxFaults: WxFaults
   /** Message push: WeChat as the sender. */
   readonly push: PushSender
   /** A picture without secrets, tokens, keys and codes. */
@@ -61,10 +64,11 @@ export interface EmulatorControl {
 
 interface ControlTools {
   readonly faults: Faults
+  readonly wxFaults: WxFaults
   readonly push: PushSender
 }
 
-export function createControl(platform: Platform, { faults, push }: ControlTools): EmulatorControl {
+export function createControl(platform: Platform, { faults, wxFaults, push }: ControlTools): EmulatorControl {
   const { clock, journal } = platform
   const did = (
     what: string,
@@ -149,6 +153,19 @@ export function createControl(platform: Platform, { faults, push }: ControlTools
           'fault-planned',
           { zh: `${api} 的下一次调用会出故障`, en: `the next call of ${api} will fail` },
           { facts: { api } },
+        )
+      },
+    },
+    wxFaults: {
+      pending: wxFaults.pending,
+      clear: wxFaults.clear,
+      next(fault) {
+        wxFaults.next(fault)
+        const { call } = fault
+        did(
+          'wx-fault-planned',
+          { zh: `${call} 的下一次调用会出故障`, en: `the next ${call} will fail` },
+          { facts: { call } },
         )
       },
     },

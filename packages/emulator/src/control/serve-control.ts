@@ -1,9 +1,11 @@
 import { Hono } from 'hono'
 import { readFault } from '../api/faults.ts'
 import { EmulatorRefusal, type EmulatorRefusalCode } from '../platform/emulator-refusal.ts'
+import { WxCallFault } from '../platform/faulty-cloud.ts'
 import { readAnswer, readDecision } from '../platform/read-decision.ts'
 import { readApp, readPerson } from '../platform/read-options.ts'
 import { readBoolean, readNonEmpty, readObject, readWhole } from '../platform/read-value.ts'
+import { readWxFault } from '../platform/wx-faults.ts'
 import { readPushEvent } from '../push/push-event.ts'
 import { readPushSettings } from '../push/push-settings.ts'
 import type { JournalEntry, WechatCloud } from '../types.ts'
@@ -44,6 +46,7 @@ export function createServeControl({
   app.notFound(c => problem(unknownRoute(c.req.path)))
   app.onError(error => {
     if (error instanceof EmulatorRefusal) return problem(error)
+    if (error instanceof WxCallFault) return wxFailed(error)
     throw error
   })
   return async request => app.fetch(request)
@@ -79,6 +82,8 @@ function actions(control: EmulatorControl, cloud: WechatCloud): Readonly<Record<
     '/tokens/steal': fields => control.stealToken(readNonEmpty(fields.appId, 'appId')),
     '/faults': fields => control.faults.next(readFault(fields)),
     '/faults/clear': () => control.faults.clear(),
+    '/wx-faults': fields => control.wxFaults.next(readWxFault(fields)),
+    '/wx-faults/clear': () => control.wxFaults.clear(),
   }
 }
 
@@ -132,6 +137,12 @@ const STATUS: Record<EmulatorRefusalCode, number> = {
   'no-open-sheet': 409,
   'no-push': 409,
   closed: 503,
+}
+
+/** The runtime at the other end makes a failed `wx` call of it. */
+function wxFailed({ message, wxErrno }: WxCallFault): Response {
+  const error = { code: 'wx-fault', field: '', zh: message, en: message, wxErrno }
+  return Response.json({ error }, { status: 503 })
 }
 
 function problem({ code, field, text }: EmulatorRefusal): Response {

@@ -32,8 +32,11 @@ export function createHttpCloud(options: HttpCloudOptions): WechatCloud {
       body: JSON.stringify(body),
     })
     const response = await fetch(message)
-    const answer = (await response.json()) as { readonly error?: { readonly en: string } }
-    if (!response.ok) throw new Error(answer.error?.en ?? `the emulator answered ${response.status}`)
+    const answer = (await response.json()) as { readonly error?: { readonly en: string; readonly wxErrno?: number } }
+    if (!response.ok) {
+      const { en = `the emulator answered ${response.status}`, wxErrno } = answer.error ?? {}
+      throw Object.assign(new Error(en), wxErrno === undefined ? {} : { wxErrno })
+    }
     return answer as T
   }
   return {

@@ -29,10 +29,11 @@ export function loginApis({ use, cloud, timers, tools }: LoginTools): LoginApis 
   }
 }
 
-/** WeChat's servers cannot be reached: errno 108. */
+/** WeChat's servers cannot be reached: errno 108, unless the error knows better. */
 export function askCloud<T>(answer: Promise<T>): Promise<T> {
   return answer.catch((error: unknown) => {
-    throw new WxFail(error instanceof Error ? error.message : String(error), ERRNO.cloudUnreachable)
+    const { wxErrno = ERRNO.cloudUnreachable } = error as { readonly wxErrno?: number }
+    throw new WxFail(error instanceof Error ? error.message : String(error), wxErrno)
   })
 }
 
