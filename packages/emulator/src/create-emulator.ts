@@ -1,3 +1,4 @@
+import type { Caller } from './api/caller-ip.ts'
 import { createFaults } from './api/faults.ts'
 import { createServeApi } from './api/serve-api.ts'
 import { createControl, type EmulatorControl } from './control/control.ts'
@@ -18,8 +19,11 @@ export type EmulatedLaunch = Partial<Omit<WxRuntimeOptions, 'app' | 'personId' |
 
 /** WeChat on a laptop. */
 export interface Emulator {
-  /** WeChat's server API at the root, the control API under `/_emulator/`. Web-standard, no socket needed. */
-  fetch(request: Request): Promise<Response>
+  /**
+   * WeChat's server API at the root, the control API under `/_emulator/`. Web-standard, no socket needed. `caller` says
+   * which address WeChat sees; without it the header `x-forwarded-for` does.
+   */
+  fetch(request: Request, caller?: Caller): Promise<Response>
   /**
    * The person opens the mini program: its `wx`, and the phone around it. What it stores stays on the phone for the next
    * launch; its timers obey the emulator's clock.
@@ -58,9 +62,9 @@ export function createEmulator(options: EmulatorOptions): Emulator {
 
   return {
     control,
-    async fetch(request) {
+    async fetch(request, caller) {
       closing.signal.throwIfAborted()
-      return new URL(request.url).pathname.startsWith('/_emulator') ? serveControl(request) : serveApi(request)
+      return new URL(request.url).pathname.startsWith('/_emulator') ? serveControl(request) : serveApi(request, caller)
     },
     wx(personId, appId, launch = {}) {
       const { name } = platform.state.directory.app(appId)

@@ -4,12 +4,16 @@
  * @module
  */
 
+export type { Caller } from './api/caller-ip.ts'
 export type { EndpointName } from './api/endpoint.ts'
 export type { Fault, FaultKind, Faults } from './api/faults.ts'
+export type { AccountControl } from './control/account-control.ts'
 export type { EmulatorControl, EmulatorState } from './control/control.ts'
 export type { EmulatorSnapshot } from './control/snapshot.ts'
 export { createEmulator, type EmulatedLaunch, type Emulator } from './create-emulator.ts'
+export type { ApiLimits, ApiUsage } from './platform/api-quotas.ts'
 export { EmulatorRefusal, type EmulatorRefusalCode } from './platform/emulator-refusal.ts'
+export type { Payment } from './platform/payments.ts'
 export type { Decide } from './platform/platform.ts'
 export type { WxFault, WxFaults } from './platform/wx-faults.ts'
 export type { PushEvent } from './push/push-event.ts'

@@ -6,13 +6,14 @@ import { readWhole } from '../platform/read-value.ts'
 import type { WxFaults } from '../platform/wx-faults.ts'
 import type { PushSender } from '../push/push-sender.ts'
 import type { EmulatedApp, EmulatedPerson, EmulatorClock, JournalEntry, Sentence } from '../types.ts'
+import { type AccountControl, createAccountControl } from './account-control.ts'
 import { type EmulatorSnapshot, restoreSnapshot, takeSnapshot } from './snapshot.ts'
 import { type EmulatorState, stateOf } from './state-of.ts'
 
 export type { EmulatorState }
 
 /** Everything that one can do to the emulated WeChat from outside. Unknown people and apps are refused by name. */
-export interface EmulatorControl {
+export interface EmulatorControl extends AccountControl {
   readonly clock: EmulatorClock & {
     /** Moves WeChat's time and the timers of every phone forward, in milliseconds. Answers the new time. */
     advance(ms: number): number
@@ -26,6 +27,8 @@ export interface EmulatorControl {
     all(): readonly EmulatedApp[]
     /** Adds the app, or changes the one with its id. */
     put(app: EmulatedApp): void
+    /** The app is gone: its tokens are answered with errcode 40013. */
+    remove(appId: string): void
   }
   readonly people: {
     all(): readonly EmulatedPerson[]
@@ -82,6 +85,7 @@ export function createControl(platform: Platform, { faults, wxFaults, push }: Co
   })
 
   return {
+    ...createAccountControl({ platform, did, useOf }),
     clock: {
       now: clock.now,
       advance(ms) {
@@ -98,6 +102,11 @@ export function createControl(platform: Platform, { faults, wxFaults, push }: Co
         const app = readApp(given, 'app')
         directory().putApp(app)
         did('app-put', { zh: `小程序 ${app.name} 已登记`, en: `the app ${app.name} is known` }, { appId: app.appId })
+      },
+      remove(appId) {
+        const { name } = directory().app(appId)
+        directory().removeApp(appId)
+        did('app-removed', { zh: `小程序 ${name} 已注销`, en: `the app ${name} is gone` }, { appId })
       },
     },
     people: {

@@ -9,6 +9,7 @@ import { readWxFault } from '../platform/wx-faults.ts'
 import { readPushEvent } from '../push/push-event.ts'
 import { readPushSettings } from '../push/push-settings.ts'
 import type { JournalEntry, WechatCloud } from '../types.ts'
+import { accountActions, accountQuestions } from './account-actions.ts'
 import type { EmulatorControl } from './control.ts'
 import type { EmulatorSnapshot } from './snapshot.ts'
 import { streamJournal } from './stream-journal.ts'
@@ -40,6 +41,8 @@ export function createServeControl({
     const after = readAfter(c.req.header('last-event-id') ?? c.req.query('after'))
     return streamJournal(control.journal, after, [c.req.raw.signal, closing])
   })
+  for (const [path, answer] of Object.entries(accountQuestions(control)))
+    app.get(path, c => c.json(answer(c.req.query()) as object))
   for (const [path, act] of Object.entries(actions(control, cloud)))
     app.post(path, async c => c.json((await act(await readBody(c.req.raw))) ?? { ok: true }))
 
@@ -72,6 +75,8 @@ function actions(control: EmulatorControl, cloud: WechatCloud): Readonly<Record<
     '/reset': () => control.reset(),
     '/restore': fields => control.restore(fields as unknown as EmulatorSnapshot),
     '/apps': fields => control.apps.put(readApp(fields, '')),
+    '/apps/remove': fields => control.apps.remove(readNonEmpty(fields.appId, 'appId')),
+    ...accountActions(control),
     '/people': fields => control.people.put(readPerson(fields, '')),
     '/decisions': fields => control.decide(readNonEmpty(fields.personId, 'personId'), readDecision(fields.decision)),
     '/keys/rotate': fields => {

@@ -1,6 +1,7 @@
 import type { TokenSpace } from '../platform/access-tokens.ts'
 import { countryOf } from '../platform/directory.ts'
 import type { Platform } from '../platform/platform.ts'
+import type { AccountConditions } from '../types.ts'
 
 /** What the emulator knows, without app secrets, session keys, tokens and codes. */
 export interface EmulatorState {
@@ -10,6 +11,7 @@ export interface EmulatorState {
     readonly name: string
     readonly openAccount: string | null
     readonly phonePermitted: boolean
+    readonly conditions: Required<AccountConditions>
     /** The latest access_token of each space; null when none was made. */
     readonly tokens: Readonly<Record<TokenSpace, { readonly generation: number; readonly endsAt: number } | null>>
   }[]
@@ -33,7 +35,7 @@ export interface EmulatorState {
 }
 
 export function stateOf({ state, clock }: Platform): EmulatorState {
-  const { directory, keys, tokens } = state
+  const { accounts, directory, keys, tokens } = state
   const tokenOf = (appId: string, space: TokenSpace) => {
     const token = tokens.current(appId, space)
     return token && { generation: token.generation, endsAt: token.endsAt }
@@ -45,6 +47,7 @@ export function stateOf({ state, clock }: Platform): EmulatorState {
       name,
       openAccount: openAccount ?? null,
       phonePermitted: phonePermitted !== false,
+      conditions: accounts.conditions(appId),
       tokens: { classic: tokenOf(appId, 'classic'), stable: tokenOf(appId, 'stable') },
     })),
     people: directory.people().map(({ id, name, phones, highRisk }) => ({

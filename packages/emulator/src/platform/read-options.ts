@@ -69,10 +69,7 @@ export function readApp(value: unknown, field: string): EmulatedApp {
   const privacy = optional(app.privacy, given => readPrivacy(given, within(field, 'privacy')))
   const push = optional(app.push, given => readPushSettings(given, within(field, 'push')))
   return {
-    appId: readText(app.appId, within(field, 'appId'), /^wx[0-9a-f]{16}$/, {
-      zh: ' "wx" 加 16 位小写十六进制字符',
-      en: '"wx" and 16 lower-case hex digits',
-    }),
+    appId: readAppId(app.appId, within(field, 'appId')),
     secret: readText(app.secret, within(field, 'secret'), /^[0-9a-f]{32}$/, {
       zh: ' 32 位小写十六进制字符',
       en: '32 lower-case hex digits',
@@ -84,6 +81,13 @@ export function readApp(value: unknown, field: string): EmulatedApp {
     ...(publishedAt === undefined ? {} : { publishedAt }),
     ...(privacy === undefined ? {} : { privacy }),
   }
+}
+
+export function readAppId(value: unknown, field: string): string {
+  return readText(value, field, /^wx[0-9a-f]{16}$/, {
+    zh: ' "wx" 加 16 位小写十六进制字符',
+    en: '"wx" and 16 lower-case hex digits',
+  })
 }
 
 export function readPerson(value: unknown, field: string): EmulatedPerson {
