@@ -2,6 +2,8 @@ import type { Caller } from './api/caller-ip.ts'
 import { createFaults } from './api/faults.ts'
 import { createServeApi } from './api/serve-api.ts'
 import { createControl, type EmulatorControl } from './control/control.ts'
+import { controlActions } from './control/control-actions.ts'
+import { runSetup } from './control/run-setup.ts'
 import { createServeControl } from './control/serve-control.ts'
 import { EmulatorRefusal } from './platform/emulator-refusal.ts'
 import { createFaultyCloud } from './platform/faulty-cloud.ts'
@@ -54,7 +56,9 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   const closing = new AbortController()
   const wxFaults = createWxFaults(platform)
   const push = createPushSender({ platform, deliver: platform.options.deliver, closing: closing.signal })
-  const control = createControl(platform, { faults, wxFaults, push })
+  const setUp = () => runSetup(platform.options.setup, controlActions(control))
+  const control: EmulatorControl = createControl(platform, { faults, wxFaults, push, setUp })
+  setUp()
   const { journal } = platform
   const cloud = createFaultyCloud(createWechatCloud(platform), { faults: wxFaults, journal, closing: closing.signal })
   const serveApi = createServeApi({ platform, faults, closing: closing.signal })

@@ -154,6 +154,16 @@ export interface EmulatorOptions {
    * Give one to drive the time from outside.
    */
   readonly clock?: EmulatorClock
+  /**
+   * Where the emulator's own clock starts: milliseconds since 1970, or a time such as `2026-11-20T08:00:00Z`. Default: the
+   * system time.
+   */
+  readonly startAt?: number | string
+  /**
+   * Control calls to make at the start and after each reset, in order; each is `{ route: body }` with the routes and bodies
+   * of the HTTP control API: `{ decisions: { personId: 'lin', decision: { decision: 'deny' } } }`. Default: none.
+   */
+  readonly setup?: readonly Readonly<Record<string, unknown>>[]
   /** Takes WeChat's message push to the developer's server. Default: the global `fetch`. */
   readonly deliver?: (request: Request) => Promise<Response>
   /** The same seed and clock give the same codes, keys and bytes. Default: 1. */
@@ -209,6 +219,14 @@ export interface PhoneEventDetail {
   readonly code?: string
   readonly encryptedData?: string
   readonly iv?: string
+}
+
+/** `e.detail` of a `chooseAvatar` button. */
+export interface WxAvatarDetail {
+  readonly errMsg: string
+  readonly errno?: number
+  /** A temporary path: upload it at once. */
+  readonly avatarUrl?: string
 }
 
 /** The sheet is open since `openedAt` (by WeChat's clock: the phone code's five minutes start here), or is refused. */

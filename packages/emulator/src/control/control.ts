@@ -69,9 +69,11 @@ interface ControlTools {
   readonly faults: Faults
   readonly wxFaults: WxFaults
   readonly push: PushSender
+  /** What the options want done at the start and after each reset. */
+  readonly setUp: () => void
 }
 
-export function createControl(platform: Platform, { faults, wxFaults, push }: ControlTools): EmulatorControl {
+export function createControl(platform: Platform, { faults, wxFaults, push, setUp }: ControlTools): EmulatorControl {
   const { clock, journal } = platform
   const did = (
     what: string,
@@ -195,6 +197,7 @@ export function createControl(platform: Platform, { faults, wxFaults, push }: Co
     reset() {
       platform.reset()
       did('reset', { zh: '一切从头开始', en: 'everything starts again' })
+      setUp()
     },
   }
 }

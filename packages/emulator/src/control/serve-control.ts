@@ -1,16 +1,13 @@
 import { Hono } from 'hono'
-import { readFault } from '../api/faults.ts'
 import { EmulatorRefusal, type EmulatorRefusalCode } from '../platform/emulator-refusal.ts'
 import { WxCallFault } from '../platform/faulty-cloud.ts'
-import { readAnswer, readDecision } from '../platform/read-decision.ts'
-import { readApp, readPerson } from '../platform/read-options.ts'
+import { readAnswer } from '../platform/read-decision.ts'
 import { readBoolean, readNonEmpty, readObject, readWhole } from '../platform/read-value.ts'
-import { readWxFault } from '../platform/wx-faults.ts'
 import { readPushEvent } from '../push/push-event.ts'
-import { readPushSettings } from '../push/push-settings.ts'
 import type { JournalEntry, WechatCloud } from '../types.ts'
-import { accountActions, accountQuestions } from './account-actions.ts'
+import { accountQuestions } from './account-actions.ts'
 import type { EmulatorControl } from './control.ts'
+import { type ControlActions, controlActions } from './control-actions.ts'
 import type { EmulatorSnapshot } from './snapshot.ts'
 import { streamJournal } from './stream-journal.ts'
 import { readUse, wxActions } from './wx-actions.ts'
@@ -23,7 +20,6 @@ interface ServeControlTools {
 }
 
 type Fields = Readonly<Record<string, unknown>>
-type Action = (fields: Fields) => unknown
 
 /** The control API under `/_emulator/`, for runtimes in a browser, pages and other processes. */
 export function createServeControl({
@@ -56,7 +52,7 @@ export function createServeControl({
 }
 
 /** POST routes: what they do with the fields of the body. */
-function actions(control: EmulatorControl, cloud: WechatCloud): Readonly<Record<string, Action>> {
+function actions(control: EmulatorControl, cloud: WechatCloud): ControlActions {
   return {
     '/wx/login': fields => cloud.login(readUse(fields)),
     '/wx/check-session': fields => cloud.checkSession(readUse(fields)),
@@ -64,31 +60,11 @@ function actions(control: EmulatorControl, cloud: WechatCloud): Readonly<Record<
     '/wx/phone-sheet/close': fields =>
       cloud.closePhoneSheet(readUse(fields), readAnswer(fields.decision), readWhole(fields.openedAt, 'openedAt')),
     '/wx/note': fields => cloud.note(readUse(fields), readNote(fields.entry)),
-    '/clock': fields => ({ now: control.clock.advance(readWhole(fields.advanceMs, 'advanceMs')) }),
-    '/push/settings': fields =>
-      control.push.configure(
-        readNonEmpty(fields.appId, 'appId'),
-        fields.push === null ? null : readPushSettings(fields.push, 'push'),
-      ),
     '/push/verify-url': fields => control.push.verifyUrl(readNonEmpty(fields.appId, 'appId')),
     '/push/send': fields => control.push.send(readNonEmpty(fields.appId, 'appId'), readPushEvent(fields.event)),
     '/reset': () => control.reset(),
     '/restore': fields => control.restore(fields as unknown as EmulatorSnapshot),
-    '/apps': fields => control.apps.put(readApp(fields, '')),
-    '/apps/remove': fields => control.apps.remove(readNonEmpty(fields.appId, 'appId')),
-    ...accountActions(control),
-    '/people': fields => control.people.put(readPerson(fields, '')),
-    '/decisions': fields => control.decide(readNonEmpty(fields.personId, 'personId'), readDecision(fields.decision)),
-    '/keys/rotate': fields => {
-      const { appId, personId } = readUse(fields)
-      control.rotateKey(personId, appId)
-    },
-    '/tokens/expire': fields => control.expireTokens(readNonEmpty(fields.appId, 'appId')),
-    '/tokens/steal': fields => control.stealToken(readNonEmpty(fields.appId, 'appId')),
-    '/faults': fields => control.faults.next(readFault(fields)),
-    '/faults/clear': () => control.faults.clear(),
-    '/wx-faults': fields => control.wxFaults.next(readWxFault(fields)),
-    '/wx-faults/clear': () => control.wxFaults.clear(),
+    ...controlActions(control),
   }
 }
 

@@ -11,10 +11,11 @@ export interface MovableClock extends EmulatorClock {
   set(now: number): void
 }
 
-/** Without `source` the clock starts at the system time and runs with it. */
-export function createMovableClock(source?: EmulatorClock): MovableClock {
-  let moved = 0
+/** Without `source` the clock starts at `startAt`, by default the system time, and runs on by itself. */
+export function createMovableClock(source?: EmulatorClock, startAt?: number): MovableClock {
   const unmoved = () => (source ? source.now() : Date.now())
+  const start = () => (startAt === undefined ? 0 : startAt - unmoved())
+  let moved = start()
   return {
     runs: source === undefined,
     now: () => unmoved() + moved,
@@ -22,7 +23,7 @@ export function createMovableClock(source?: EmulatorClock): MovableClock {
       moved += ms
     },
     restart() {
-      moved = 0
+      moved = start()
     },
     set(now) {
       moved = now - unmoved()

@@ -72,7 +72,7 @@ export interface Platform {
 }
 
 export function createPlatform(options: PlatformOptions): Platform {
-  const clock = createMovableClock(options.clock)
+  const clock = createMovableClock(options.clock, options.startAt)
   const derive = createDerive(options.seed)
   const journal = createJournal(clock)
   const memory = createMemory()

@@ -25,6 +25,9 @@ export interface PlatformOptions {
   readonly apps: readonly EmulatedApp[]
   readonly people: readonly EmulatedPerson[]
   readonly clock: EmulatorClock | undefined
+  /** Milliseconds since 1970; undefined: the system time. */
+  readonly startAt: number | undefined
+  readonly setup: readonly unknown[]
   readonly deliver: (request: Request) => Promise<Response>
   readonly seed: number
   readonly minKeyAgeMs: number
@@ -51,6 +54,8 @@ export function readOptions(options: EmulatorOptions): PlatformOptions {
     apps,
     people,
     clock: optional(given.clock, readClock),
+    startAt: optional(given.startAt, readTime),
+    setup: readArray(given.setup ?? [], 'setup'),
     deliver: optional(given.deliver, readDeliver) ?? (request => fetch(request)),
     seed: readWhole(given.seed ?? 1, 'seed'),
     minKeyAgeMs:
@@ -130,6 +135,15 @@ function readClock(value: unknown): EmulatorClock {
   if (typeof clock.now !== 'function')
     throw invalidValue('clock', { zh: '带有 now() 的对象', en: 'an object with now()' })
   return clock as EmulatorClock
+}
+
+function readTime(value: unknown): number {
+  const at = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : value
+  if (typeof at === 'number' && Number.isInteger(at) && at >= 0) return at
+  throw invalidValue('startAt', {
+    zh: ' 1970 年以来的毫秒数，或 2026-11-20T08:00:00Z 这样的时间',
+    en: 'milliseconds since 1970, or a time such as 2026-11-20T08:00:00Z',
+  })
 }
 
 function readDeliver(value: unknown): PlatformOptions['deliver'] {
