@@ -40,7 +40,7 @@ export function openPhoneSheet(
       },
       facts: { component },
     })
-    return { failure: { errMsg: `${PHONE_API[component]}:fail`, errno: QUOTA_ERRNO } }
+    return { failure: { errMsg: `${PHONE_API[component]}:fail`, errno: QUOTA_ERRNO }, notice: 'no-quota' }
   }
   const key = state.keys.forOpenData(use)
   const { openedAt } = state.sheets.open(use, key, component)
