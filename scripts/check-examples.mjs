@@ -3,7 +3,7 @@
  * every `ts` block of the READMEs. What the package exports is imported by itself; a free name that is only handed
  * over (`sessionKey`, `clock`) may be anything, but whatever is called must exist.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -59,9 +59,10 @@ function collect() {
   const exportsOf = exportReader(packages.flat())
   const everywhere = published.flatMap(entriesOf).flatMap(exportsOf)
   const examples = packages.flatMap(files => examplesIn(files, [...everywhere, ...files.flatMap(exportsOf)], exportsOf))
-  for (const name of ['README.md', 'README.zh-CN.md']) {
+  const readmes = ['README.md', 'README.zh-CN.md', ...published.map(name => `packages/${name}/README.md`)]
+  for (const name of readmes.filter(one => existsSync(join(root, one)))) {
     for (const { code, line } of blocksOf(readFileSync(join(root, name), 'utf8'))) {
-      const path = join(root, 'conformance', `${name}.example-${line}.ts`)
+      const path = join(root, 'conformance', `${name.replaceAll('/', '-')}.example-${line}.ts`)
       examples.push({ path, at: `${name}:${line}`, code, names: new Map() })
     }
   }

@@ -19,7 +19,7 @@ declare const wx: WxHost | undefined
  * @param host Default: the global `wx`.
  * @throws OptionInvalid outside of a mini program.
  * @example
- * const auth = createAuth({ baseUrl, appId, platform: wxPlatform(otherHost) })
+ * const platform = wxPlatform(otherHost)
  */
 export function wxPlatform(host: WxHost | undefined = typeof wx === 'undefined' ? undefined : wx): Platform {
   if (!host) throw new OptionInvalid('host', 'must be given', '必须提供')

@@ -30,7 +30,7 @@ type Outcome = { readonly value: unknown } | { readonly fault: StorageFault }
  *
  * @example
  * const group = createGroupCommit({ database })
- * await group.step(() => endSession('…')) // on the disk
+ * const answer = await group.step(() => 'written') // on the disk now
  */
 export function createGroupCommit({
   database,
