@@ -1,19 +1,20 @@
-import { createEmulator } from '@weapp-auth/emulator'
+import { createEmulator, type Emulator, type EmulatorOptions } from '@weapp-auth/emulator'
 import { CliFault } from './cli-fault.ts'
 import { demoApp, demoPeople } from './demo.ts'
+import { emulatorFromSeed } from './emulator-from-seed.ts'
 import { listen } from './listen.ts'
 import { readConfig } from './read-config.ts'
 import { readFlags } from './read-flags.ts'
 import type { Terminal } from './terminal.ts'
 
-export const emulateFlags = { port: 'PORT', host: 'ADDRESS' } as const
+export const emulateFlags = { port: 'PORT', host: 'ADDRESS', seed: 'FILE', clock: 'TIME' } as const
 
 /** `weapp-auth emulate`: WeChat's emulator alone, for a server in any language, until it is stopped. */
 export async function emulate(args: readonly string[], terminal: Terminal): Promise<void> {
-  const { port, ...flags } = readFlags('emulate', args, emulateFlags)
+  const { port, seed, clock, ...flags } = readFlags('emulate', args, emulateFlags)
   const config = readConfig(terminal.env, port === undefined ? flags : { ...flags, 'emulator-port': port })
   if (config.production) throw notInProduction()
-  const emulator = createEmulator({ apps: [demoApp], people: demoPeople })
+  const emulator = await createSeeded(seed, clock === undefined ? {} : { startAt: readClock(clock) })
   const listener = await listen({
     fetch: request => emulator.fetch(request),
     host: config.host,
@@ -23,11 +24,25 @@ export async function emulate(args: readonly string[], terminal: Terminal): Prom
     emulator.close()
     throw error
   })
-  terminal.out(welcome(listener.url))
+  terminal.out(await welcome(emulator, listener.url))
   await terminal.untilStopped()
   const closed = listener.close(500)
   emulator.close()
   await closed
+}
+
+async function createSeeded(seed: string | undefined, more: Partial<EmulatorOptions>): Promise<Emulator> {
+  if (seed !== undefined) return emulatorFromSeed(seed, more)
+  return createEmulator({ apps: [demoApp], people: demoPeople, ...more })
+}
+
+function readClock(text: string): number {
+  const at = /^\d{4}-\d{2}-\d{2}(T|$)/.test(text) ? Date.parse(text) : Number.NaN
+  if (at >= 0) return at
+  throw new CliFault('config', {
+    zh: `--clock 应当是 2026-11-20T08:00:00Z 这样的时间，当前为 "${text}"。`,
+    en: `--clock must be a time such as 2026-11-20T08:00:00Z, not "${text}".`,
+  })
 }
 
 function notInProduction(): CliFault {
@@ -37,17 +52,48 @@ function notInProduction(): CliFault {
   })
 }
 
-function welcome(url: string): string {
-  const people = demoPeople.map(({ id, name }) => `${id} (${name})`).join(', ')
+async function welcome({ control, fetch }: Emulator, url: string): Promise<string> {
+  const apps = control.apps.all().map(({ appId, secret, name }) => `appid ${appId}   secret ${secret}   ${name}`)
+  const people = control.people.all().map(({ id, name }) => `${id} (${name})`)
+  const { routes } = (await (await fetch(new Request(`${url}/_emulator`))).json()) as {
+    readonly routes: readonly string[]
+  }
+  const [app, person] = [control.apps.all()[0], control.people.all()[0]]
+  const example =
+    app && person
+      ? `
+
+取得登录 code / get a login code:
+  curl -d '{"appId":"${app.appId}","personId":"${person.id}"}' -H 'content-type: application/json' ${url}/_emulator/wx/login`
+      : ''
   return `
 微信模拟器已启动 / the WeChat emulator is running
 
   代替 / in place of https://api.weixin.qq.com   ${url}
-  appid ${demoApp.appId}   secret ${demoApp.secret}
-  用户 / people   ${people}
-  控制 / control  ${url}/_emulator/state
+  ${shortened(apps).join('\n  ')}
+  用户 / people   ${shortened(people).join(', ')}
+  时间 / clock    ${new Date(control.clock.now()).toISOString()}
 
-取得登录 code / get a login code:
-  curl -d '{"appId":"${demoApp.appId}","personId":"${demoPeople[0]?.id}"}' -H 'content-type: application/json' ${url}/_emulator/wx/login
+控制接口 / control routes (POST: JSON)
+${inColumns(routes.filter(route => !route.includes('/wx/')))}${example}
 `
+}
+
+/** A seed may hold thousands. */
+function shortened(all: readonly string[]): readonly string[] {
+  return all.length > 10 ? [...all.slice(0, 10), `… (${all.length})`] : all
+}
+
+function inColumns(routes: readonly string[]): string {
+  const width = Math.max(...routes.map(route => route.length)) + 2
+  const rows = Array.from({ length: Math.ceil(routes.length / 3) }, (_, row) => routes.slice(row * 3, row * 3 + 3))
+  return rows
+    .map(
+      row =>
+        `  ${row
+          .map(route => route.padEnd(width))
+          .join('')
+          .trimEnd()}`,
+    )
+    .join('\n')
 }

@@ -10,6 +10,10 @@ export interface ExitCodeRow {
 export const exitCodes = {
   ok: { code: 0, meaning: { zh: '正常结束', en: 'ended as asked' } },
   usage: { code: 64, meaning: { zh: '命令或参数写错', en: 'wrong command or flag' } },
+  data: {
+    code: 65,
+    meaning: { zh: '给出的文件内容有误', en: 'a file that was given has a mistake in it' },
+  },
   unavailable: {
     code: 69,
     meaning: { zh: '所需的端口、文件或服务不可用', en: 'a port, file or service that is needed is not available' },

@@ -165,3 +165,11 @@ describe('the journal over HTTP', () => {
     expect(uncaught).not.toHaveBeenCalled()
   })
 })
+
+test('the control API lists its routes', async () => {
+  const { get } = createHttp()
+  const { routes } = await get('')
+  expect(routes).toEqual(
+    expect.arrayContaining(['GET /_emulator/state', 'POST /_emulator/clock', 'POST /_emulator/push/send']),
+  )
+})

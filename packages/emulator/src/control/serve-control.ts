@@ -29,6 +29,7 @@ export function createServeControl({
 }: ServeControlTools): (request: Request) => Promise<Response> {
   const app = new Hono().basePath('/_emulator')
 
+  app.get('/', c => c.json({ routes: app.routes.map(({ method, path }) => `${method} ${path}`) }))
   app.get('/state', c => c.json(control.state()))
   app.get('/snapshot', c => c.json(control.snapshot()))
   app.get('/clock', c => c.json({ now: control.clock.now() }))
