@@ -41,6 +41,7 @@ export function accountActions(control: AccountControl): Readonly<Record<string,
     '/plugin-codes': fields => ({
       code: control.pluginCode(personIdIn(fields), appIdIn(fields), readNonEmpty(fields.pluginAppId, 'pluginAppId')),
     }),
+    '/user-keys': fields => control.latestUserKey(personIdIn(fields), appIdIn(fields)),
     '/billing': fields => control.changeBilling(appIdIn(fields), fields),
   }
 }

@@ -12,12 +12,14 @@ import {
   readUsage,
 } from '../platform/read-account.ts'
 import { readAppId } from '../platform/read-options.ts'
+import { USER_KEY_LIFE_MS } from '../platform/user-keys.ts'
 import type {
   AccountConditions,
   Bill,
   BillingChange,
   EmulatedComponent,
   JournalEntry,
+  LatestUserKey,
   Sentence,
   WechatUse,
 } from '../types.ts'
@@ -50,6 +52,8 @@ export interface AccountControl {
   pay(personId: string, appId: string, order?: Partial<Payment>): Payment
   /** A code as `wx.pluginLogin` of the plug-in gives it inside the app. */
   pluginCode(personId: string, appId: string, pluginAppId: string): string
+  /** What `getUserCryptoManager().getLatestUserKey` answers on the person's phone; makes a key when none is alive. */
+  latestUserKey(personId: string, appId: string): LatestUserKey
   /** What the app owes for phone numbers. */
   bill(appId: string): Bill
   /** Changes what is named, such as `{ quick: { trialLeft: 0 } }`: the next tap fails with errno 1400001. */
@@ -132,6 +136,14 @@ export function createAccountControl({ platform, did, useOf }: AccountControlToo
         { ...use, facts },
       )
       return code
+    },
+    latestUserKey(personId, appId) {
+      const use = useOf(personId, appId)
+      const { key, iv, version, madeAt } = platform.state.userKeys.latest(use)
+      const text = { zh: `手机端取到加密 key 第 ${version} 版`, en: `the phone got user key version ${version}` }
+      did('user-key-given', text, { ...use, facts: { version } })
+      const expireTime = Math.floor((madeAt + USER_KEY_LIFE_MS - platform.clock.now()) / 1000)
+      return { encryptKey: key, iv, version, expireTime }
     },
     bill: appId => platform.state.billing.bill(appIdOf(appId)),
     changeBilling(appId, change) {
