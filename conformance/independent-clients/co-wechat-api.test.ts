@@ -182,6 +182,10 @@ describe('session and ciphertext', () => {
   })
 })
 
+test('co-wechat-api: reads the addresses that pushes come from', async () => {
+  expect(await api.getIp()).toMatchObject({ ip_list: expect.arrayContaining(['127.0.0.1']) })
+})
+
 describe('a bad day of WeChat', () => {
   test('co-wechat-api: "busy" is an error with code -1', async () => {
     wechat.control.faults.next({ api: 'code2Session', fault: 'busy' })

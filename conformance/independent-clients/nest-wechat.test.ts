@@ -1,11 +1,10 @@
 import 'reflect-metadata'
 import { createRequire } from 'node:module'
-import { PassThrough } from 'node:stream'
-import { decryptPush } from '@weapp-auth/protocol/wechat'
-import { MiniProgramService, WeChatService } from 'nest-wechat'
+import { MiniProgramService, parseRid, WeChatService } from 'nest-wechat'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openReceiver, queryOf, type Receiver } from './open-receiver.ts'
 import { badLogins, books, kwan, lin, openWechat, tea, type Wechat } from './open-wechat.ts'
-import { encodingAesKey, eventAsXml, nonce, securePush, timestamp, token } from './secure-push.ts'
+import { encodingAesKey, revoked, secure, token } from './push-settings.ts'
 
 /** The host of WeChat is written into the package; its axios can be told another one. */
 const { interceptors } = createRequire(createRequire(import.meta.url).resolve('nest-wechat'))('axios')
@@ -120,27 +119,72 @@ describe('phone', () => {
   })
 })
 
+test('nest-wechat: looks up a refusal by the rid that it finds in the errmsg', async () => {
+  const { access_token } = await service.getStableAccessToken()
+  const refused = await service.mp.getPhoneNumber('0'.repeat(64), access_token)
+  const rid = parseRid(refused.data.errmsg)
+  const { data } = await service.mp.getRid(rid, access_token)
+  expect(data).toMatchObject({
+    errcode: 0,
+    request: {
+      invoke_time: wechat.control.clock.now() / 1000,
+      request_body: '{"code":"000000xxxx"}',
+      response_body: expect.stringContaining('"errcode":40029'),
+      client_ip: '127.0.0.1',
+    },
+  })
+  expect((await service.mp.getRid('00000000-00000000-00000000', access_token)).data).toMatchObject({ errcode: 76004 })
+})
+
 describe('push', () => {
+  const received: string[] = []
+  let reply: (query: Readonly<Record<string, string>>) => string
+  let receiver: Receiver
+  beforeEach(async () => {
+    received.length = 0
+    reply = () => ''
+    receiver = await openReceiver(async request => {
+      const query = queryOf(request)
+      const message = await service.messagePushExpressHandler(Object.assign(request, { query }) as never)
+      received.push(message)
+      return reply(query)
+    })
+    wechat.control.push.configure(tea.appId, secure(receiver, 'xml'))
+  })
+  afterEach(() => receiver.close())
+
+  const send = () => wechat.control.push.send(tea.appId, revoked)
+
   test('nest-wechat: opens a push in secure mode', async () => {
-    const { query, xml } = securePush(eventAsXml)
-    const request = Object.assign(new PassThrough().end(xml), { query })
-    expect(await service.messagePushExpressHandler(request as never)).toBe(eventAsXml)
+    expect(await send()).toMatchObject({ accepted: true, attempts: 1 })
+    expect(received).toEqual([expect.stringContaining('<RevokeInfo><![CDATA[8]]></RevokeInfo>')])
   })
 
-  test('nest-wechat: refuses a wrong signature, accepts the app id of somebody else', () => {
-    const { query, xml } = securePush(eventAsXml)
-    expect(() => service.decryptMessage(query.signature, timestamp, nonce, xml)).toThrow('signature incorrect')
-    const foreign = securePush(eventAsXml, books.appId)
-    expect(service.decryptMessage(foreign.query.msg_signature, timestamp, nonce, foreign.xml)).toBe(eventAsXml)
-  })
-
-  test('nest-wechat: decryptPush opens what it seals, though it fills blocks of 16 bytes instead of 32', () => {
+  test('nest-wechat: its encrypted reply is accepted, though it fills blocks of 16 bytes instead of 32', async () => {
     for (let length = 0; length <= 40; length += 1) {
       const text = 'x'.repeat(length)
-      const xml = service.encryptMessage(text, timestamp, nonce)
-      const encrypt = /<Encrypt><!\[CDATA\[(.+?)\]\]>/.exec(xml)?.[1] ?? ''
-      expect(decryptPush({ encodingAesKey, appId: tea.appId, encrypt })).toBe(text)
+      reply = ({ timestamp = '', nonce = '' }) => service.encryptMessage(text, timestamp, nonce)
+      expect(await send()).toMatchObject({ accepted: true, reply: text })
     }
+  })
+
+  test('nest-wechat: refuses a push with another token', async () => {
+    wechat.control.push.configure(tea.appId, { ...secure(receiver, 'xml'), token: 'otherToken' })
+    expect(await send()).toMatchObject({ accepted: false })
+    expect(receiver.refusals).toEqual(['signature incorrect'])
+  })
+
+  test('nest-wechat: takes a push for another app, for it does not look at the app id at its end', async () => {
+    const url = `${receiver.url}/$APPID$`
+    wechat.control.push.configure(tea.appId, { ...secure(receiver, 'xml'), url, component: books.appId })
+    await send()
+    expect(received).toHaveLength(1)
+  })
+
+  test('nest-wechat: cannot open a push in JSON', async () => {
+    wechat.control.push.configure(tea.appId, secure(receiver, 'json'))
+    expect(await send()).toMatchObject({ accepted: false })
+    expect(received).toEqual([])
   })
 })
 

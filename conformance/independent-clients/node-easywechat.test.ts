@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { decryptPush } from '@weapp-auth/protocol/wechat'
 import { MiniApp, type MiniAppConfig, ServerRequest } from 'node-easywechat'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openReceiver, type Receiver } from './open-receiver.ts'
 import { badLogins, books, kwan, lin, openWechat, signatureOf, tea, type Wechat } from './open-wechat.ts'
-import { encodingAesKey, event, eventAsXml, securePush, token } from './secure-push.ts'
+import { encodingAesKey, otherKey, revoked, secure, token } from './push-settings.ts'
 
 let wechat: Wechat
 let folder: string
@@ -76,6 +76,21 @@ describe('login', () => {
   })
 })
 
+test.each([
+  ['a frozen secret', { secretFrozen: true }, /"errcode":40243/],
+  [
+    'a server outside the allow list',
+    { ipAllowList: ['203.0.113.7'] },
+    /"errcode":40164,"errmsg":"invalid ip 127\.0\.0\.1/,
+  ],
+  ['a punished account', { standing: 'punished' }, /"errcode":50004/],
+  ['an address that the admin has not confirmed', { ipConfirmation: 'asked' }, /"errcode":89503/],
+] as const)('node-easywechat: %s gets no token', async (_, conditions, refusal) => {
+  wechat.control.accounts.change(tea.appId, conditions)
+  const stable = createApp(tea, { use_stable_access_token: true })
+  await expect(stable.getAccessToken().getToken()).rejects.toThrow(refusal)
+})
+
 describe.each([
   ['token', '/cgi-bin/token', false],
   ['stable_token', '/cgi-bin/stable_token', true],
@@ -142,6 +157,30 @@ describe('phone', () => {
     expect(await phoneByCode((await wechat.tap(kwan)).code, wechat.openId(lin))).toMatchObject({ errcode: 40029 })
     expect(await phoneByCode('')).toMatchObject({ errcode: 47001 })
   })
+
+  test.each([
+    ['is not granted the API', { notGranted: ['getPhoneNumber'] }, 48001],
+    ['lost the API', { banned: ['getPhoneNumber'] }, 48004],
+    ['is frozen', { standing: 'frozen' }, 50007],
+  ] as const)('node-easywechat: an account that %s reads no number', async (_, conditions, errcode) => {
+    const { code } = await wechat.tap()
+    await app.getAccessToken().getToken()
+    wechat.control.accounts.change(tea.appId, conditions)
+    expect(await phoneByCode(code)).toMatchObject({ errcode })
+  })
+
+  test('node-easywechat: a used-up quota of the day answers 45009, and the next day is a new one', async () => {
+    wechat.control.quotas.set(tea.appId, 'getPhoneNumber', { daily: 1 })
+    await phoneByCode((await wechat.tap()).code)
+    const { code } = await wechat.tap()
+    expect(await phoneByCode(code)).toMatchObject({
+      errcode: 45009,
+      errmsg: expect.stringContaining('reach max api daily quota limit'),
+    })
+    wechat.control.clock.advance(86_400_000)
+    await renewToken()
+    expect(await phoneByCode((await wechat.tap()).code)).toMatchObject({ errcode: 0 })
+  })
 })
 
 describe('session and ciphertext', () => {
@@ -189,45 +228,79 @@ describe('session and ciphertext', () => {
 
 describe('push', () => {
   const received: unknown[] = []
-  beforeEach(() => {
+  let reply: unknown
+  let receiver: Receiver
+  beforeEach(async () => {
     received.length = 0
-  })
-
-  async function push({ query, body }: { query: Record<string, string>; body: string }) {
-    const server = createApp(tea, { token, aes_key: encodingAesKey })
-      .setRequest(new ServerRequest('POST', `/push?${new URLSearchParams(query)}`, {}, Buffer.from(body)))
-      .getServer()
-    server.with((message, next) => {
-      received.push(message.toObject())
-      return next?.(message)
+    reply = undefined
+    receiver = await openReceiver(async request => {
+      const server = createApp(tea, { token, aes_key: encodingAesKey })
+        .setRequest(await ServerRequest.createFromIncomingMessage(request))
+        .getServer()
+      server.with((message, next) => {
+        received.push(message.toObject())
+        return reply ?? next?.(message)
+      })
+      return String((await server.serve()).getBody())
     })
-    return server.serve()
-  }
+    wechat.control.push.configure(tea.appId, secure(receiver, 'xml'))
+  })
+  afterEach(() => receiver.close())
+
+  const send = () => wechat.control.push.send(tea.appId, revoked)
+
+  test('node-easywechat: passes the check of the URL', async () => {
+    expect(await wechat.control.push.verifyUrl(tea.appId)).toMatchObject({ accepted: true })
+  })
 
   test('node-easywechat: opens a push in secure mode', async () => {
-    const { query, xml } = securePush(eventAsXml)
-    const answer = await push({ query, body: xml })
-    expect(received).toEqual([expect.objectContaining(event)])
-    expect(String(answer.getBody())).toBe('success')
+    expect(await send()).toMatchObject({ accepted: true, attempts: 1 })
+    const { control } = wechat
+    expect(received).toEqual([
+      expect.objectContaining({
+        MsgType: 'event',
+        Event: 'user_authorization_revoke',
+        CreateTime: String(control.clock.now() / 1000),
+        OpenID: wechat.openId(),
+        UnionID: control.people.unionId('lin', tea.appId),
+        AppID: tea.appId,
+        RevokeInfo: '8',
+      }),
+    ])
   })
 
-  test('node-easywechat: refuses a push with a wrong signature or of another app', async () => {
-    const { query, xml } = securePush(eventAsXml)
-    await expect(push({ query: { ...query, msg_signature: query.signature }, body: xml })).rejects.toThrow('signature')
-    const foreign = securePush(eventAsXml, books.appId)
-    await expect(push({ query: foreign.query, body: foreign.xml })).rejects.toThrow('Invalid appId')
+  test.each(['plain', 'compatible'] as const)('node-easywechat: understands a push in %s mode', async mode => {
+    wechat.control.push.configure(tea.appId, { ...secure(receiver, 'xml'), mode })
+    expect(await send()).toMatchObject({ accepted: true })
+    expect(received).toEqual([expect.objectContaining({ RevokeInfo: '8' })])
+  })
+
+  test('node-easywechat: its encrypted reply is accepted', async () => {
+    reply = '知道了'
+    const report = await send()
+    expect(report).toMatchObject({ accepted: true, reply: expect.stringContaining('<Content>知道了</Content>') })
+  })
+
+  test.each([
+    ['another token', { token: 'otherToken' }, /signature/],
+    ['another key', { encodingAesKey: otherKey }, /./],
+    [
+      'the app id of a third-party platform',
+      { url: '$APPID$', component: books.appId, format: 'xml' },
+      /Invalid appId/,
+    ],
+  ] as const)('node-easywechat: refuses a push with %s', async (_, wrong, refusal) => {
+    const url = 'url' in wrong ? { url: `${receiver.url}/${wrong.url}` } : {}
+    wechat.control.push.configure(tea.appId, { ...secure(receiver, 'xml'), ...wrong, ...url })
+    expect(await send()).toMatchObject({ accepted: false })
+    expect(receiver.refusals[0]).toMatch(refusal)
     expect(received).toEqual([])
   })
 
   test('node-easywechat: cannot open a push in JSON, for it takes what was sealed for XML', async () => {
-    const { query, json } = securePush(JSON.stringify(event))
-    await expect(push({ query, body: json })).rejects.toThrow()
-  })
-
-  test('node-easywechat: decryptPush opens what it seals', () => {
-    const xml = createApp(tea, { token, aes_key: encodingAesKey }).getEncryptor().encrypt(eventAsXml)
-    const encrypt = /<Encrypt>(?:<!\[CDATA\[)?([^<\]]+)/.exec(xml)?.[1] ?? ''
-    expect(decryptPush({ encodingAesKey, appId: tea.appId, encrypt })).toBe(eventAsXml)
+    wechat.control.push.configure(tea.appId, secure(receiver, 'json'))
+    expect(await send()).toMatchObject({ accepted: false })
+    expect(received).toEqual([])
   })
 })
 

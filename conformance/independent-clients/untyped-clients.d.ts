@@ -16,6 +16,7 @@ declare module 'co-wechat-api' {
     code2Session(code: string): Promise<{ openid: string; session_key: string; unionid?: string }>
     getAccessToken(): Promise<AccessToken>
     ensureAccessToken(): Promise<AccessToken>
+    getIp(): Promise<Answer>
     saveToken(token: AccessToken): Promise<void>
     request(url: string, options?: object): Promise<Answer>
     getPhoneNumber(code: string, openid?: string): Promise<Answer>
