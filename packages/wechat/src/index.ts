@@ -3,9 +3,10 @@
  *
  * @module
  */
-export { createWechat, type Wechat, type WechatApp, type WechatOptions } from './create-wechat.ts'
+export { createWechat, type Wechat } from './create-wechat.ts'
 export type { Fetch } from './fetch-transport.ts'
 export { createSealedTokenStore, type SealedToken, type SealedTokenTable } from './sealed-token-store.ts'
 export type { Timer } from './timer.ts'
 export { createMemoryTokenStore, type StoredToken, type TokenStore } from './token-store.ts'
 export type { UpstreamEvent } from './upstream-event.ts'
+export type { WechatApp, WechatOptions } from './wechat-options.ts'

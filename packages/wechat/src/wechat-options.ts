@@ -1,4 +1,44 @@
-import type { WechatOptions } from './create-wechat.ts'
+import type { AppCredentials } from '@weapp-auth/protocol/wechat'
+import type { Fetch } from './fetch-transport.ts'
+import type { Timer } from './timer.ts'
+import type { TokenStore } from './token-store.ts'
+import type { UpstreamEvent } from './upstream-event.ts'
+
+/** A mini program and how it is asked for. */
+export interface WechatApp extends AppCredentials {
+  /** Default: as {@link WechatOptions.sendOpenId}. */
+  readonly sendOpenId?: boolean
+}
+
+export interface WechatOptions {
+  /** At least one, each once. */
+  readonly apps: readonly WechatApp[]
+  /** Where access tokens are kept. Default: the memory of this process. */
+  readonly tokens?: TokenStore
+  /** A web-standard fetch, for an emulator in the same process. Default: pooled connections of undici. */
+  readonly fetch?: Fetch
+  /** Default: `https://api.weixin.qq.com`. Receives the app secret: point it at nothing but WeChat, your proxy or an emulator. */
+  readonly baseUrl?: string
+  /** Most connections at once; at 80 ms a call, 64 carry about 760 calls a second. Default: 64. */
+  readonly connections?: number
+  /**
+   * Whether the phone code is sent with the openid of its user, so that WeChat refuses a code taken from another one
+   * ("获取手机号"). Default: true; false gives that protection up.
+   */
+  readonly sendOpenId?: boolean
+  /** How long one attempt may take, in milliseconds. Default: 3000. */
+  readonly timeoutMs?: number
+  /** How long a call may take with all repetitions, in milliseconds. Default: 6000. */
+  readonly budgetMs?: number
+  /** Told of every request to WeChat. What it throws is ignored; it must return at once. */
+  readonly observe?: (event: UpstreamEvent) => void
+  /** The time of day. Default: the system's. */
+  readonly clock?: { now(): number }
+  /** Where waiting comes from. Default: the system's timers. */
+  readonly timer?: Timer
+  /** 0 to 1; spreads repetitions in time. Default: `Math.random`. */
+  readonly random?: () => number
+}
 
 /** Names the option that is wrong. Never repeats its value: it may be a secret in the wrong place. */
 export function checkWechatOptions(options: WechatOptions): void {

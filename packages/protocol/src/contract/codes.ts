@@ -1,4 +1,5 @@
-import type { Retry, Sentence } from './problem.ts'
+import type { Retry } from './retry.ts'
+import type { Sentence } from './sentence.ts'
 
 /** One row of the code table: what happened, who can mend it and how. */
 export interface CodeRow {

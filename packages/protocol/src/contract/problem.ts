@@ -1,10 +1,6 @@
 import type { ProblemCode } from './codes.ts'
-
-/** The same sentence in Chinese and in English. */
-export interface Sentence {
-  readonly zh: string
-  readonly en: string
-}
+import type { Retry } from './retry.ts'
+import type { Sentence } from './sentence.ts'
 
 /**
  * Every refusal of the HTTP API: problem details (RFC 9457) of content type `application/problem+json`
@@ -30,12 +26,3 @@ export interface Problem {
   /** Also in the `x-request-id` header and in every log line of the request. */
   readonly requestId: string
 }
-
-/**
- * What the caller can do with the same intent:
- * - `never`: the request itself is wrong;
- * - `later`: send the same request (same nonce) again after a pause;
- * - `login`: call `wx.login` and log in anew, then repeat; the user need not see it;
- * - `tap`: the user must tap the phone button again.
- */
-export type Retry = 'never' | 'later' | 'login' | 'tap'
