@@ -12,7 +12,8 @@ import { readOptions } from './platform/read-options.ts'
 import { createWechatCloud } from './platform/wechat-cloud.ts'
 import { createWxFaults } from './platform/wx-faults.ts'
 import { createPushSender } from './push/push-sender.ts'
-import type { EmulatorOptions, PhoneDecision, PhoneSheet } from './types.ts'
+import { createSecureMode } from './secure-mode/secure-mode.ts'
+import type { DialogDecide, EmulatorOptions, PhoneDecision, PhoneSheet, WxDialog } from './types.ts'
 import { createWxRuntime, type WxRuntime, type WxRuntimeOptions } from './wx/runtime.ts'
 import type { WxStorage } from './wx/storage.ts'
 
@@ -56,12 +57,19 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   const closing = new AbortController()
   const wxFaults = createWxFaults(platform)
   const push = createPushSender({ platform, deliver: platform.options.deliver, closing: closing.signal })
+  const secureMode = createSecureMode(platform)
   const setUp = () => runSetup(platform.options.setup, controlActions(control))
-  const control: EmulatorControl = createControl(platform, { faults, wxFaults, push, setUp })
+  const control: EmulatorControl = createControl(platform, {
+    faults,
+    wxFaults,
+    push,
+    secureMode: secureMode.control,
+    setUp,
+  })
   setUp()
   const { journal } = platform
   const cloud = createFaultyCloud(createWechatCloud(platform), { faults: wxFaults, journal, closing: closing.signal })
-  const serveApi = createServeApi({ platform, faults, closing: closing.signal })
+  const serveApi = createServeApi({ platform, faults, secureMode, closing: closing.signal })
   const serveControl = createServeControl({ control, cloud, closing: closing.signal })
 
   return {
@@ -75,6 +83,7 @@ export function createEmulator(options: EmulatorOptions): Emulator {
       platform.state.directory.person(personId)
       return createWxRuntime({
         decide: sheet => decide(platform, personId, sheet),
+        decideDialog: dialog => decideDialog(platform, personId, dialog),
         storage: storageOf(platform, `${appId} ${personId}`),
         timers: platform.timers,
         now: platform.clock.now,
@@ -96,6 +105,14 @@ function decide({ state }: Platform, personId: string, sheet: PhoneSheet): Phone
   const decision = state.decisions.get(personId) ?? { decision: 'allow' }
   return typeof decision === 'function' ? decision(sheet) : decision
 }
+
+/** Nothing, when the person was told nothing: then whoever draws the dialog answers. */
+function decideDialog({ state }: Platform, personId: string, dialog: WxDialog): ReturnType<DialogAnswerer> {
+  const next = state.dialogDecisions.get(`${personId} ${dialog.kind}`)
+  return typeof next === 'function' ? next(dialog) : next
+}
+
+type DialogAnswerer = Extract<DialogDecide, (dialog: WxDialog) => unknown>
 
 /** Looks the shelf up each time: a reset empties every phone. */
 function storageOf(platform: Platform, name: string): WxStorage {

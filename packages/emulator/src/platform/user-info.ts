@@ -1,15 +1,9 @@
 import { encryptOpenData, rawDataSignature } from '@weapp-auth/protocol/wechat'
 import type { EmulatedPerson, UserInfoPayload, UserInfoQuestion, WechatUse, WxUserInfo } from '../types.ts'
-import { compareVersions } from '../wx/base-library.ts'
+import { isAnonymous } from '../wx/anonymous.ts'
 import { noteIfServerKeyDiffers } from './note-key-mismatch.ts'
 import type { Platform } from './platform.ts'
 
-/** getUserInfo is anonymous in versions published after this day (小程序登录、用户信息相关接口调整说明): 2021-04-28 24:00 in China. */
-export const ANONYMOUS_INFO_SINCE = Date.UTC(2021, 3, 28, 16)
-/** getUserProfile was taken back (小程序用户头像昵称获取规则调整公告): 2022-11-08 24:00 in China … */
-const ANONYMOUS_PROFILE_SINCE = Date.UTC(2022, 10, 8, 16)
-/** … on this base library and later ones. */
-const ANONYMOUS_PROFILE_LIBRARY = '2.27.1'
 const GREY_AVATAR =
   'https://thirdwx.qlogo.cn/mmopen/vi_32/POgEwh4mIHO4nibH0KlMECNjjGxQUq24ZEaGT4poC6icRiccVGKSyXwibcPq4BWmiaIGuG1icwxaQX6grC9VemZoJ8rg/132'
 
@@ -21,16 +15,6 @@ const ANONYMOUS: WxUserInfo = {
   province: '',
   country: '',
   avatarUrl: GREY_AVATAR,
-}
-
-/**
- * Whether somebody shows up as "微信用户" with a grey avatar: decided by the day of publication, and for a profile by the
- * base library as well.
- */
-export function isAnonymous(publishedAt: number | null, { kind, sdkVersion }: UserInfoQuestion): boolean {
-  if (kind === 'info') return publishedAt === null || publishedAt >= ANONYMOUS_INFO_SINCE
-  const published = publishedAt === null || publishedAt >= ANONYMOUS_PROFILE_SINCE
-  return published && compareVersions(sdkVersion, ANONYMOUS_PROFILE_LIBRARY) >= 0
 }
 
 /** The payload of getUserInfo and getUserProfile, encrypted and signed with the session_key of this moment. */

@@ -33,6 +33,7 @@ export function runMiniProgram(options: RunMiniProgramOptions): MiniProgram {
         {
           ...globals,
           wx: runtime.wx,
+          ...(runtime.promise === Promise ? {} : { Promise: runtime.promise }),
           global: {},
           console: options.console ?? globalThis.console,
           setTimeout,

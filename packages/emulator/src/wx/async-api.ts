@@ -1,4 +1,4 @@
-import { toFailure, type WxFailure } from './fail.ts'
+import { toFailure, type WxFail, type WxFailure } from './fail.ts'
 
 /** What every successful call says besides its result. */
 export interface WxOk {
@@ -25,6 +25,10 @@ export interface AsyncApiTools {
   /** Is told what a callback threw. */
   readonly failed: (error: unknown) => void
   readonly withErrno: boolean
+  /** The promises that calls answer. */
+  readonly promise: PromiseConstructor
+  /** A call of this API begins: answers the failure that it shall have instead. */
+  readonly before: (api: string) => WxFail | undefined
 }
 
 /** Calls back exactly one of success and fail, then complete; never before the call has returned. */
@@ -64,9 +68,12 @@ export function asyncApi<Options extends object, Result extends object>(
   run: (options: Options) => Promise<Result>,
 ): AsyncApi<Options, Result> {
   function call(options: Options & WxCallbacks<Result> = {} as Options) {
-    const done = run(options)
+    const failure = tools.before(api)
+    const done = failure ? Promise.reject(failure) : run(options)
     if (options.success || options.fail || options.complete) return settle(api, options, done, tools)
-    return new Promise((resolve, reject) => settle(api, { success: resolve, fail: reject }, done, tools))
+    return new tools.promise<Result & WxOk>((resolve, reject) =>
+      settle(api, { success: resolve, fail: reject }, done, tools),
+    )
   }
   return call as AsyncApi<Options, Result>
 }

@@ -11,6 +11,17 @@ export function compareVersions(a: string, b: string): number {
 /** Base library that an API appeared in (its reference page); what is not listed was always there. */
 const SINCE: Readonly<Record<string, string>> = {
   nextTick: '2.2.3',
+  authorize: '1.2.0',
+  getSetting: '1.2.0',
+  openSetting: '1.1.0',
+  getUserProfile: '2.10.4',
+  getUserCryptoManager: '2.17.3',
+  getPrivacySetting: '2.32.3',
+  openPrivacyContract: '2.32.3',
+  requirePrivacyAuthorize: '2.32.3',
+  onNeedPrivacyAuthorization: '2.32.3',
+  onNetworkStatusChange: '1.1.0',
+  offNetworkStatusChange: '2.9.3',
   getAccountInfoSync: '2.2.2',
   getLaunchOptionsSync: '2.1.2',
   getEnterOptionsSync: '2.9.4',

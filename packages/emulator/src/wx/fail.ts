@@ -18,11 +18,17 @@ export class WxFail extends Error {
 /** The errno table of 小程序 Errno错误码, as far as it is used here. */
 export const ERRNO = {
   timeout: 5,
+  denied: 103,
+  privacyNotAgreed: 104,
+  cloudUnreachable: 108,
+  privacyNotDeclared: 112,
+  invalidParameter: 1001,
+  tooOften: 1003,
+  privacyBanned: 1025,
   requestFailed: 600001,
   urlNotInDomainList: 600002,
   interrupted: 600003,
   invalidUrl: 600009,
-  cloudUnreachable: 108,
 } as const
 
 /** Turns whatever a call threw into what `fail` receives. */

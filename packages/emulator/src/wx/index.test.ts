@@ -18,7 +18,8 @@ test('runs where there is neither Node nor a page: only the web API that it name
     const asked = []
     const fetch = async request => {
       asked.push(new URL(request.url).pathname)
-      return Response.json({ code: 'c', valid: true, sheet: { phones: [] }, openedAt: 1, errMsg: 'getPhoneNumber:ok' })
+      const privacy = { required: false }
+      return Response.json({ code: 'c', sheet: { phones: [] }, openedAt: 1, errMsg: 'getPhoneNumber:ok', privacy })
     }
     const cloud = emulator.createHttpCloud({ baseUrl: 'http://phone.test', fetch })
     const runtime = emulator.createWxRuntime({ app: { appId: 'wx1', name: 'Tea' }, personId: 'lin', cloud, network: fetch })
@@ -39,6 +40,7 @@ test('runs where there is neither Node nor a page: only the web API that it name
     200,
     [
       '/_emulator/wx/login',
+      '/_emulator/wx/consents',
       '/_emulator/wx/phone-sheet/open',
       '/_emulator/wx/phone-sheet/close',
       '/',

@@ -1,3 +1,4 @@
+import type { DialogDecision, WxDialog } from '../types.ts'
 import { type AsyncApi, type AsyncApiTools, asyncApi } from './async-api.ts'
 
 export interface WxToast {
@@ -23,6 +24,8 @@ export interface WxUi {
   readonly hideLoading?: () => void
   /** Whether the person confirmed. Without a host: yes. */
   readonly showModal?: (modal: WxModal) => Promise<boolean>
+  /** Any dialog but the phone sheet. Without a host, or when it answers nothing: the person allows. */
+  readonly showDialog?: (dialog: WxDialog) => Promise<DialogDecision | undefined>
   readonly setClipboardData?: (text: string) => void
 }
 

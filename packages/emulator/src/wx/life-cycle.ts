@@ -11,11 +11,12 @@ export interface EnterOptions {
 
 type Listener = (options: EnterOptions) => void
 
-/** Foreground, background, suspension. */
+/** Foreground, background, suspension, end. */
 export interface LifeCycle {
-  readonly state: 'foreground' | 'background' | 'suspended'
+  readonly state: 'foreground' | 'background' | 'suspended' | 'destroyed'
   readonly launchOptions: EnterOptions
   readonly enterOptions: EnterOptions
+  /** @throws Error when this launch has ended: open the mini program anew, which is a cold start */
   show(options?: Partial<EnterOptions>): void
   hide(): void
   onShow(listener: Listener): void
@@ -23,29 +24,43 @@ export interface LifeCycle {
   offShow(listener?: Listener): void
   onHide(listener: () => void): void
   offHide(listener?: () => void): void
+  /** The person removed the mini program: this launch is over. */
+  end(): void
   /** Five seconds after going to the background. */
   onSuspend(listener: () => void): void
-  /** Runs `run` at once, or when the mini program is no longer suspended. */
+  /** Thirty minutes after going to the background, or at {@link end}. */
+  onDestroy(listener: () => void): void
+  /** Runs `run` at once, or when the mini program is no longer suspended; never after its end. */
   whenAwake(run: () => void): void
 }
 
 /** 小程序运行机制: the logic thread stops 5 s after the mini program went to the background. */
 const SUSPEND_AFTER_MS = 5000
+/** … and the mini program ends after 30 minutes there. */
+const DESTROY_AFTER_MS = 1_800_000
 
 export function createLifeCycle(timers: HostTimers, launched: Partial<EnterOptions> = {}): LifeCycle {
   const launchOptions: EnterOptions = { path: '', query: {}, scene: 1001, referrerInfo: {}, ...launched }
   const onShow = new Set<Listener>()
   const onHide = new Set<() => void>()
   const onSuspend = new Set<() => void>()
+  const onDestroy = new Set<() => void>()
   let state: LifeCycle['state'] = 'foreground'
   let shown = false
   let enterOptions = launchOptions
   let asleep: (() => void)[] = []
-  let cancelSuspend = () => {}
+  let cancelSleep = () => {}
 
   function suspend(): void {
     state = 'suspended'
     for (const listener of onSuspend) listener()
+    cancelSleep = timers.after(DESTROY_AFTER_MS - SUSPEND_AFTER_MS, destroy)
+  }
+
+  function destroy(): void {
+    state = 'destroyed'
+    asleep = []
+    for (const listener of onDestroy) listener()
   }
 
   return {
@@ -58,7 +73,8 @@ export function createLifeCycle(timers: HostTimers, launched: Partial<EnterOptio
     },
     show(options = {}) {
       if (shown && state === 'foreground') return
-      cancelSuspend()
+      if (state === 'destroyed') throw new Error('this launch of the mini program is over; open it anew')
+      cancelSleep()
       shown = true
       state = 'foreground'
       enterOptions = { ...enterOptions, ...options }
@@ -71,14 +87,22 @@ export function createLifeCycle(timers: HostTimers, launched: Partial<EnterOptio
       if (state !== 'foreground') return
       shown = true
       state = 'background'
-      cancelSuspend = timers.after(SUSPEND_AFTER_MS, suspend)
+      cancelSleep = timers.after(SUSPEND_AFTER_MS, suspend)
       for (const listener of onHide) listener()
+    },
+    end() {
+      cancelSleep()
+      destroy()
     },
     onShow: listener => void onShow.add(listener),
     offShow: listener => void (listener ? onShow.delete(listener) : onShow.clear()),
     onHide: listener => void onHide.add(listener),
     offHide: listener => void (listener ? onHide.delete(listener) : onHide.clear()),
     onSuspend: listener => void onSuspend.add(listener),
-    whenAwake: run => void (state === 'suspended' ? asleep.push(run) : run()),
+    onDestroy: listener => void onDestroy.add(listener),
+    whenAwake(run) {
+      if (state === 'suspended') asleep.push(run)
+      else if (state !== 'destroyed') run()
+    },
   }
 }

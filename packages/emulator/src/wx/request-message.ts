@@ -38,14 +38,16 @@ export function requestMessage(options: WxRequestOptions, signal: AbortSignal, {
   return new Request(url, { method, headers, signal, ...(body === undefined ? {} : { body }) })
 }
 
-function checkUrl(url: string, domains: readonly string[] | undefined): string {
+/** @throws WxFail when it is not one, or of an origin that may not be called */
+export function checkUrl(url: string, domains: readonly string[] | undefined): string {
   if (!/^https?:\/\/[^/]/i.test(url)) throw new WxFail(`invalid url "${url}"`, ERRNO.invalidUrl)
   if (domains && !domains.includes(new URL(url).origin))
     throw new WxFail('url not in domain list', ERRNO.urlNotInDomainList)
   return url
 }
 
-function headersOf(given: Readonly<Record<string, unknown>>, appId: string): Headers {
+/** With the one header that WeChat sets itself. */
+export function headersOf(given: Readonly<Record<string, unknown>>, appId: string): Headers {
   const headers = new Headers({ 'content-type': 'application/json' })
   for (const [name, value] of Object.entries(given))
     if (value !== undefined && name.toLowerCase() !== 'referer') headers.set(name, String(value))

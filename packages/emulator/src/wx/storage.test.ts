@@ -58,12 +58,10 @@ describe('storage', () => {
   test('one entry holds 1 MB, all together 10 MB', async () => {
     const { wx } = createWorld().phone()
     const half = 'x'.repeat(1_000_000)
-    expect(() => wx.setStorageSync('k', `${half}${half}`)).toThrow(
-      /^setStorageSync:fail exceed max size of a single entry$/,
-    )
+    expect(() => wx.setStorageSync('k', `${half}${half}`)).toThrow(/^setStorageSync:fail entry size limit reached$/)
     await expect(wx.setStorage({ key: 'k', data: 'x'.repeat(800_000), encrypt: true })).rejects.toHaveProperty('errMsg')
     for (let at = 0; at < 10; at += 1) wx.setStorageSync(`k${at}`, half)
-    expect(() => wx.setStorageSync('k10', half)).toThrow('exceed max total size')
+    expect(() => wx.setStorageSync('k10', half)).toThrow('exceed storage max size 10Mb')
     wx.setStorageSync('k9', half)
   })
 

@@ -51,8 +51,8 @@ export function storageApis(storage: WxStorage, device: WxDevice, tools: AsyncAp
   function write(place: string, data: unknown): void {
     const text = encode(data)
     const { entry, total } = place.startsWith('e:') ? LIMITS.encrypted : LIMITS.plain
-    if (bytes(text) > entry) throw new WxFail('exceed max size of a single entry')
-    if (sizeOf(storage, place) + bytes(text) > total) throw new WxFail('exceed max total size')
+    if (bytes(text) > entry) throw new WxFail('entry size limit reached')
+    if (sizeOf(storage, place) + bytes(text) > total) throw new WxFail('exceed storage max size 10Mb')
     storage.set(place, text)
   }
 

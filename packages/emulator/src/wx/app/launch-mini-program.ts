@@ -1,4 +1,5 @@
 import type { PhoneEventDetail } from '../../types.ts'
+import type { ButtonEvent, TapOptions } from '../buttons.ts'
 import type { WxRuntime } from '../runtime.ts'
 import { createComponent, type LivingComponent } from './create-component.ts'
 import type { Registered } from './create-page.ts'
@@ -25,6 +26,14 @@ export interface LaunchOptions {
   readonly host: (globals: LogicGlobals) => CompileScript
 }
 
+/** A button as its template has it. */
+export interface TappedButton extends EventSource, TapOptions {
+  /** Default: none, only `tap` follows. */
+  readonly openType?: string
+  /** Handlers of the page by event: `{ tap: 'onTap', getphonenumber: 'onPhone' }`. */
+  readonly bind?: Readonly<Record<string, string>>
+}
+
 /** A mini program that runs without a screen. */
 export interface MiniProgram {
   /** The object given to `App`. */
@@ -35,6 +44,11 @@ export interface MiniProgram {
   readonly page: Instance
   /** Calls a handler of the page that is seen, by its name in the page, with a plain event. Answers what it answers. */
   dispatch(handler: string, type: string, detail?: unknown, source?: EventSource): unknown
+  /**
+   * Taps a button: the handler bound to `tap`, then what its `open-type` brings. Answers the events that followed; the
+   * ones without a handler too.
+   */
+  tap(button: TappedButton): Promise<readonly ButtonEvent[]>
   /** Taps a phone button: the sheet, the decision, then the handler. Answers the `detail`. */
   tapPhoneButton(handler: string, source?: EventSource): Promise<PhoneEventDetail>
   /** A component of its own, attached and ready; there is no template that could place it. */
@@ -70,6 +84,7 @@ export function launchMiniProgram({ files, runtime, host }: LaunchOptions): Mini
     find: path => registered.get(path),
     isTab: path => tabs.includes(path),
     later: life.whenAwake,
+    viewed: runtime.pageViewed,
   })
   const load = createModules(files, host(globals))
 
@@ -120,6 +135,16 @@ export function launchMiniProgram({ files, runtime, host }: LaunchOptions): Mini
       return seen().instance
     },
     dispatch,
+    tap({ openType, bind = {}, ...button }) {
+      const tell = (type: string, detail: unknown) => {
+        const handler = bind[type]
+        if (handler !== undefined) dispatch(handler, type, detail, button)
+      }
+      runtime.inTap(() => tell('tap', {}))
+      return openType === undefined
+        ? Promise.resolve([])
+        : runtime.tap(openType, button, ({ type, detail }) => tell(type, detail))
+    },
     async tapPhoneButton(handler, source) {
       const detail = await runtime.tapPhoneButton()
       dispatch(handler, 'getphonenumber', detail, source)

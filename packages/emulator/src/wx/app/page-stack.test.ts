@@ -11,6 +11,7 @@ function createStack() {
     find: path => (path.length === 1 ? { kind: 'page', definition: hooks(path) } : undefined),
     isTab: path => path === 't',
     later: run => run(),
+    viewed: () => {},
   })
   const since = () => lived.splice(0)
   return { stack, since, paths: () => stack.pages.map(({ path }) => path) }

@@ -14,12 +14,14 @@ interface PageStackTools {
   readonly find: (path: string) => Registered | undefined
   readonly isTab: (path: string) => boolean
   readonly later: (run: () => void) => void
+  /** A page was opened. */
+  readonly viewed: () => void
 }
 
 /** 页面路由: at most ten pages. */
 const MOST = 10
 
-export function createPageStack({ find, isTab, later }: PageStackTools): PageStack {
+export function createPageStack({ find, isTab, later, viewed }: PageStackTools): PageStack {
   let pages: LivingPage[] = []
 
   function make(url: string): LivingPage {
@@ -31,6 +33,7 @@ export function createPageStack({ find, isTab, later }: PageStackTools): PageSta
 
   function enter(page: LivingPage): void {
     pages = [...pages, page]
+    viewed()
     page.load()
     page.show()
     page.ready()
