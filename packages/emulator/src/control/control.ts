@@ -2,10 +2,21 @@ import type { Faults } from '../api/faults.ts'
 import type { Decide, Platform } from '../platform/platform.ts'
 import { readDecision } from '../platform/read-decision.ts'
 import { readApp, readPerson } from '../platform/read-options.ts'
+import { readDialogDecision, readDialogKind } from '../platform/read-personal-data.ts'
 import { readWhole } from '../platform/read-value.ts'
+import { removeMiniProgram } from '../platform/remove-mini-program.ts'
 import type { WxFaults } from '../platform/wx-faults.ts'
 import type { PushSender } from '../push/push-sender.ts'
-import type { EmulatedApp, EmulatedPerson, EmulatorClock, JournalEntry, Sentence } from '../types.ts'
+import type { SecureModeControl } from '../secure-mode/secure-mode.ts'
+import type {
+  DialogDecide,
+  DialogKind,
+  EmulatedApp,
+  EmulatedPerson,
+  EmulatorClock,
+  JournalEntry,
+  Sentence,
+} from '../types.ts'
 import { type AccountControl, createAccountControl } from './account-control.ts'
 import { type EmulatorSnapshot, restoreSnapshot, takeSnapshot } from './snapshot.ts'
 import { type EmulatorState, stateOf } from './state-of.ts'
@@ -41,6 +52,13 @@ export interface EmulatorControl extends AccountControl {
   }
   /** How the person answers phone sheets from now on, unless the runtime was told otherwise. */
   decide(personId: string, decision: Decide): void
+  /** How the person answers other dialogs of this kind from now on; null: whoever draws them, else the person allows. */
+  decideDialog(personId: string, kind: DialogKind, decision: DialogDecide | null): void
+  /**
+   * The person takes the mini program from the list of recent ones (the privacy consent is gone), or deletes it (scopes
+   * and what it stored are gone as well).
+   */
+  removeMiniProgram(personId: string, appId: string, how: 'recent' | 'deleted'): void
   /** Replaces the session_key behind the mini program's back, as a second device or a data pre-fetch may. */
   rotateKey(personId: string, appId: string): void
   /** Every access_token of the app is expired from now on (42001). */
@@ -52,6 +70,8 @@ export interface EmulatorControl extends AccountControl {
   readonly wxFaults: WxFaults
   /** Message push: WeChat as the sender. */
   readonly push: PushSender
+  /** Signed and encrypted calls: the developer's keys and WeChat's own. */
+  readonly secureMode: SecureModeControl
   /** A picture without secrets, tokens, keys and codes. */
   state(): EmulatorState
   /**
@@ -69,11 +89,15 @@ interface ControlTools {
   readonly faults: Faults
   readonly wxFaults: WxFaults
   readonly push: PushSender
+  readonly secureMode: SecureModeControl
   /** What the options want done at the start and after each reset. */
   readonly setUp: () => void
 }
 
-export function createControl(platform: Platform, { faults, wxFaults, push, setUp }: ControlTools): EmulatorControl {
+export function createControl(
+  platform: Platform,
+  { faults, wxFaults, push, secureMode, setUp }: ControlTools,
+): EmulatorControl {
   const { clock, journal } = platform
   const did = (
     what: string,
@@ -130,6 +154,20 @@ export function createControl(platform: Platform, { faults, wxFaults, push, setU
         { personId: id },
       )
     },
+    decideDialog(personId, kind, decision) {
+      const { id, name } = directory().person(personId)
+      const place = `${id} ${readDialogKind(kind, 'dialog')}`
+      const next =
+        typeof decision === 'function' || decision === null ? decision : readDialogDecision(decision, 'decision')
+      if (next === null) platform.state.dialogDecisions.delete(place)
+      else platform.state.dialogDecisions.set(place, next)
+      did(
+        'decision-set',
+        { zh: `${name} 从现在起换个回答（${kind}）`, en: `${name} answers otherwise from now on (${kind})` },
+        { personId: id, facts: { dialog: kind } },
+      )
+    },
+    removeMiniProgram: (personId, appId, how) => removeMiniProgram(platform, useOf(personId, appId), how),
     rotateKey(personId, appId) {
       const use = useOf(personId, appId)
       const { generation } = platform.state.keys.rotate(use)
@@ -186,6 +224,22 @@ export function createControl(platform: Platform, { faults, wxFaults, push, setU
       configure(appId, settings) {
         push.configure(appId, settings)
         did('push-configured', { zh: '消息推送的设置变了', en: 'the push settings changed' }, { appId })
+      },
+    },
+    secureMode: {
+      ...secureMode,
+      configure(appId, settings) {
+        secureMode.configure(appId, settings)
+        did('secure-mode-configured', { zh: 'API 安全的设置变了', en: 'the keys of secure mode changed' }, { appId })
+      },
+      async rotate(appId) {
+        const ring = await secureMode.rotate(appId)
+        did(
+          'platform-key-rotated',
+          { zh: '平台证书换新，旧的还会签一阵', en: 'the platform certificate is new; the old one signs along' },
+          { appId, facts: { serial: ring.current.serial } },
+        )
+        return ring
       },
     },
     state: () => stateOf(platform),
