@@ -62,7 +62,9 @@ export const zones = {
   'packages/client/src': { may: ['packages/client/src/core', 'protocol/contract', 'protocol/identify-failure'] },
 
   'packages/emulator/src/wx': { may: ['packages/emulator/src/types.ts'] },
-  'packages/emulator/src': { may: ['packages/emulator/src/wx', 'protocol', 'protocol/wechat', 'hono', 'node:*'] },
+  'packages/emulator/src': {
+    may: ['packages/emulator/src/wx', 'protocol', 'protocol/wechat', 'hono', 'sm-crypto-v2', 'node:*'],
+  },
 
   'packages/web/src/phone': {
     may: [

@@ -8,6 +8,7 @@ import type {
 } from './personal-data.ts'
 import type { EndpointName } from './platform/endpoint-paths.ts'
 import type { PushSettings } from './push/push-settings.ts'
+import type { SecureModeSettings } from './secure-mode/secure-mode-settings.ts'
 
 export type * from './dialogs.ts'
 export type * from './personal-data.ts'
@@ -29,6 +30,8 @@ export interface EmulatedApp {
   readonly privacy?: AppPrivacy
   /** Where WeChat pushes the app's events. Default: nowhere. */
   readonly push?: PushSettings
+  /** Keys for signed and encrypted calls. Default: none, every call is plain. */
+  readonly secureMode?: SecureModeSettings
 }
 
 /** A phone number as its owner added it to WeChat. */

@@ -31,6 +31,17 @@ const errmsgs: Readonly<Record<number, string>> = {
   40202: 'invalid action',
   40203: 'invalid check_operator',
   40226: 'code blocked',
+  40230: 'API_Missing_Wechatmp_Serial',
+  40231: 'API_Missing_Wechatmp_Timestamp',
+  40232: 'API_Missing_Wechatmp_Signature',
+  40233: 'API_Missing_Wechatmp_Appid',
+  40234: 'API_Invalid_Signature',
+  40235: 'API_Invalid_Encrypt',
+  40236: 'API_Invalid_Wechatmp_Appid',
+  40237: 'API_Invalid_Wechatmp_Appidmatch',
+  40238: 'API_NoExist_DevSecretSym',
+  40239: 'API_NoExist_DevSecretAsym',
+  40240: 'API_Expired_Wechatmp_Timestamp',
   40243: 'appsecret frozen',
   41001: 'access_token missing',
   41002: 'appid missing',
@@ -71,7 +82,20 @@ const errmsgs: Readonly<Record<number, string>> = {
 
 const WITH_COMMA: Record<Endpoint['errmsgStyle'], boolean> = { sns: true, plain: false, business: false }
 /** On wxa/business the hint comes with errors of the API itself, not with those of the gate in front of it. */
-const GATE_ERRORS = new Set([40001, 40014, 41001, 42001, 45009, 48001, 48004, 50002, 50007, 61003, 61007])
+const GATE_ERRORS = new Set([
+  ...Array.from({ length: 11 }, (_, at) => 40230 + at),
+  40001,
+  40014,
+  41001,
+  42001,
+  45009,
+  48001,
+  48004,
+  50002,
+  50007,
+  61003,
+  61007,
+])
 
 interface ErrmsgTools {
   readonly derive: Derive

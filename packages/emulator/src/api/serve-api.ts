@@ -1,4 +1,5 @@
 import type { Platform } from '../platform/platform.ts'
+import type { SecureMode } from '../secure-mode/secure-mode.ts'
 import { blankBody, blankQuery } from './blank-secrets.ts'
 import { type Caller, callerIp } from './caller-ip.ts'
 import { type ApiCall, type Endpoint, type Refused, refuse, type Verdict } from './endpoint.ts'
@@ -10,6 +11,7 @@ import { spoilAnswer } from './spoil-answer.ts'
 interface ServeTools {
   readonly platform: Platform
   readonly faults: FaultQueue
+  readonly secureMode: Pick<SecureMode, 'open' | 'seal'>
   /** Ends calls that were told never to be answered. */
   readonly closing: AbortSignal
 }
@@ -28,7 +30,7 @@ const byPath = new Map<string, Endpoint>(endpoints.map(endpoint => [endpoint.pat
 type ServeApi = (request: Request, caller?: Caller) => Promise<Response>
 
 /** WeChat's server API, web-standard. Refusals are HTTP 200 with an errcode, as on the platform. */
-export function createServeApi({ platform, faults, closing }: ServeTools): ServeApi {
+export function createServeApi({ platform, faults, secureMode, closing }: ServeTools): ServeApi {
   const counted = () => platform.memory.part('answers', () => ({ count: 0 }))
 
   function errmsg(errcode: number, { errmsgStyle }: Shape, text?: string) {
@@ -56,24 +58,32 @@ export function createServeApi({ platform, faults, closing }: ServeTools): Serve
     const fault = endpoint && takes(endpoint, request.method) ? faults.take(endpoint.name) : undefined
 
     let answer = ''
+    let headers: Readonly<Record<string, string>> = { 'content-type': shape.contentType }
     if (!fault || takesEffect(fault)) {
       const body = request.method === 'POST' ? await request.text() : ''
       const asked = { path: pathname, query: searchParams, body, ip: callerIp(request, caller) }
-      const verdict = endpoint ? judge(platform, request.method, { endpoint, ...asked }) : unknownPath(pathname)
+      const opened = await secureMode.open({ ...asked, headers: request.headers })
+      const verdict =
+        opened && 'granted' in opened
+          ? opened
+          : endpoint
+            ? judge(platform, request.method, { endpoint, ...asked, ...opened })
+            : unknownPath(pathname)
       noteVerdict(platform, what, verdict)
       answer = answerOf(verdict, shape, asked)
+      if (opened && !('granted' in opened)) {
+        const sealed = await secureMode.seal(pathname, opened, answer)
+        answer = sealed.body
+        headers = { ...headers, ...sealed.headers }
+      }
     }
-    if (!fault)
-      return new Response(request.method === 'HEAD' ? null : answer, {
-        headers: { 'content-type': shape.contentType },
-      })
+    if (!fault) return new Response(request.method === 'HEAD' ? null : answer, { headers })
     noteFault(platform, what, fault)
-    const { contentType } = shape
     const { timers } = platform
     return spoilAnswer(fault.fault, {
       request,
       answer,
-      contentType,
+      headers,
       closing,
       timers,
       errmsg: code => errmsg(code, shape).errmsg,

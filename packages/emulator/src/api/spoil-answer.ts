@@ -5,7 +5,8 @@ interface SpoilTools {
   readonly request: Request
   /** What WeChat would have said. */
   readonly answer: string
-  readonly contentType: string
+  /** That it would have come with. */
+  readonly headers: Readonly<Record<string, string>>
   /** Ends what never gets an answer. */
   readonly closing: AbortSignal
   readonly timers: ClockTimers
@@ -14,9 +15,9 @@ interface SpoilTools {
 
 /** The answer, or the lack of one, that a fault asks for. Rejects as `fetch` does when there is no answer. */
 export async function spoilAnswer(fault: Fault['fault'], tools: SpoilTools): Promise<Response> {
-  const { request, answer, contentType, closing, timers, errmsg } = tools
-  const send = (body: string, status = 200, type = contentType) =>
-    new Response(body, { status, headers: { 'content-type': type } })
+  const { request, answer, headers, closing, timers, errmsg } = tools
+  const send = (body: string, status = 200, type?: string) =>
+    new Response(body, { status, headers: type === undefined ? headers : { 'content-type': type } })
   const refuse = (errcode: number) => send(JSON.stringify({ errcode, errmsg: errmsg(errcode) }))
   if (typeof fault === 'object' && 'slowMs' in fault) {
     await Promise.race([new Promise<void>(done => timers.after(fault.slowMs, done)), never(request.signal, closing)])

@@ -61,6 +61,9 @@ function actions(control: EmulatorControl, cloud: WechatCloud): ControlActions {
     '/wx/phone-sheet/close': fields =>
       cloud.closePhoneSheet(readUse(fields), readAnswer(fields.decision), readWhole(fields.openedAt, 'openedAt')),
     '/wx/note': fields => cloud.note(readUse(fields), readNote(fields.entry)),
+    '/secure-mode/platform-key': fields => control.secureMode.platformKey(readNonEmpty(fields.appId, 'appId')),
+    '/secure-mode/rotate': fields => control.secureMode.rotate(readNonEmpty(fields.appId, 'appId')),
+    '/secure-mode/end-rotation': fields => control.secureMode.endRotation(readNonEmpty(fields.appId, 'appId')),
     '/push/verify-url': fields => control.push.verifyUrl(readNonEmpty(fields.appId, 'appId')),
     '/push/send': fields => control.push.send(readNonEmpty(fields.appId, 'appId'), readPushEvent(fields.event)),
     '/reset': () => control.reset(),
@@ -118,6 +121,7 @@ const STATUS: Record<EmulatorRefusalCode, number> = {
   'wrong-content-type': 415,
   'no-open-sheet': 409,
   'no-push': 409,
+  'no-secure-mode': 409,
   closed: 503,
 }
 

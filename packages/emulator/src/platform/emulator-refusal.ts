@@ -8,6 +8,7 @@ export type EmulatorRefusalCode =
   | 'wrong-content-type'
   | 'no-open-sheet'
   | 'no-push'
+  | 'no-secure-mode'
   | 'closed'
 
 /**

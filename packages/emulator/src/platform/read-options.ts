@@ -1,4 +1,5 @@
 import { readPushSettings } from '../push/push-settings.ts'
+import { readSecureMode } from '../secure-mode/secure-mode-settings.ts'
 import type {
   EmulatedApp,
   EmulatedPerson,
@@ -72,6 +73,7 @@ export function readApp(value: unknown, field: string): EmulatedApp {
   const openAccount = optional(app.openAccount, given => readNonEmpty(given, within(field, 'openAccount')))
   const publishedAt = optional(app.publishedAt, given => readWhole(given, within(field, 'publishedAt')))
   const privacy = optional(app.privacy, given => readPrivacy(given, within(field, 'privacy')))
+  const secureMode = optional(app.secureMode, given => readSecureMode(given, within(field, 'secureMode')))
   const push = optional(app.push, given => readPushSettings(given, within(field, 'push')))
   return {
     appId: readAppId(app.appId, within(field, 'appId')),
@@ -83,6 +85,7 @@ export function readApp(value: unknown, field: string): EmulatedApp {
     phonePermitted: readBoolean(app.phonePermitted ?? true, within(field, 'phonePermitted')),
     ...(openAccount === undefined ? {} : { openAccount }),
     ...(push === undefined ? {} : { push }),
+    ...(secureMode === undefined ? {} : { secureMode }),
     ...(publishedAt === undefined ? {} : { publishedAt }),
     ...(privacy === undefined ? {} : { privacy }),
   }
