@@ -21,6 +21,15 @@ test('"everywhere" is shown as an address that can be opened', async () => {
   expect(await (await fetch(url)).text()).toBe('here')
 })
 
+test('an emulated broken connection breaks the connection, any other failure is status 500', async () => {
+  const broken = () =>
+    new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) })
+  const { url } = await open({ fetch: async () => Promise.reject(broken()) })
+  await expect(fetch(url)).rejects.toMatchObject({ cause: { code: 'UND_ERR_SOCKET' } })
+  const failing = await open({ fetch: async () => Promise.reject(new Error('out of order')) })
+  expect((await fetch(failing.url)).status).toBe(500)
+})
+
 test('a busy port is named, with who may hold it and how to choose another', async () => {
   const port = Number(new URL((await open()).url).port)
   await expect(open({ port })).rejects.toMatchObject({

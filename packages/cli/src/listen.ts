@@ -31,7 +31,10 @@ const drainMs = 10_000
  */
 export async function listen({ fetch, host, port, portFlag }: ListenOptions): Promise<Listener> {
   const serverOptions = { headersTimeout: 10_000, requestTimeout: 15_000, maxHeaderSize: 8192 }
-  const server = createAdaptorServer({ fetch, serverOptions }) as Server
+  const server = createAdaptorServer({
+    fetch: (request, { incoming }) => fetch(request).catch(error => hangUp(error, () => incoming.socket?.destroy())),
+    serverOptions,
+  }) as Server
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -42,6 +45,13 @@ export async function listen({ fetch, host, port, portFlag }: ListenOptions): Pr
   }
   const { port: taken } = server.address() as AddressInfo
   return { url: `http://${urlHost(host)}:${taken}`, close: (graceMs = drainMs) => drain(server, graceMs) }
+}
+
+/** The emulator's faults `refused` and `reset` have no answer: on a port the connection breaks, a status 500 would be one. */
+function hangUp(error: unknown, breakConnection: () => void): never {
+  const { cause } = error as { readonly cause?: { readonly code?: unknown } }
+  if (cause?.code === 'ECONNREFUSED' || cause?.code === 'ECONNRESET') breakConnection()
+  throw error
 }
 
 /** An address in a URL: IPv6 in brackets, "everywhere" as this machine. */
