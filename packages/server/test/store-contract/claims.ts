@@ -87,6 +87,22 @@ export function claimsContract(use: UseStore): void {
       expect(await store.claim(phoneCode(), now, stale)).toEqual(done)
     })
 
+    it('answers with what came of it: a number that replaced another, or the number there was', async () => {
+      const store = use()
+      const { user } = await registered(store)
+      const first = phoneOf(user.id, '+8613800000001')
+      await store.recordPhone(first)
+      const same = claimOf('same number', { kind: 'phone-code' })
+      const other = claimOf('other number', { kind: 'phone-code' })
+      for (const claim of [same, other]) await store.claim(claim, now, stale)
+      await store.recordPhone(phoneOf(user.id, '+8613800000001', { claims: [same] }))
+      const second = phoneOf(user.id, '+8613800000002', { claims: [other] })
+      await store.recordPhone(second)
+      const answer = { status: 'done', phoneId: first.phone.id, change: 'unchanged' }
+      expect(await store.claim(same, now, stale)).toEqual(answer)
+      expect(await store.claim(other, now, stale)).toEqual({ ...answer, phoneId: second.phone.id, change: 'replaced' })
+    })
+
     it('keeps the answer that settled it first', async () => {
       const store = use()
       const { user } = await registered(store)

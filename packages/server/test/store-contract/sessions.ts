@@ -4,6 +4,7 @@ import {
   bytes,
   countOf,
   keyOf,
+  loginOf,
   minute,
   newId,
   now,
@@ -44,15 +45,16 @@ export function sessionsContract(use: UseStore): void {
     })
 
     it.each([
-      ['the previous token with another nonce', 1],
-      ['an older token', 0],
-      ['a token that was never given', 7],
-    ])('ends the session for %s', async (_, counter) => {
+      ['the previous token with another nonce', 1, 'thief'],
+      ['an older token', 0, 'thief'],
+      ['an older token with the nonce of the previous one', 0, 'b'],
+      ['a token that was never given', 7, 'b'],
+    ])('ends the session for %s', async (_, counter, nonce) => {
       const store = use()
       const id = await sessionOf(store)
       await store.rotateSession(rotation(id, 0, 'a'))
       await store.rotateSession(rotation(id, 1, 'b'))
-      const reused = await store.rotateSession(rotation(id, counter, 'thief', now + 1))
+      const reused = await store.rotateSession(rotation(id, counter, nonce, now + 1))
       expect(reused).toMatchObject({ status: 'reused', session: { id, counter: 2, endedAt: now + 1 } })
       expect((await store.findSession(id))?.endedAt).toBe(now + 1)
       expect(await store.rotateSession(rotation(id, 2, 'c'))).toEqual({ status: 'ended' })
@@ -77,6 +79,19 @@ export function sessionsContract(use: UseStore): void {
         expect(outcome.status).toBe(counter < 6 ? 'rotated' : 'ended')
       }
       expect((await store.findSession(busy))?.endedAt).toBeNull()
+    })
+
+    it('stops at the absolute limit also when the idle limit lies beyond it', async () => {
+      const store = use()
+      const login = loginOf('open-1')
+      const session = { ...login.session, idleUntil: now + 20 * minute, absoluteUntil: now + 10 * minute }
+      await store.recordLogin({ ...login, session })
+      expect(await store.rotateSession(rotation(session.id, 0, 'a', session.absoluteUntil))).toEqual({
+        status: 'ended',
+      })
+      expect((await store.rotateSession(rotation(session.id, 0, 'a', session.absoluteUntil - 1))).status).toBe(
+        'rotated',
+      )
     })
 
     it('knows no session by a wrong id', async () => {
