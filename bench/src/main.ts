@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Contestant, contestants } from './contestants.ts'
+import { benchEmulator } from './emulator/bench-emulator.ts'
 import { assignCores, commitNote, machineNote, syncMicros } from './machine.ts'
 import { profileOurs } from './profile-ours.ts'
 import { quietTurn } from './quiet-turn.ts'
@@ -15,6 +16,7 @@ const home = join(dirname(fileURLToPath(import.meta.url)), '..')
 const data = join(home, '.data')
 
 async function main(): Promise<void> {
+  if (process.argv.includes('--emulator')) return print(await benchEmulator(home, process.argv.slice(2)))
   const flags = readFlags(process.argv.slice(2))
   const cores = assignCores()
   mkdirSync(data, { recursive: true })
