@@ -81,7 +81,7 @@ test.each([
   [
     'a server outside the allow list',
     { ipAllowList: ['203.0.113.7'] },
-    /"errcode":40164,"errmsg":"invalid ip 127\.0\.0\.1/,
+    /"errmsg":"invalid ip 127\.0\.0\.1 ipv6 ::ffff:127\.0\.0\.1, not in whitelist rid: /,
   ],
   ['a punished account', { standing: 'punished' }, /"errcode":50004/],
   ['an address that the admin has not confirmed', { ipConfirmation: 'asked' }, /"errcode":89503/],
