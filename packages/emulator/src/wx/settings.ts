@@ -2,6 +2,7 @@ import type { PrivacyKind, WechatCloud, WechatUse } from '../types.ts'
 import { isAnonymous } from './anonymous.ts'
 import type { AskPerson } from './ask-person.ts'
 import { type AsyncApi, type AsyncApiTools, asyncApi } from './async-api.ts'
+import { compareVersions } from './base-library.ts'
 import { checkText } from './check-parameter.ts'
 import type { WxDevice } from './device.ts'
 import { WxFail } from './fail.ts'
@@ -51,6 +52,9 @@ const SCOPES: Readonly<Record<string, PrivacyKind | null>> = {
   'scope.werun': 'weRun',
 }
 
+/** `wx.openSetting` needs a tap from this base library on. */
+const TAP_SINCE = '2.3.0'
+
 /** `wx.getSetting`, `wx.openSetting`, `wx.authorize` (授权). */
 export function settingsApis(world: SettingsTools): SettingsApis {
   const { use, cloud, device, gesture, tools } = world
@@ -79,7 +83,7 @@ export function settingsApis(world: SettingsTools): SettingsApis {
   return {
     getSetting: asyncApi('getSetting', tools, ({ withSubscriptions }) => settings(withSubscriptions)),
     openSetting: asyncApi('openSetting', tools, async ({ withSubscriptions }) => {
-      gesture.require()
+      if (compareVersions(device.sdkVersion, TAP_SINCE) >= 0) gesture.require()
       await turnSwitches(world)
       return settings(withSubscriptions)
     }),
