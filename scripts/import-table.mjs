@@ -24,7 +24,7 @@ export const zones = {
     ],
   },
   'packages/server/src/stores': {
-    may: ['packages/server/src/ports', 'packages/server/src/domain', 'kysely', 'node:crypto'],
+    may: ['packages/server/src/ports', 'packages/server/src/domain', 'node:crypto'],
   },
   // The suite that every store passes; it is not part of the package.
   'packages/server/src/stores/contract.ts': { may: ['*'] },
