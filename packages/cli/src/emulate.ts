@@ -3,32 +3,75 @@ import { CliFault } from './cli-fault.ts'
 import { demoApp, demoPeople } from './demo.ts'
 import { emulatorFromSeed } from './emulator-from-seed.ts'
 import { listen } from './listen.ts'
-import { readConfig } from './read-config.ts'
+import { type Config, readConfig, readPort } from './read-config.ts'
 import { readFlags } from './read-flags.ts'
 import type { Terminal } from './terminal.ts'
 
-export const emulateFlags = { port: 'PORT', host: 'ADDRESS', seed: 'FILE', clock: 'TIME' } as const
+export const emulateFlags = {
+  port: 'PORT',
+  host: 'ADDRESS',
+  seed: 'FILE',
+  clock: 'TIME',
+  tls: '',
+  'tls-port': 'PORT',
+  data: 'FOLDER',
+} as const
 
 /** `weapp-auth emulate`: WeChat's emulator alone, for a server in any language, until it is stopped. */
 export async function emulate(args: readonly string[], terminal: Terminal): Promise<void> {
-  const { port, seed, clock, ...flags } = readFlags('emulate', args, emulateFlags)
+  const { port, seed, clock, tls, 'tls-port': tlsPort, ...flags } = readFlags('emulate', args, emulateFlags)
   const config = readConfig(terminal.env, port === undefined ? flags : { ...flags, 'emulator-port': port })
   if (config.production) throw notInProduction()
   const emulator = await createSeeded(seed, clock === undefined ? {} : { startAt: readClock(clock) })
-  const listener = await listen({
-    fetch: request => emulator.fetch(request),
-    host: config.host,
-    port: config.emulatorPort,
-    portFlag: '--port',
-  }).catch(error => {
-    emulator.close()
-    throw error
-  })
-  terminal.out(await welcome(emulator, listener.url))
+  const doors = await openDoors(emulator, config, tls ? readPort('--tls-port', tlsPort ?? '8789') : null).catch(
+    error => {
+      emulator.close()
+      throw error
+    },
+  )
+  terminal.out((await welcome(emulator, doors.url)) + doors.guide)
   await terminal.untilStopped()
-  const closed = listener.close(500)
+  const closed = doors.close()
   emulator.close()
   await closed
+}
+
+interface Doors {
+  readonly url: string
+  /** How to use the second door; empty when there is one. */
+  readonly guide: string
+  close(): Promise<void>
+}
+
+/** The plain port; with `tlsPort` also https under WeChat's name, and a proxy on the plain port that leads there. */
+async function openDoors(
+  emulator: Emulator,
+  { host, emulatorPort, data }: Config,
+  tlsPort: number | null,
+): Promise<Doors> {
+  const fetch = (request: Request) => emulator.fetch(request)
+  const plain = { fetch, host, port: emulatorPort, portFlag: '--port' }
+  const graceMs = 500
+  if (tlsPort === null) {
+    const door = await listen(plain)
+    return { url: door.url, guide: '', close: () => door.close(graceMs) }
+  }
+  const [{ createConnectProxy }, { openTestCa }, { trustGuide }] = await Promise.all([
+    import('./tls/connect-proxy.ts'),
+    import('./tls/test-ca.ts'),
+    import('./tls/trust-guide.ts'),
+  ])
+  const ca = await openTestCa(data)
+  const secure = await listen({ fetch, host, port: tlsPort, portFlag: '--tls-port', tls: ca.server })
+  const closeSecure = () => secure.close(graceMs)
+  const door = await listen({ ...plain, connect: createConnectProxy(secure.take) }).catch(error =>
+    closeSecure().then(() => Promise.reject(error)),
+  )
+  return {
+    url: door.url,
+    guide: trustGuide({ proxy: door.url, tls: secure.url, file: ca.file }),
+    close: async () => void (await Promise.all([door.close(graceMs), closeSecure()])),
+  }
 }
 
 async function createSeeded(seed: string | undefined, more: Partial<EmulatorOptions>): Promise<Emulator> {

@@ -1,7 +1,11 @@
 import type { Server } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { createAdaptorServer } from '@hono/node-server'
 import { CliFault } from './cli-fault.ts'
+import type { TakeConnect } from './tls/connect-proxy.ts'
+import type { Certified } from './tls/issue-certificate.ts'
 
 export interface ListenOptions {
   readonly fetch: (request: Request) => Promise<Response>
@@ -10,6 +14,10 @@ export interface ListenOptions {
   readonly port: number
   /** How to choose another port, such as `--port`. */
   readonly portFlag: string
+  /** Serves https with this certificate. Default: plain http. */
+  readonly tls?: Certified
+  /** Takes CONNECT requests. Default: the connection is closed. */
+  readonly connect?: TakeConnect
 }
 
 /** An open port. */
@@ -18,6 +26,8 @@ export interface Listener {
   readonly url: string
   /** Takes no new request, lets running ones end, cuts off what is left after `graceMs`. */
   close(graceMs?: number): Promise<void>
+  /** Serves a connection that came in some other way. */
+  take(socket: Duplex): void
 }
 
 /** How long a stop waits for requests under way. */
@@ -29,12 +39,16 @@ const drainMs = 10_000
  *
  * @throws CliFault that names the port and says what to do.
  */
-export async function listen({ fetch, host, port, portFlag }: ListenOptions): Promise<Listener> {
+export async function listen({ fetch, host, port, portFlag, tls, connect }: ListenOptions): Promise<Listener> {
   const serverOptions = { headersTimeout: 10_000, requestTimeout: 15_000, maxHeaderSize: 8192 }
   const server = createAdaptorServer({
     fetch: (request, { incoming }) => fetch(request).catch(error => hangUp(error, () => incoming.socket?.destroy())),
-    serverOptions,
+    ...(tls
+      ? { createServer: createHttpsServer, serverOptions: { ...serverOptions, key: tls.key, cert: tls.certificate } }
+      : { serverOptions }),
   }) as Server
+  if (connect) server.on('connect', connect)
+  const taken = new Set<Duplex>()
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -43,8 +57,16 @@ export async function listen({ fetch, host, port, portFlag }: ListenOptions): Pr
   } catch (error) {
     throw explain(error, host, port, portFlag)
   }
-  const { port: taken } = server.address() as AddressInfo
-  return { url: `http://${urlHost(host)}:${taken}`, close: (graceMs = drainMs) => drain(server, graceMs) }
+  const address = server.address() as AddressInfo
+  return {
+    url: `${tls ? 'https' : 'http'}://${urlHost(host)}:${address.port}`,
+    close: (graceMs = drainMs) => drain(server, taken, graceMs),
+    take(socket) {
+      taken.add(socket)
+      socket.once('close', () => taken.delete(socket))
+      server.emit('connection', socket)
+    },
+  }
 }
 
 /** The emulator's faults `refused` and `reset` have no answer: on a port the connection breaks, a status 500 would be one. */
@@ -60,15 +82,17 @@ function urlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-function drain(server: Server, graceMs: number): Promise<void> {
-  return new Promise(resolve => {
-    const cut = setTimeout(() => server.closeAllConnections(), graceMs)
-    server.close(() => {
-      clearTimeout(cut)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
+async function drain(server: Server, taken: ReadonlySet<Duplex>, graceMs: number): Promise<void> {
+  const cut = setTimeout(() => {
+    server.closeAllConnections()
+    // One that has not spoken yet is no connection of the server.
+    for (const socket of taken) socket.destroy()
+  }, graceMs)
+  const closed = new Promise<void>(resolve => server.close(() => resolve()))
+  server.closeIdleConnections()
+  // The server does not count what it did not accept itself.
+  await Promise.all([closed, ...[...taken].map(socket => new Promise(resolve => socket.once('close', resolve)))])
+  clearTimeout(cut)
 }
 
 function explain(error: unknown, host: string, port: number, portFlag: string): unknown {

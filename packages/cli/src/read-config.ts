@@ -111,7 +111,8 @@ export function describePath(path: string): string {
   return isAbsolute(path) || /^\.\.?[\\/]/.test(path) ? path : `./${path}`
 }
 
-function readPort(name: string, text: string): number {
+/** @throws CliFault `config` that names the flag */
+export function readPort(name: string, text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
   throw wrong(name, `是 0 到 65535 的整数，当前为 "${text}"`, `a whole number from 0 to 65535, not "${text}"`)
 }
