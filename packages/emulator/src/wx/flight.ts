@@ -97,7 +97,8 @@ export function createFly(api: string, world: FlightTools): Fly {
     }
     const sent = line(async () => {
       if (controller.signal.aborted) throw new WxFail('abort')
-      return run(flight, options)
+      // A network that does not hear the signal must not hold its place in the line.
+      return Promise.race([stopped, run(flight, options)])
     })
     const done = Promise.race([stopped, sent])
     // A stopped request also rejects inside; nobody waits for that one any more.

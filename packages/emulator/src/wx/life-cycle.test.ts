@@ -92,3 +92,43 @@ describe('life cycle', () => {
     expect(errors).toEqual([new Error('oops'), 'next'])
   })
 })
+
+describe('the end', () => {
+  test('comes after thirty minutes in the background; the next launch is a cold start', () => {
+    const { phone, control } = createWorld()
+    const { show, hide, life, timers, wx } = phone()
+    const told: string[] = []
+    life.onDestroy(() => told.push('destroyed'))
+    timers.setInterval(() => told.push('tick'), 1000)
+    wx.setStorageSync('k', 1)
+    show()
+    hide()
+    control.clock.advance(1_799_999)
+    expect(life.state).toBe('suspended')
+    show()
+    hide()
+    control.clock.advance(5000)
+    control.clock.advance(1_795_000)
+    expect(life.state).toBe('destroyed')
+    expect(told.filter(text => text === 'destroyed')).toHaveLength(1)
+    expect(() => show()).toThrow('this launch of the mini program is over; open it anew')
+    const before = told.length
+    control.clock.advance(60_000)
+    expect(told).toHaveLength(before)
+    const next = phone()
+    expect(next.life.state).toBe('foreground')
+    expect(next.wx.getStorageSync('k')).toBe(1)
+  })
+
+  test('what was under way is never told to it', async () => {
+    const { phone, control } = createWorld()
+    const { hide, wx } = phone(undefined, undefined, { network: () => new Promise(() => {}) })
+    const told: unknown[] = []
+    wx.request({ url: 'https://tea.test/', complete: result => told.push(result) })
+    hide()
+    control.clock.advance(5000)
+    control.clock.advance(1_795_000)
+    await settled()
+    expect(told).toEqual([])
+  })
+})
