@@ -1,10 +1,6 @@
 import type { Sentence } from '@weapp-auth/protocol/contract'
-import { dev, devFlags } from './dev.ts'
-import { emulate, emulateFlags } from './emulate.ts'
-import { keys, keysFlags } from './keys.ts'
-import { migrate, migrateFlags } from './migrate.ts'
+import { devFlags, emulateFlags, keysFlags, migrateFlags, serveFlags } from './flags.ts'
 import type { FlagNames } from './read-flags.ts'
-import { serve, serveFlags } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Command {
@@ -13,7 +9,7 @@ export interface Command {
   run(args: readonly string[], terminal: Terminal): Promise<void>
 }
 
-/** Every command of `weapp-auth`. */
+/** Every command of `weapp-auth`; each is loaded when it is run. */
 export const commands: Readonly<Record<string, Command>> = {
   dev: {
     meaning: {
@@ -21,18 +17,26 @@ export const commands: Readonly<Record<string, Command>> = {
       en: 'everything on this machine: server, emulator, phone',
     },
     flags: devFlags,
-    run: dev,
+    run: async (args, terminal) => (await import('./dev.ts')).dev(args, terminal),
   },
   serve: {
     meaning: { zh: '启动服务端，连接真正的微信', en: 'the server, against the real WeChat' },
     flags: serveFlags,
-    run: serve,
+    run: async (args, terminal) => (await import('./serve.ts')).serve(args, terminal),
   },
-  emulate: { meaning: { zh: '只启动微信模拟器', en: 'the WeChat emulator alone' }, flags: emulateFlags, run: emulate },
+  emulate: {
+    meaning: { zh: '只启动微信模拟器', en: 'the WeChat emulator alone' },
+    flags: emulateFlags,
+    run: async (args, terminal) => (await import('./emulate.ts')).emulate(args, terminal),
+  },
   migrate: {
     meaning: { zh: '创建或升级数据库结构', en: 'makes or updates the database schema' },
     flags: migrateFlags,
-    run: migrate,
+    run: async (args, terminal) => (await import('./migrate.ts')).migrate(args, terminal),
   },
-  keys: { meaning: { zh: '生成密钥文件', en: 'makes the key file' }, flags: keysFlags, run: keys },
+  keys: {
+    meaning: { zh: '生成密钥文件', en: 'makes the key file' },
+    flags: keysFlags,
+    run: async (args, terminal) => (await import('./keys.ts')).keys(args, terminal),
+  },
 }

@@ -1,9 +1,8 @@
+import { devFlags } from './flags.ts'
 import { describePath, readConfig } from './read-config.ts'
 import { readFlags } from './read-flags.ts'
 import { type Dev, startDev } from './start-dev.ts'
 import type { Terminal } from './terminal.ts'
-
-export const devFlags = { port: 'PORT', 'emulator-port': 'PORT', data: 'FOLDER', host: 'ADDRESS' } as const
 
 /** `weapp-auth dev`: everything on this machine, until it is stopped. */
 export async function dev(args: readonly string[], terminal: Terminal): Promise<void> {

@@ -2,20 +2,11 @@ import { createEmulator, type Emulator, type EmulatorOptions } from '@weapp-auth
 import { CliFault } from './cli-fault.ts'
 import { demoApp, demoPeople } from './demo.ts'
 import { emulatorFromSeed } from './emulator-from-seed.ts'
+import { emulateFlags } from './flags.ts'
 import { listen } from './listen.ts'
 import { type Config, readConfig, readPort } from './read-config.ts'
 import { readFlags } from './read-flags.ts'
 import type { Terminal } from './terminal.ts'
-
-export const emulateFlags = {
-  port: 'PORT',
-  host: 'ADDRESS',
-  seed: 'FILE',
-  clock: 'TIME',
-  tls: '',
-  'tls-port': 'PORT',
-  data: 'FOLDER',
-} as const
 
 /** `weapp-auth emulate`: WeChat's emulator alone, for a server in any language, until it is stopped. */
 export async function emulate(args: readonly string[], terminal: Terminal): Promise<void> {

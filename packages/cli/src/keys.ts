@@ -1,10 +1,9 @@
 import { CliFault } from './cli-fault.ts'
+import { keysFlags } from './flags.ts'
 import { createKeyringFile } from './keyring-file.ts'
 import { describePath, readConfig } from './read-config.ts'
 import { readFlags } from './read-flags.ts'
 import type { Terminal } from './terminal.ts'
-
-export const keysFlags = { data: 'FOLDER' } as const
 
 /** `weapp-auth keys`: makes the key file, once. */
 export async function keys(args: readonly string[], terminal: Terminal): Promise<void> {

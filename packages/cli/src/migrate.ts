@@ -1,9 +1,8 @@
+import { migrateFlags } from './flags.ts'
 import { openSqlite } from './open-sqlite.ts'
 import { describePath, readConfig } from './read-config.ts'
 import { readFlags } from './read-flags.ts'
 import type { Terminal } from './terminal.ts'
-
-export const migrateFlags = { data: 'FOLDER' } as const
 
 /** `weapp-auth migrate`: makes the database file when it is not there and brings its schema up to date. */
 export async function migrate(args: readonly string[], terminal: Terminal): Promise<void> {

@@ -1,6 +1,7 @@
 import { CliFault } from './cli-fault.ts'
 import { dev } from './dev.ts'
 import { createDoor } from './door.ts'
+import { serveFlags } from './flags.ts'
 import { openKeyringFile } from './keyring-file.ts'
 import { listen } from './listen.ts'
 import { openSqlite } from './open-sqlite.ts'
@@ -10,8 +11,6 @@ import { createRequestLog } from './request-log.ts'
 import { startService } from './start-service.ts'
 import type { Terminal } from './terminal.ts'
 import { createUndoList } from './undo-list.ts'
-
-export const serveFlags = { port: 'PORT', data: 'FOLDER', host: 'ADDRESS' } as const
 
 /** `weapp-auth serve`: the auth server against the real WeChat, until it is stopped. */
 export async function serve(args: readonly string[], terminal: Terminal): Promise<void> {

@@ -1,0 +1,14 @@
+/** The flags of every command, apart from the commands: the help names them without loading what they start. */
+export const devFlags = { port: 'PORT', 'emulator-port': 'PORT', data: 'FOLDER', host: 'ADDRESS' } as const
+export const serveFlags = { port: 'PORT', data: 'FOLDER', host: 'ADDRESS' } as const
+export const emulateFlags = {
+  port: 'PORT',
+  host: 'ADDRESS',
+  seed: 'FILE',
+  clock: 'TIME',
+  tls: '',
+  'tls-port': 'PORT',
+  data: 'FOLDER',
+} as const
+export const migrateFlags = { data: 'FOLDER' } as const
+export const keysFlags = { data: 'FOLDER' } as const
