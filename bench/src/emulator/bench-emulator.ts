@@ -43,15 +43,20 @@ export async function benchEmulator(home: string, argv: readonly string[]): Prom
   const cores = assignCores()
   const machine = machineNote(cores, syncMicros(join(data, 'sync')))
 
-  const start = (name: string, args: readonly string[] = []) =>
+  const start = (name: string, program: URL, args: readonly string[] = []) =>
     startChild({
-      program: new URL(`./${name}-program.js`, import.meta.url),
+      program,
       args,
       nodeArgs: ['--expose-gc'],
       core: cores.server,
       log: join(data, `${name}.log`),
     })
-  const [emulator, stub] = [await start('emulator', ['--people', String(people)]), await start('stub')]
+  const programs = {
+    emulator: new URL('../programs/emulator.js', import.meta.url),
+    stub: new URL('../programs/bare-http.js', import.meta.url),
+  }
+  const emulator = await start('emulator', programs.emulator, ['--people', String(people)])
+  const stub = await start('bare-http', programs.stub)
   const { apis, peopleBytes } = emulator.ready as Ready
   const rows: ApiRow[] = []
   for (const api of apis) {

@@ -49,7 +49,7 @@ export function blocked({ state }: Platform, appId: string, { name }: Endpoint):
 }
 
 /** Takes one call, or says which limit is reached. */
-export function overQuota({ state }: Platform, appId: string, { name, tooOften = 45011 }: Endpoint): Refused | null {
+function overQuota({ state }: Platform, appId: string, { name, tooOften = 45011 }: Endpoint): Refused | null {
   const { daily, perMinute, used } = state.quotas.usage(appId, name)
   const about = { appId, facts: { used } }
   switch (state.quotas.take(appId, name)) {

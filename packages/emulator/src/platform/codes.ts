@@ -35,7 +35,7 @@ export interface PluginCode extends CodeBase {
   readonly pluginAppId: string
 }
 
-export type Code = LoginCode | PhoneCode | PluginCode
+type Code = LoginCode | PhoneCode | PluginCode
 
 /** The codes of every kind, in one space: each must be recognised where another is expected. */
 export interface Codes {

@@ -3,7 +3,7 @@ import type { Derive } from './derive.ts'
 import type { Memory } from './memory.ts'
 
 /** A key that a mini program and its server share to encrypt what they send (用户加密 key). */
-export interface UserKey {
+interface UserKey {
   /** Base64 of 16 bytes. */
   readonly key: string
   /** 16 hex digits, used as text. */

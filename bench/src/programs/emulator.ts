@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { serve } from '@hono/node-server'
 import { createEmulator, type EndpointName } from '@weapp-auth/emulator'
 import { requestBytes } from '../load/request-bytes.ts'
-import { serveCommands } from '../programs/serve-commands.ts'
+import { serveCommands } from './serve-commands.ts'
 
 const { values } = parseArgs({ options: { people: { type: 'string', default: '100000' } } })
 const count = Number(values.people)

@@ -1,7 +1,7 @@
 /** What Node alone costs: the body read to its end, one fixed answer, no look at what was asked. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { serveCommands } from '../programs/serve-commands.ts'
+import { serveCommands } from './serve-commands.ts'
 
 const ANSWER = Buffer.from(
   '{"errcode":0,"errmsg":"ok","phone_info":{"phoneNumber":"13000000000","purePhoneNumber":"13000000000","countryCode":"86","watermark":{"timestamp":1795161600,"appid":"wxbe9c000000000001"}}}',
