@@ -119,7 +119,9 @@ export function usePhone(container: Readonly<Ref<HTMLElement | null>>) {
 
   function enter(): void {
     away.value = false
-    runtime?.show()
+    // WeChat ends what was away for half an hour; opening it again is a cold start.
+    if (runtime?.life.state === 'destroyed') restart()
+    else runtime?.show()
   }
 
   // WeChat starts a mini program anew when language or theme of the phone change.
