@@ -1,3 +1,4 @@
+import { sessionSignature } from '@weapp-auth/protocol/wechat'
 import { describe, expect, test } from 'vitest'
 import { createWorld, LIN, TEA } from '../../test/world.ts'
 
@@ -113,6 +114,16 @@ test('the refusal of the admin holds for its hour or its day, then they are aske
   expect(await errcode()).toBe(0)
 })
 
+test('another change does not make the hour of a refusal begin anew', async () => {
+  const { control, stable } = createWorld()
+  control.accounts.change(TEA.appId, { ipConfirmation: 'refused-for-an-hour' })
+  control.clock.advance(HOUR / 2)
+  control.accounts.change(TEA.appId, { notGranted: ['getRidInfo'] })
+  expect(await stable()).toMatchObject({ errcode: 89507 })
+  control.clock.advance(HOUR / 2)
+  expect(await stable()).toMatchObject({ errcode: 89503 })
+})
+
 test('a change leaves the rest as it was', () => {
   const { control } = createWorld()
   control.accounts.change(TEA.appId, { secretFrozen: true })
@@ -123,7 +134,6 @@ test('a change leaves the rest as it was', () => {
 
 test('resets of one session_key are refused when they are too frequent', async () => {
   const { control, ask, session, login, stableToken } = createWorld({ unverified: { resetsPerMinute: 1 } })
-  const { sessionSignature } = await import('@weapp-auth/protocol/wechat')
   let { openid, session_key } = await session(await login(LIN.id))
   const reset = async () => {
     const query = `access_token=${await stableToken()}&openid=${openid}&signature=${sessionSignature(String(session_key))}`

@@ -45,6 +45,12 @@ describe('the daily quota', () => {
     expect(await openapi('get')).toMatchObject({ quota: { used: 0 } })
   })
 
+  test('resetusersessionkey has its limit a minute, others have none', async () => {
+    const { openapi } = createQuotas()
+    expect(await openapi('get', '/wxa/resetusersessionkey')).toMatchObject({ rate_limit: { call_count: 60_000 } })
+    expect(await openapi('get', '/wxa/checksession')).not.toHaveProperty('rate_limit')
+  })
+
   test('stable_token has the documented limits', async () => {
     const { control, stable, openapi } = createQuotas()
     expect(await openapi('get', '/cgi-bin/stable_token')).toMatchObject({
@@ -81,7 +87,10 @@ describe('clearing', () => {
     }
     expect(await clearAll()).toMatchObject({ errcode: 48006 })
     expect(await clearBySecret('body')).toMatchObject({ errcode: 48006 })
-    control.clock.advance(11 * DAY)
+    // The month ends in China: ten days and eight hours after the start of the world.
+    control.clock.advance(10 * DAY + 8 * 3_600_000 - 1)
+    expect(await clearAll()).toMatchObject({ errcode: 48006 })
+    control.clock.advance(1)
     expect(await clearAll()).toMatchObject({ errcode: 0 })
   })
 
