@@ -93,6 +93,12 @@ describe('the standing of an account', () => {
     })
     expect(await checkHash({ encrypted_msg_hash: '0'.repeat(64) })).toMatchObject({ errcode: 48004 })
   })
+
+  test('an app without the phone button does not have its API', async () => {
+    const { phoneByCode, checkHash } = createWorld({ apps: [{ ...TEA, phonePermitted: false }] })
+    expect(await phoneByCode({ code: 'x' })).toMatchObject({ errcode: 48001 })
+    expect(await checkHash({ encrypted_msg_hash: '0'.repeat(64) })).toMatchObject({ errcode: 1 })
+  })
 })
 
 test('the refusal of the admin holds for its hour or its day, then they are asked again', async () => {

@@ -43,7 +43,9 @@ export function blocked({ state }: Platform, appId: string, { name }: Endpoint):
   if (standing === 'limited') return refuse(50002, '账号受限', 'the account is limited', about)
   if (standing === 'frozen') return refuse(50007, '账号被冻结', 'the account is frozen', about)
   if (banned.includes(name)) return refuse(48004, '这个接口因违规被封', 'this API was taken from the account', about)
-  if (notGranted.includes(name))
+  // Personal and uncertified accounts have neither the button nor this API.
+  const withoutPhone = name === 'getPhoneNumber' && state.directory.findApp(appId)?.phonePermitted === false
+  if (notGranted.includes(name) || withoutPhone)
     return refuse(48001, '账号没有这个接口的权限', 'the account does not have this API', about)
   return null
 }
