@@ -10,6 +10,8 @@ import ts from 'typescript'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const published = ['protocol', 'wechat', 'server', 'client', 'emulator', 'cli']
+/** Packages of others that examples may import without being installed here. */
+const theirs = ['@tarojs/taro']
 /** Functions that stand for the reader's own code. */
 const yours = new Set(['alertTheOperator', 'askForANewCode', 'list', 'report', 'send', 'show'])
 
@@ -111,7 +113,11 @@ function moduleOf({ path, code, names }, free) {
   const heads = [...names]
     .filter(([name]) => new RegExp(`(^|[^.\\w])${name}\\b`).test(code) && !declared(name) && !imported.has(name))
     .map(([name, file]) => `import { ${name} } from './${relative(dirname(path), file).split(sep).join('/')}';`)
-  return `${heads.join(' ')} ${[...free].map(name => `declare const ${name}: any;`).join(' ')} ${code}\nexport {}\n`
+  const body = theirs.reduce(
+    (text, name) => text.replace(new RegExp(`import (\\w+) from '${name}'`), 'declare const $1: any'),
+    code,
+  )
+  return `${heads.join(' ')} ${[...free].map(name => `declare const ${name}: any;`).join(' ')} ${body}\nexport {}\n`
 }
 
 /** Compiles the examples once; problems as `{ example, text, missing? }`. */
