@@ -97,7 +97,7 @@ function spell(key: string, keys: FullPushSettings['keys']): string {
 }
 
 /** `gh_` and twelve hex digits: the user name of the mini program itself. */
-export function originalIdOf(derive: Platform['derive'], appId: string): string {
+function originalIdOf(derive: Platform['derive'], appId: string): string {
   return `gh_${derive.hex(`original id ${appId}`, 12)}`
 }
 
