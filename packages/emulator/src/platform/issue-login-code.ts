@@ -21,20 +21,5 @@ export function issueLoginCode({ state, journal }: Platform, use: WechatUse): st
         },
     facts: { code: code.slice(0, 6), keyGeneration: key.generation, keyMade: made },
   })
-  if (!state.loginQuota.take(`${use.appId} ${use.personId}`)) noteTooOften({ journal }, use)
   return code
-}
-
-/** The frequency guide (接口调用频率规范) allows four per second and user; the emulator tells and does not refuse. */
-function noteTooOften({ journal }: Pick<Platform, 'journal'>, use: WechatUse): void {
-  journal.add({
-    ...use,
-    side: 'wx',
-    what: 'login-too-often',
-    ok: false,
-    text: {
-      zh: '同一用户一秒内 wx.login 超过 4 次，微信的频率规范不允许',
-      en: 'more than 4 wx.login of one user within a second: WeChat’s frequency rules forbid it',
-    },
-  })
 }

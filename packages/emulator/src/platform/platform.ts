@@ -43,8 +43,6 @@ interface PlatformState {
   readonly codeQuota: CallQuota
   /** resetusersessionkey: some per user and minute (errcode 45011). */
   readonly resetQuota: CallQuota
-  /** `wx.login`: four per user and second. */
-  readonly loginQuota: CallQuota
   /** How people answer from now on, by person. */
   readonly decisions: Map<string, Decide>
   /** How people answer other dialogs from now on, by person and kind. */
@@ -129,7 +127,6 @@ function createState(options: PlatformOptions, tools: StateTools): PlatformState
     rids: createRids(tools),
     resetQuota: createCallQuota(tools, { name: 'reset-quota', calls: unverified.resetsPerMinute, perMs: 60_000 }),
     codeQuota: createCallQuota(tools, { name: 'code-quota', calls: 100, perMs: 60_000 }),
-    loginQuota: createCallQuota(tools, { name: 'login-quota', calls: 4, perMs: 1000 }),
     decisions: memory.part('decisions', () => new Map<string, Decide>()),
     dialogDecisions: memory.part('dialog-decisions', () => new Map<string, DialogDecide>()),
     storages: memory.part('storages', () => new Map<string, Map<string, string>>()),

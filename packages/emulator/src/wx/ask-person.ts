@@ -1,7 +1,7 @@
 import type { DialogDecide, DialogDecision, DialogKind, WxDialog } from '../types.ts'
 
 /** A decision that ends a dialog. */
-export type DialogAnswer = Exclude<DialogDecision, { readonly decision: 'deny' | 'cancel' | 'never' }> | Refusal
+type DialogAnswer = Exclude<DialogDecision, { readonly decision: 'deny' | 'cancel' | 'never' }> | Refusal
 type Refusal = { readonly decision: 'deny' | 'cancel' }
 
 /** Whoever sits in front of the phone. */

@@ -48,7 +48,7 @@ export interface FlightOptions {
 }
 
 /** One request on its way. */
-export interface Flight {
+interface Flight {
   readonly signal: AbortSignal
   /** Sends it, under the timeout. Throws in the platform's words when nobody answers. */
   send<T>(request: Request, read: (response: Response, head: ResponseHead) => Promise<T>): Promise<T>

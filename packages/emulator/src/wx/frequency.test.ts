@@ -9,8 +9,15 @@ test('a fifth call within a second is told, and refused when that is asked for',
   expect(world.noted('called-too-often')).toMatchObject({ ok: false, facts: { api: 'login' } })
   world.control.clock.advance(1000)
   expect((await wx.login()).errMsg).toBe('login:ok')
-  const lenient = world.phone().wx
-  for (let at = 0; at < 6; at += 1) await lenient.login()
+})
+
+test('without being asked for it is told only', async () => {
+  const world = createWorld()
+  const { wx } = world.phone()
+  for (let call = 0; call < 4; call += 1) await wx.login()
+  expect(world.noted('called-too-often')).toBeUndefined()
+  expect((await wx.login()).code).toMatch(/^0[0-9A-Za-z]{31}$/)
+  expect(world.noted('called-too-often')?.text.en).toContain('frequency')
 })
 
 test('more than two calls for each page view are told when the mini program is left', async () => {

@@ -28,7 +28,7 @@ export interface PrivacyApis {
 }
 
 /** What wants personal data. */
-export interface PrivacyClaim {
+interface PrivacyClaim {
   /** Null asks for the guideline itself. */
   readonly kind: PrivacyKind | null
   readonly referrer: string

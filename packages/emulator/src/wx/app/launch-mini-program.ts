@@ -27,7 +27,7 @@ export interface LaunchOptions {
 }
 
 /** A button as its template has it. */
-export interface TappedButton extends EventSource, TapOptions {
+interface TappedButton extends EventSource, TapOptions {
   /** Default: none, only `tap` follows. */
   readonly openType?: string
   /** Handlers of the page by event: `{ tap: 'onTap', getphonenumber: 'onPhone' }`. */
