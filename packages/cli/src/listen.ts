@@ -3,9 +3,9 @@ import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createAdaptorServer } from '@hono/node-server'
+import type { Certified } from '@weapp-auth/emulator/certificates'
 import { CliFault } from './cli-fault.ts'
 import type { TakeConnect } from './tls/connect-proxy.ts'
-import type { Certified } from './tls/issue-certificate.ts'
 
 export interface ListenOptions {
   readonly fetch: (request: Request) => Promise<Response>

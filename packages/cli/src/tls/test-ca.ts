@@ -1,15 +1,15 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { CliFault } from '../cli-fault.ts'
-import { describePath } from '../read-config.ts'
 import {
   authorityExtensions,
   type Certified,
   issueCertificate,
   newKeys,
   serverExtensions,
-} from './issue-certificate.ts'
+} from '@weapp-auth/emulator/certificates'
+import { CliFault } from '../cli-fault.ts'
+import { describePath } from '../read-config.ts'
 
 /** The host names of WeChat's server API: the usual one, its spare, and those of three regions. */
 export const wechatHosts = [

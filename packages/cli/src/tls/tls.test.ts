@@ -5,12 +5,12 @@ import { get as httpsGet, type RequestOptions } from 'node:https'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
+import { issueCertificate, newKeys, serverExtensions } from '@weapp-auth/emulator/certificates'
 import { expect, onTestFinished, test } from 'vitest'
 import { createFakeTerminal } from '../../test/fake-terminal.ts'
 import { temporaryFolder } from '../../test/temporary-folder.ts'
 import { demoApp } from '../demo.ts'
 import { runCommand } from '../run-command.ts'
-import { issueCertificate, newKeys, serverExtensions } from './issue-certificate.ts'
 import { openTestCa, wechatHosts } from './test-ca.ts'
 
 const TOKEN = `/cgi-bin/token?grant_type=client_credential&appid=${demoApp.appId}&secret=${demoApp.secret}`

@@ -7,17 +7,25 @@ import {
   rsaSigner,
   rsaVerifier,
 } from '@weapp-auth/protocol/wechat'
+import { issueCertificate, signerExtensions } from '../certificates/issue-certificate.ts'
 import { type SecureModeSettings, sm2Pem, sm2PointOf } from './secure-mode-settings.ts'
 
 type Symmetric = Required<SecureModeSettings>['symmetric']['algorithm']
 export type Asymmetric = Required<SecureModeSettings>['asymmetric']['algorithm']
 
+/** A key pair of WeChat's own, in PEM; `certificate` is null for SM2. */
+interface GeneratedKey {
+  readonly privateKey: string
+  readonly publicKey: string
+  readonly certificate: string | null
+}
+
 /** One way to sign. */
 export interface Signature {
   verifier(publicKey: string, serial: string): ApiVerifier
   signer(privateKey: string, serial: string): ApiSigner
-  /** A key pair of WeChat's own; RSA keys are random, the seed has no say. */
-  generate(): { readonly privateKey: string; readonly publicKey: string }
+  /** Random: the seed has no say. `name` is that of the certificate. */
+  generate(name: string): GeneratedKey
 }
 
 /** The Chinese algorithms come from a library that most never need: it is loaded when somebody does. */
@@ -66,17 +74,16 @@ export async function signatureOf(algorithm: Asymmetric): Promise<Signature> {
       Buffer.from(sm2.doSignature(text, privateKey, options(serial)), 'hex').toString('base64'),
     generate() {
       const { privateKey, publicKey } = sm2.generateKeyPairHex()
-      return { privateKey, publicKey: sm2Pem(publicKey) }
+      return { privateKey, publicKey: sm2Pem(publicKey), certificate: null }
     },
   }
 }
 
-function generateRsa() {
-  return generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  })
+function generateRsa(name: string): GeneratedKey {
+  const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const subject = { name, days: 1825, extensions: signerExtensions() }
+  const { certificate, key } = issueCertificate({ name, ...keys }, subject, keys)
+  return { privateKey: key, publicKey: String(keys.publicKey.export({ type: 'spki', format: 'pem' })), certificate }
 }
 
 function hex(bytes: Uint8Array): string {

@@ -2,12 +2,8 @@ import type { Platform } from '../platform/platform.ts'
 import { type Asymmetric, signatureOf } from './algorithms.ts'
 
 /** A key that WeChat signs the answers to an app with. */
-interface PlatformKeyPair {
-  readonly algorithm: Asymmetric
-  /** Number of the certificate in the console. */
-  readonly serial: string
+interface PlatformKeyPair extends PlatformKey {
   readonly privateKey: string
-  readonly publicKey: string
 }
 
 interface Ring {
@@ -20,9 +16,12 @@ interface Ring {
 /** What the console shows of a platform certificate. */
 export interface PlatformKey {
   readonly algorithm: Asymmetric
+  /** Number of the certificate in the console, which is not the serial number inside of it. */
   readonly serial: string
   /** PEM. */
   readonly publicKey: string
+  /** X.509, PEM; null for SM2. */
+  readonly certificate: string | null
 }
 
 /** WeChat's own keys of secure mode, by app; made when they are first needed, kept in snapshots. */
@@ -39,7 +38,7 @@ export function createPlatformKeys(platform: Platform): PlatformKeys {
     return {
       algorithm,
       serial: platform.derive.hex(`platform certificate ${appId} ${algorithm} ${number}`, 32),
-      ...generate(),
+      ...generate(appId),
     }
   }
 
@@ -74,6 +73,6 @@ export function createPlatformKeys(platform: Platform): PlatformKeys {
 }
 
 /** Without the private half. */
-export function shown({ algorithm, serial, publicKey }: PlatformKeyPair): PlatformKey {
-  return { algorithm, serial, publicKey }
+export function shown({ algorithm, serial, publicKey, certificate }: PlatformKeyPair): PlatformKey {
+  return { algorithm, serial, publicKey, certificate }
 }

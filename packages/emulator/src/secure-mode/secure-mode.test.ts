@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign as signBytes } from 'node:crypto'
+import { generateKeyPairSync, sign as signBytes, X509Certificate } from 'node:crypto'
 import {
   type ApiSigner,
   apiSignatureText,
@@ -24,7 +24,11 @@ const AES: Required<SecureModeSettings>['symmetric'] = {
   serial: 'fa05fe1e5bcc79b81ad5ad4b58acf787',
   key: Buffer.alloc(32, 7).toString('base64'),
 }
-const RSA: Required<SecureModeSettings>['asymmetric'] = { algorithm: 'RSAwithSHA256', serial: 'rsa-1', publicKey: pair.publicKey }
+const RSA: Required<SecureModeSettings>['asymmetric'] = {
+  algorithm: 'RSAwithSHA256',
+  serial: 'rsa-1',
+  publicKey: pair.publicKey,
+}
 const SECURE = { symmetric: AES, asymmetric: RSA }
 
 interface Change {
@@ -274,6 +278,25 @@ describe('the platform certificate', () => {
     expect(answer).toMatchObject({ certificateExpiring: true, fields: { errcode: 0 } })
     expect((await control.secureMode.endRotation(TEA.appId)).former).toBeNull()
     expect((await call(await code())).headers.has('wechatmp-serial-deprecated')).toBe(false)
+  })
+
+  test('is X.509 for RSA, and verifies the answers as the public key does', async () => {
+    const { call, control, code } = createSecure()
+    const { current } = await control.secureMode.platformKey(TEA.appId)
+    const parsed = new X509Certificate(current.certificate ?? '')
+    expect(parsed.subject).toBe(`CN=${TEA.appId}`)
+    expect(parsed.verify(parsed.publicKey)).toBe(true)
+    const response = await call(await code())
+    const answer = openApiResponse({
+      url: `https://api.weixin.qq.com${PHONE}`,
+      appId: TEA.appId,
+      now: START,
+      key: AES,
+      certificate: { serial: current.serial, verify: rsaVerifier(current.certificate ?? '') },
+      headers: response.headers,
+      body: await response.text(),
+    })
+    expect(answer.fields).toMatchObject({ errcode: 0 })
   })
 
   test('is kept in a snapshot and its private half is never shown', async () => {

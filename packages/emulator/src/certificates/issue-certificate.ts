@@ -22,8 +22,10 @@ interface Subject {
 }
 
 const ECDSA_SHA256 = der.sequence(der.oid('1.2.840.10045.4.3.2'))
+const RSA_SHA256 = der.sequence(der.oid('1.2.840.113549.1.1.11'), der.null)
 const DAY_MS = 86_400_000
 
+/** Keys on the curve P-256. */
 export function newKeys(): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' })
 }
@@ -34,10 +36,11 @@ export function issueCertificate(issuer: Issuer, subject: Subject, keys = newKey
   const now = Date.now()
   // A day earlier: the clock of a container may be slow.
   const validity = [now - DAY_MS, now + subject.days * DAY_MS].map(at => der.time(new Date(at)))
+  const algorithm = issuer.privateKey.asymmetricKeyType === 'rsa' ? RSA_SHA256 : ECDSA_SHA256
   const body = der.sequence(
     der.explicit(0, der.integer(2)),
     der.integer(1, ...randomBytes(15)),
-    ECDSA_SHA256,
+    algorithm,
     nameOf(issuer.name),
     der.sequence(...validity),
     nameOf(subject.name),
@@ -45,7 +48,7 @@ export function issueCertificate(issuer: Issuer, subject: Subject, keys = newKey
     der.explicit(3, der.sequence(...subject.extensions(keyIdOf(keys.publicKey)), authorityOf(issuer))),
   )
   const signature = sign('sha256', body, issuer.privateKey)
-  const certificate = der.sequence(body, ECDSA_SHA256, der.bits(0, signature))
+  const certificate = der.sequence(body, algorithm, der.bits(0, signature))
   return {
     certificate: pem('CERTIFICATE', certificate),
     key: String(keys.privateKey.export({ type: 'pkcs8', format: 'pem' })),
@@ -64,6 +67,16 @@ export function authorityExtensions(names: readonly string[]): Subject['extensio
     critical('2.5.29.15', der.bits(1, Uint8Array.from([0b0000_0110]))),
     // Whoever trusts it trusts it for nothing else.
     critical('2.5.29.30', der.sequence(der.explicit(0, ...permitted))),
+    extension('2.5.29.14', der.octets(keyId)),
+  ]
+}
+
+/** What a certificate that signs messages says of itself. */
+export function signerExtensions(): Subject['extensions'] {
+  return keyId => [
+    critical('2.5.29.19', der.sequence()),
+    // digitalSignature
+    critical('2.5.29.15', der.bits(7, Uint8Array.from([0b1000_0000]))),
     extension('2.5.29.14', der.octets(keyId)),
   ]
 }

@@ -9,6 +9,7 @@ export const der = {
   /** Not negative, as it is written: big-endian. */
   integer: (...bytes: readonly number[]) =>
     encode(0x02, [Uint8Array.from((bytes[0] ?? 0) > 127 ? [0, ...bytes] : bytes)]),
+  null: Uint8Array.from([0x05, 0x00]),
   true: Uint8Array.from([0x01, 0x01, 0xff]),
   octets: (content: Uint8Array) => encode(0x04, [content]),
   bits: (unused: number, content: Uint8Array) => encode(0x03, [Uint8Array.from([unused]), content]),
