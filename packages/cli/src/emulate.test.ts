@@ -55,6 +55,38 @@ test('a seed decides who is in it and when it starts; --clock wins over the seed
   expect((await start('--seed', path, '--clock', '2030-06-01')).out).toContain('2030-06-01T00:00:0')
 })
 
+test('pushes to a real server by the fetch of Node: verified, then an event that is answered', async () => {
+  const heard: string[] = []
+  const receiver = createServer((request, response) => {
+    heard.push(`${request.method} ${request.headers['content-type'] ?? ''}`.trim())
+    request
+      .resume()
+      .on('end', () => response.end(new URL(request.url ?? '', 'http://x').searchParams.get('echostr') ?? 'success'))
+  })
+  await new Promise<void>(done => receiver.listen(0, '127.0.0.1', done))
+  onTestFinished(() => void receiver.close())
+  const { port } = receiver.address() as AddressInfo
+  const push = { url: `http://127.0.0.1:${port}/push`, token: 'AAAAA', encodingAesKey: 'A'.repeat(43), format: 'xml' }
+  const { url } = await start(
+    '--seed',
+    await seed(TEA.replace('name: Tea', `name: Tea, push: ${JSON.stringify(push)}`)),
+  )
+  const post = async (path: string, body: object) => {
+    const init = { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+    return (await fetch(`${url}/_emulator/push/${path}`, init)).json()
+  }
+  const appId = 'wx00000000000000aa'
+  expect(await post('verify-url', { appId })).toMatchObject({ accepted: true })
+  const event = { event: 'user_authorization_revoke', personId: 'lin', revokeInfo: '8' }
+  expect(await post('send', { appId, event })).toMatchObject({ accepted: true, attempts: 1 })
+  expect(heard).toEqual(['GET', 'POST text/xml'])
+  receiver.closeAllConnections()
+  await new Promise(done => receiver.close(done))
+  expect(await post('verify-url', { appId })).toMatchObject({
+    text: { en: 'the receiver cannot be reached (ECONNREFUSED)' },
+  })
+})
+
 test('a seed without anybody starts too', async () => {
   expect((await start('--seed', await seed('{ apps: [], people: [] }'))).out).not.toContain('curl')
 })
