@@ -1,7 +1,7 @@
 /**
  * Builds what is published: `dist` (ESM), `miniprogram_dist` (CommonJS, the folder that DevTools' "build npm" copies)
  * and `dist/types`. Plain files in ES2015, because Taro's webpack runner and DevTools ship what they find in
- * node_modules; `wx.js` loads `./index.js`, so the core is there once. Node built-ins and esbuild only.
+ * node_modules; `wx.js`, `uni.js` and `taro.js` load `./index.js`, so the core is there once. Node built-ins and esbuild only.
  *
  * node build.mjs [folder]   default: this package; types come from the declarations that `tsc -b` has written before.
  */
@@ -12,7 +12,12 @@ import { build } from 'esbuild'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const out = process.argv[2] ?? here
-const entries = { index: 'src/index.ts', wx: 'src/platforms/wx.ts' }
+const entries = {
+  index: 'src/index.ts',
+  wx: 'src/platforms/wx.ts',
+  uni: 'src/platforms/uni.ts',
+  taro: 'src/platforms/taro.ts',
+}
 
 /** The core stays in `index.js` of the same folder. */
 const coreOnce = {

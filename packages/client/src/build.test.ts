@@ -16,7 +16,10 @@ import { createMacrotaskPromise } from './testing/macrotask-promise.ts'
 
 const home = fileURLToPath(new URL('..', import.meta.url))
 const out = mkdtempSync(join(tmpdir(), 'weapp-auth-client-'))
-const scripts = ['dist/index.js', 'dist/wx.js', 'miniprogram_dist/index.js', 'miniprogram_dist/wx.js']
+const platforms = ['wx', 'uni', 'taro']
+const scripts = ['dist', 'miniprogram_dist'].flatMap(folder =>
+  ['index', ...platforms].map(name => `${folder}/${name}.js`),
+)
 const read = (path: string) => readFileSync(join(out, path), 'utf8')
 const manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
 
@@ -28,14 +31,12 @@ beforeAll(() => {
 
 afterAll(() => rmSync(out, { recursive: true, force: true }))
 
-test.each([
-  ['dist/index.js', 6],
-  ['miniprogram_dist/index.js', 6],
-  ['dist/wx.js', 1],
-  ['miniprogram_dist/wx.js', 1],
-])('%s is at most %i KB gzip', (path, limit) => {
-  expect(gzipSync(read(path), { level: 9 }).length).toBeLessThanOrEqual(limit * 1024)
-})
+test.each(scripts.map(path => [path, path.endsWith('index.js') ? 6 : 1] as const))(
+  '%s is at most %i KB gzip',
+  (path, limit) => {
+    expect(gzipSync(read(path), { level: 9 }).length).toBeLessThanOrEqual(limit * 1024)
+  },
+)
 
 /** True when lowering changes nothing. Packagers ship packages as they are, so newer syntax would reach old phones. */
 async function isES2015(code: string): Promise<boolean> {
@@ -70,7 +71,7 @@ test.each([
 test.each(scripts)('%s neither evaluates text nor loads anything but its own core', path => {
   expect(read(path)).not.toMatch(/\beval\b|\bFunction\b|\bglobalThis\b|import\(/)
   const loaded = [...read(path).matchAll(/(?:from|require\()\s*["']([^"']+)["']/g)].map(match => match[1])
-  expect(loaded).toEqual(path.endsWith('wx.js') ? ['./index.js'] : [])
+  expect(loaded).toEqual(path.endsWith('/index.js') ? [] : ['./index.js'])
 })
 
 test('every field of package.json names a file that the build makes', () => {
@@ -78,19 +79,27 @@ test('every field of package.json names a file that the build makes', () => {
     manifest
   expect([dependencies, peerDependencies, sideEffects]).toEqual([undefined, undefined, false])
   expect([miniprogram, main]).toEqual(['miniprogram_dist', 'miniprogram_dist/index.js'])
-  const named = [main, module, types, ...typesVersions['*'].wx]
+  const named = [main, module, types, ...platforms.flatMap(name => typesVersions['*'][name])]
   for (const entry of Object.values<Record<string, string>>(exports))
     for (const [condition, path] of Object.entries(entry)) if (condition !== '@weapp-auth/source') named.push(path)
   const madeByTsc = (path: string) => path.includes('/types/') && !existsSync(join(out, 'dist/types'))
   expect(named.filter(path => !madeByTsc(path) && !existsSync(join(out, path)))).toEqual([])
-  expect(readdirSync(join(out, 'miniprogram_dist')).sort()).toEqual(['index.js', 'package.json', 'wx.js'])
+  expect(readdirSync(join(out, 'miniprogram_dist')).sort()).toEqual([
+    'index.js',
+    'package.json',
+    'taro.js',
+    'uni.js',
+    'wx.js',
+  ])
 })
 
 test('both forms load in Node, with the same names', async () => {
-  const required = createRequire(import.meta.url)(join(out, 'miniprogram_dist/wx.js'))
-  const imported = await import(/* @vite-ignore */ pathToFileURL(join(out, 'dist/wx.js')).href)
-  expect(Object.keys(required).sort()).toEqual(['createAuth', 'wxPlatform'])
-  expect(Object.keys(imported).sort()).toEqual(['createAuth', 'wxPlatform'])
+  for (const name of platforms) {
+    const required = createRequire(import.meta.url)(join(out, `miniprogram_dist/${name}.js`))
+    const imported = await import(/* @vite-ignore */ pathToFileURL(join(out, `dist/${name}.js`)).href)
+    expect(Object.keys(required).sort()).toEqual(['createAuth', `${name}Platform`])
+    expect(Object.keys(imported).sort()).toEqual(['createAuth', `${name}Platform`])
+  }
   const core = createRequire(import.meta.url)(join(out, 'miniprogram_dist/index.js'))
   expect(Object.keys(core).sort()).toEqual(['OptionInvalid', 'createAuth'])
 })

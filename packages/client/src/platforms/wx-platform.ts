@@ -20,7 +20,8 @@ export function platformOf(host: WxHost): Platform {
   function call<Name extends keyof Results>(name: Name, options: object): Promise<Results[Name]> {
     return new Promise((success, fail) => {
       const run = host[name] as (this: WxHost, options: object) => unknown
-      run.call(host, Object.assign({ success, fail }, options))
+      // Taro answers a promise as well; if nobody heard it, its rejection would count as unhandled.
+      Promise.resolve(run.call(host, Object.assign({ success, fail }, options))).catch(fail)
     })
   }
 
@@ -77,6 +78,7 @@ function send(
         resolve({ status: statusCode, headers: lowerCased(header), body: parsed(data) }),
       fail,
     })
+    Promise.resolve(task).catch(fail)
     abort = () => task.abort()
   })
   return { done, abort: () => abort() }
