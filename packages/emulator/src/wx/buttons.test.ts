@@ -123,6 +123,9 @@ describe('the nickname input', () => {
     expect(await runtime.blurNickname('坏')).toEqual({ value: '坏' })
     await runtime.wx.requirePrivacyAuthorize()
     expect(await runtime.blurNickname('坏')).toMatchObject({ value: '' })
+    const undeclared = createWorld({ apps: [{ ...TEA, privacy: { declares: [], required: false } }] }).phone()
+    undeclared.decideDialog('nickname-review', { decision: 'deny' })
+    expect(await undeclared.blurNickname('坏')).toEqual({ value: '坏' })
   })
 })
 

@@ -18,14 +18,14 @@ interface NicknameInputTools {
 
 /**
  * `<input type="nickname">` (2.21.2). From 2.24.4 the text is checked when the input is left, and cleared when it does
- * not pass; the event came with 2.29.1. Without consent to the privacy guideline it is an ordinary input.
+ * not pass; the event came with 2.29.1. While the privacy guideline does not let names flow it is an ordinary input.
  */
 export function createNicknameInput(world: NicknameInputTools): (text: string) => Promise<NicknameBlur> {
   const { appName, device, person, privacy } = world
   const since = (version: string) => compareVersions(device.sdkVersion, version) >= 0
 
   return async text => {
-    if (text === '' || !since('2.24.4') || !(await privacy.agreed())) return { value: text }
+    if (text === '' || !since('2.24.4') || !(await privacy.flows('userInfo'))) return { value: text }
     const { decision } = await person.decision({ kind: 'nickname-review', appName, text })
     const timeout = decision === 'never'
     const pass = decision === 'allow'

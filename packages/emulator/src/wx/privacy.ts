@@ -40,8 +40,8 @@ export interface Privacy {
   readonly apis: PrivacyApis
   /** Lets personal data flow, or throws. Pending while the person or the listener thinks. */
   pass(claim: PrivacyClaim): Promise<void>
-  /** Whether data flows without a question. */
-  agreed(): Promise<boolean>
+  /** Whether this kind of data flows without a question. */
+  flows(kind: PrivacyKind): Promise<boolean>
   /** The person tapped a button with `agreePrivacyAuthorization`. */
   agreeByButton(id: string): Promise<void>
 }
@@ -118,7 +118,11 @@ export function createPrivacy(world: PrivacyTools): Privacy {
 
   return {
     pass,
-    agreed: async () => !enforced || open(await guideline()),
+    async flows(kind) {
+      if (!enforced) return true
+      const privacy = await guideline()
+      return open(privacy) && !privacy.banned && privacy.declares?.includes(kind) !== false
+    },
     async agreeByButton(id) {
       await askCloud(cloud.agreePrivacy(use))
       tapped.add(id)
