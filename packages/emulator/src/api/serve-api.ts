@@ -1,4 +1,5 @@
 import type { Platform } from '../platform/platform.ts'
+import type { SealedAnswer } from '../secure-mode/seal-answer.ts'
 import type { SecureMode } from '../secure-mode/secure-mode.ts'
 import { blankBody, blankQuery } from './blank-secrets.ts'
 import { type Caller, callerIp } from './caller-ip.ts'
@@ -50,6 +51,25 @@ export function createServeApi({ platform, faults, secureMode, closing }: ServeT
     return answer
   }
 
+  /** What WeChat says to the call, in secure mode when it came so. */
+  async function say(
+    asked: Asked,
+    endpoint: Endpoint | undefined,
+    { method, headers }: Request,
+  ): Promise<SealedAnswer> {
+    const shape = endpoint ?? UNKNOWN_PATH
+    const secure = await secureMode.open({ ...asked, headers })
+    const opened = secure && !('granted' in secure) ? secure : null
+    const verdict =
+      secure && 'granted' in secure ? secure : verdictOn(platform, method, { ...asked, ...opened }, endpoint)
+    noteVerdict(platform, `${method} ${asked.path}`, verdict)
+    const body = answerOf(verdict, shape, asked)
+    const type = { 'content-type': shape.contentType }
+    if (!opened) return { body, headers: type }
+    const sealed = await secureMode.seal(asked.path, opened, body)
+    return { body: sealed.body, headers: { ...type, ...sealed.headers } }
+  }
+
   return async (request, caller = {}) => {
     const { pathname, searchParams } = new URL(request.url)
     const what = `${request.method} ${pathname}`
@@ -57,26 +77,13 @@ export function createServeApi({ platform, faults, secureMode, closing }: ServeT
     const shape = endpoint ?? UNKNOWN_PATH
     const fault = endpoint && takes(endpoint, request.method) ? faults.take(endpoint.name) : undefined
 
-    let answer = ''
-    let headers: Readonly<Record<string, string>> = { 'content-type': shape.contentType }
+    let said: SealedAnswer = { body: '', headers: { 'content-type': shape.contentType } }
     if (!fault || takesEffect(fault)) {
       const body = request.method === 'POST' ? await request.text() : ''
       const asked = { path: pathname, query: searchParams, body, ip: callerIp(request, caller) }
-      const opened = await secureMode.open({ ...asked, headers: request.headers })
-      const verdict =
-        opened && 'granted' in opened
-          ? opened
-          : endpoint
-            ? judge(platform, request.method, { endpoint, ...asked, ...opened })
-            : unknownPath(pathname)
-      noteVerdict(platform, what, verdict)
-      answer = answerOf(verdict, shape, asked)
-      if (opened && !('granted' in opened)) {
-        const sealed = await secureMode.seal(pathname, opened, answer)
-        answer = sealed.body
-        headers = { ...headers, ...sealed.headers }
-      }
+      said = await say(asked, endpoint, request)
     }
+    const { body: answer, headers } = said
     if (!fault) return new Response(request.method === 'HEAD' ? null : answer, { headers })
     noteFault(platform, what, fault)
     const { timers } = platform
@@ -100,6 +107,10 @@ function takesEffect({ when, fault }: Fault): boolean {
 
 function takes({ method, postToo }: Endpoint, given: string): boolean {
   return given === method || (postToo === true && given === 'POST')
+}
+
+function verdictOn(platform: Platform, method: string, asked: Asked, endpoint: Endpoint | undefined): Verdict {
+  return endpoint ? judge(platform, method, { endpoint, ...asked }) : unknownPath(asked.path)
 }
 
 function judge(platform: Platform, method: string, call: ApiCall): Verdict {
