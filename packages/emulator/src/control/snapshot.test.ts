@@ -47,6 +47,14 @@ describe('a snapshot', () => {
     expect(await future(second, first)).toEqual(await future(first, first))
   })
 
+  test('of a restored emulator is the same snapshot', async () => {
+    const { control } = await used()
+    const snapshot = control.snapshot()
+    const second = createWorld({ clock: { now: () => START } })
+    second.control.restore(throughJson(snapshot))
+    expect(throughJson(second.control.snapshot())).toEqual(throughJson(snapshot))
+  })
+
   test('can be restored again and again, back in time too', async () => {
     const world = await used()
     const snapshot = throughJson(world.control.snapshot())
