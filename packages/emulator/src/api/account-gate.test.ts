@@ -15,7 +15,7 @@ describe('the IP allow list', () => {
 
   test('lets in the addresses and ranges that are on it', async () => {
     for (const ip of ['203.0.113.7', '198.51.100.200', '2001:db8::1', '::ffff:203.0.113.7'])
-      expect(await from(['203.0.113.7', '198.51.100.0/24', '2001:db8::/32'], ip)).toHaveProperty('access_token')
+      expect(await from(['203.0.113.7/32', '198.51.100.0/24', '2001:db8::/32'], ip)).toHaveProperty('access_token')
     expect(await from([], '192.0.2.1')).toHaveProperty('access_token')
   })
 

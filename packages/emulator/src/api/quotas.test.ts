@@ -104,6 +104,12 @@ describe('clearing', () => {
     expect(await stable()).toHaveProperty('access_token')
   })
 
+  test('with the secret reads query or body, never both', async () => {
+    const { post } = createQuotas()
+    const answer = await post(`/cgi-bin/clear_quota/v2?appid=${TEA.appId}`, { appsecret: TEA.secret })
+    expect(answer).toMatchObject({ errcode: 41004 })
+  })
+
   test('one API alone: fifty times a month', async () => {
     const { control, openapi, phoneByCode } = createQuotas()
     control.quotas.set(TEA.appId, 'getPhoneNumber', { daily: 1 })
