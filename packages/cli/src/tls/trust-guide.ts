@@ -23,6 +23,7 @@ TLS：以 https://api.weixin.qq.com 的名义 / under the name of https://api.we
 
 2. 把域名指到这里（任选其一）/ lead the name here (one of these)
    代理 / proxy   HTTPS_PROXY=${proxy}
+   Node 24       NODE_USE_ENV_PROXY=1 HTTPS_PROXY=${proxy}
    Java          -Dhttps.proxyHost=${hostname} -Dhttps.proxyPort=${port}
    curl          --connect-to api.weixin.qq.com:443:127.0.0.1:${tlsPort}
    hosts         127.0.0.1 api.weixin.qq.com    (--tls-port 443)
