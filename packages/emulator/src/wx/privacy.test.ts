@@ -74,6 +74,28 @@ describe('without a listener the platform asks by itself', () => {
     expect(asked).toBe(2)
   })
 
+  test('who comes while the dialog is open shares its answer', async () => {
+    const { runtime, control } = createPhone()
+    let asked = 0
+    const answers: ((decision: 'allow' | 'deny') => void)[] = []
+    runtime.decideDialog('privacy', () => {
+      asked += 1
+      return new Promise(resolve => answers.push(decision => resolve({ decision })))
+    })
+    const both = () =>
+      Promise.all([runtime.tapPhoneButton(), runtime.wx.requirePrivacyAuthorize().catch(given => given)])
+    const refused = both()
+    await settled()
+    answers[0]?.('deny')
+    expect((await refused).map(({ errno }) => errno)).toEqual([103, 104])
+    control.clock.advance(10_000)
+    const allowed = both()
+    await settled()
+    answers[1]?.('allow')
+    expect((await allowed).map(({ errMsg }) => errMsg)).toEqual(['getPhoneNumber:ok', 'requirePrivacyAuthorize:ok'])
+    expect(asked).toBe(2)
+  })
+
   test('somebody who never answers leaves the call pending', async () => {
     const { runtime } = createPhone()
     runtime.decideDialog('privacy', { decision: 'never' })

@@ -68,6 +68,7 @@ export function createPrivacy(world: PrivacyTools): Privacy {
   const tapped = new Set<string>()
   let listener: PrivacyListener | undefined
   let refusedAt = Number.NEGATIVE_INFINITY
+  let dialog: Promise<boolean> | undefined
 
   const guideline = async () => (await askCloud(cloud.consents(use))).privacy
   const open = ({ required, agreed }: Consents['privacy']) => !required || agreed
@@ -86,11 +87,18 @@ export function createPrivacy(world: PrivacyTools): Privacy {
     return new WxFail(NOT_AGREED, coupled ? ERRNO.denied : ERRNO.privacyNotAgreed)
   }
 
-  async function askByDialog(claim: PrivacyClaim, contractName: string): Promise<void> {
-    const { referrer, coupled } = claim
+  async function showDialog({ referrer, coupled }: PrivacyClaim, contractName: string): Promise<boolean> {
     const { decision } = await person.ask({ kind: 'privacy', appName, contractName, referrer, coupled })
-    if (decision !== 'allow') throw refused(claim)
-    await askCloud(cloud.agreePrivacy(use))
+    if (decision === 'allow') await askCloud(cloud.agreePrivacy(use))
+    return decision === 'allow'
+  }
+
+  /** Who comes while the dialog is open shares its answer. */
+  async function askByDialog(claim: PrivacyClaim, contractName: string): Promise<void> {
+    dialog ??= showDialog(claim, contractName).finally(() => {
+      dialog = undefined
+    })
+    if (!(await dialog)) throw refused(claim)
   }
 
   function askByListener(claim: PrivacyClaim, tell: PrivacyListener): Promise<void> {
