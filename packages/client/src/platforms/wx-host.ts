@@ -40,7 +40,7 @@ export interface WxHost {
   /** Base library 2.15.0. */
   getRandomValues?(options: { readonly length: number } & Callbacks<{ readonly randomValues: ArrayBuffer }>): unknown
   /** Base library 2.20.1. */
-  getAppBaseInfo?(): { readonly SDKVersion: string }
+  getAppBaseInfo?(): { readonly SDKVersion?: string | undefined }
   onAppShow(run: () => void): void
   offAppShow(run: () => void): void
   onAppHide(run: () => void): void

@@ -16,6 +16,7 @@ Page({
 
   stop: () => {},
   retryPhone: null as (() => Promise<PhoneOutcome>) | null,
+  failing: false,
 
   onLoad() {
     this.stop = auth.subscribe(state => this.show(state))
@@ -55,6 +56,8 @@ Page({
   },
 
   show({ session, phone, user, failure }: AuthState) {
+    const recovered = this.failing && !failure
+    this.failing = failure !== null
     const outside = session === 'failed' || session === 'out'
     this.setData({
       phone: user?.phone ? { masked: user.phone.masked } : null,
@@ -62,6 +65,7 @@ Page({
       busy: session === 'starting' || session === 'logging-in' || phone !== 'idle',
       accountLine: outside ? text.loggedOut : user ? `ID ${user.id.slice(-8)}` : text.loggingIn,
       ...(failure && { notice: failure.message[language] }),
+      ...(recovered && { notice: '' }),
     })
   },
 })

@@ -1,0 +1,16 @@
+/** What a page shows, however its framework makes it. */
+export interface Screen {
+  readonly texts: string[]
+  readonly buttons: ScreenButton[]
+}
+
+/** A button as {@link MiniProgram.tap} takes it. */
+export interface ScreenButton {
+  readonly label: string
+  readonly disabled: boolean
+  readonly openType?: string
+  /** Handlers of the page by event. */
+  readonly bind: Readonly<Record<string, string>>
+  readonly id?: string
+  readonly dataset?: Readonly<Record<string, unknown>>
+}

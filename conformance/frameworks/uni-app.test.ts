@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url'
+import { describe } from 'vitest'
+import { readOutput } from './read-output.ts'
+import { readWxml } from './read-wxml.ts'
+import { tellScenarios } from './scenarios.ts'
+
+const output = fileURLToPath(new URL('../../examples/uni-app/dist/build/mp-weixin', import.meta.url))
+
+// Built by scripts/test-frameworks.mjs; without that there is nothing to run.
+describe.runIf(process.env.WEAPP_AUTH_FRAMEWORKS)('uni-app (Vue 3)', () => {
+  if (!process.env.WEAPP_AUTH_FRAMEWORKS) return
+  const files = readOutput(output)
+  tellScenarios({
+    files,
+    read: ({ page }) => readWxml(files[`${String(page.route)}.wxml`] ?? '', Object(page.data)),
+  })
+})
