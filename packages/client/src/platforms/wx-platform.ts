@@ -79,7 +79,8 @@ function send(
       fail,
     })
     Promise.resolve(task).catch(fail)
-    abort = () => task.abort()
+    // Taro's abort answers that promise once more.
+    abort = () => void task.abort()
   })
   return { done, abort: () => abort() }
 }
