@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBuilt, ensureInstalled, requireNode, root, run, say } from './bootstrap.mjs'
 
-const examples = ['uni-app', 'taro'].map(name => join(root, 'examples', name)).filter(existsSync)
+const examples = ['uni-app', 'taro'].map(name => join(root, 'examples', name))
 
 requireNode()
 ensureInstalled()

@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url'
+import { describe } from 'vitest'
+import { readOutput } from './read-output.ts'
+import { taroReader } from './read-taro.ts'
+import { tellScenarios } from './scenarios.ts'
+
+const output = fileURLToPath(new URL('../../examples/taro/dist', import.meta.url))
+
+// Built by scripts/test-frameworks.mjs; without that there is nothing to run.
+describe.runIf(process.env.WEAPP_AUTH_FRAMEWORKS)('Taro (React, Vite)', () => {
+  if (!process.env.WEAPP_AUTH_FRAMEWORKS) return
+  const files = readOutput(output)
+  const read = taroReader(files['base.wxml'] ?? '')
+  tellScenarios({ files, read: ({ page }) => read(Object(page.data)) })
+})

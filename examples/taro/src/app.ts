@@ -1,0 +1,12 @@
+import { useLaunch } from '@tarojs/taro'
+import type { PropsWithChildren } from 'react'
+import { auth } from './auth'
+import './app.css'
+
+export default function App({ children }: PropsWithChildren) {
+  // Logs in silently at launch, so that the server knows the user before the first tap.
+  useLaunch(() => {
+    auth.ready()
+  })
+  return children
+}
