@@ -31,7 +31,16 @@ export function ensureInstalled(folder = root) {
   const where = folder === root ? '' : ` (${relative(root, folder)})`
   say(`正在安装依赖，首次约需一两分钟 / installing dependencies, a minute or two the first time${where}`)
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder })
+  if (folder === root) ensureNative()
   writeStamp(name, wanted)
+}
+
+/** The one native module has to be made again when Node itself was changed; an installation does not notice that. */
+function ensureNative() {
+  const attempt = ['-e', "new (require('better-sqlite3'))(':memory:')"]
+  if (spawnSync(process.execPath, attempt, { cwd: root, stdio: 'ignore' }).status === 0) return
+  say('正在为这个版本的 Node 重新编译 SQLite / compiling SQLite for this version of Node')
+  run('npm', ['rebuild', 'better-sqlite3', '--loglevel=error'])
 }
 
 /** Compiles the packages, unless no source is newer than the last build. */
