@@ -116,12 +116,12 @@ const portOf = (child: Child): number => (child.ready as { readonly port: number
 
 async function play(
   cast: Cast,
-  { player, checkData = false, onceEach = false }: Scenario,
+  { player, checkData = false, onceEach = false, withPhone = false }: Scenario,
   { flags }: TurnTools,
 ): Promise<Omit<Turn, 'contestant' | 'scenario'>> {
   const { server, load } = cast
   const users = onceEach ? flags.users * peopleForOnceEach : flags.users
-  await load.ask('prepare', { port: portOf(server), connections: flags.connections, users })
+  await load.ask('prepare', { port: portOf(server), connections: flags.connections, users, withPhone })
   const run = async (seconds: number, most?: number) =>
     (await load.ask('run', { player, seconds, most: onceEach ? most : undefined })) as RunResult
   const warm = await run(flags.warmSeconds, users / 4)

@@ -7,6 +7,8 @@ export interface Scenario {
   readonly player: PlayerName
   /** True: the servers confirm each ciphertext with WeChat before they believe it. */
   readonly checkData?: boolean
+  /** True: everybody has a phone number before the clock starts. */
+  readonly withPhone?: boolean
   /** Ends when everybody had a turn, instead of when the time is up; so many more people take part. */
   readonly onceEach?: boolean
   /** True where the naive servers would only repeat an earlier table. */
@@ -60,8 +62,9 @@ export const scenarios = [
   },
   {
     id: 'me',
-    title: 'me: token check and read of the user',
+    title: 'me: token check and read of the user with the phone number',
     player: 'me',
+    withPhone: true,
     goal: { ofBound: 0.7 },
     note: 'weapp-auth remembers 10,000 tokens that it has verified, and these users come again; the next table is without.',
   },
@@ -69,6 +72,7 @@ export const scenarios = [
     id: 'me-first',
     title: 'me with a token that the server sees for the first time',
     player: 'me',
+    withPhone: true,
     onceEach: true,
     withoutNaive: true,
     goal: null,

@@ -20,8 +20,16 @@ const serial = createSerial()
 let port = 0
 let slices: Slice[] = []
 
-/** Logs in `users` people, so many for each connection. */
-async function prepare(input: { readonly port: number; readonly connections: number; readonly users: number }) {
+interface Preparation {
+  readonly port: number
+  readonly connections: number
+  /** How many people log in, so many for each connection. */
+  readonly users: number
+  /** Whether they share a phone number as well. */
+  readonly withPhone: boolean
+}
+
+async function prepare(input: Preparation): Promise<void> {
   port = input.port
   const each = Math.ceil(input.users / input.connections)
   slices = Array.from({ length: input.connections }, () => ({ people: [], at: 0, taps: [], tapped: 0 }))
@@ -33,6 +41,7 @@ async function prepare(input: { readonly port: number; readonly connections: num
     return loginExchange(person, person.user, true)
   }
   tally.login += (await closedLoop(port, slices.length, next, 1)).answers
+  if (input.withPhone) await run({ player: 'phoneChanged', seconds: 3_600, most: each * input.connections })
 }
 
 /** Makes the taps of the next run beforehand. */
