@@ -8,8 +8,8 @@ export interface Tokens {
   readonly refreshToken: string
 }
 
-/** Where a phone number came from. */
-export type PhoneSource = 'phone-code' | 'open-data'
+/** How a phone number was proved: by WeChat's phone code or ciphertext, or by a one-time code sent to it. */
+export type PhoneSource = 'phone-code' | 'open-data' | 'sms'
 
 /** A phone number of the user who asks; never sent to anybody else. */
 export interface Phone {
@@ -20,7 +20,7 @@ export interface Phone {
   /** Country calling code without a plus sign, such as `86`. */
   readonly countryCode: string
   readonly source: PhoneSource
-  /** ISO 8601, UTC: when WeChat vouched for it. */
+  /** ISO 8601, UTC: when WeChat vouched for it, or its one-time code was given back. */
   readonly verifiedAt: string
   /** ISO 8601, UTC: when another number took its place; `null` for the current number. */
   readonly replacedAt: string | null
@@ -52,10 +52,20 @@ export interface LoginAnswer {
  */
 export type PhoneChange = 'bound' | 'replaced' | 'unchanged'
 
-/** Answer of `POST /v1/phone`. */
+/** Answer of `POST /v1/phone` and `POST /v1/sms/verify`. */
 export interface PhoneAnswer {
   readonly change: PhoneChange
   readonly phone: Phone
+}
+
+/** Answer of `POST /v1/sms`: the same whether or not the number is known here. */
+export interface SmsAnswer {
+  /** Names this message; its code travels back with it. */
+  readonly smsId: string
+  /** Seconds until the code expires. */
+  readonly expiresIn: number
+  /** Seconds until another message may be asked for. */
+  readonly resendAfter: number
 }
 
 /** Answer of `POST /v1/login/phone`. */

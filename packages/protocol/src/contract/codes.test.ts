@@ -23,9 +23,9 @@ test('no two codes say the same', () => {
   }
 })
 
-test('a request that may succeed later was not wrong: the server, or another attempt, was in the way', () => {
+test('a request that may succeed later was not wrong: the server, a limit or another attempt was in the way', () => {
   for (const [code, row] of rows) {
-    if (row.retry === 'later') expect(row.status === 409 || row.status >= 500, code).toBe(true)
+    if (row.retry === 'later') expect(row.status === 409 || row.status === 429 || row.status >= 500, code).toBe(true)
     if (row.retry === 'tap') expect(row.who, code).toBe('user')
   }
 })

@@ -192,6 +192,85 @@ export const problemCodes = {
       en: 'Let the user sign in to the other account, or contact support.',
     },
   },
+  sms_off: {
+    status: 403,
+    retry: 'never',
+    who: 'operator',
+    message: {
+      zh: '该小程序没有开启短信验证码。',
+      en: 'One-time codes by SMS are switched off for this mini program.',
+    },
+    fix: {
+      zh: '请用户使用手机号按钮，或在服务端为该小程序开启 sms 并配置短信服务商。',
+      en: 'Let the user take the phone button, or switch on sms for this mini program and give the server a provider.',
+    },
+  },
+  sms_limited: {
+    status: 429,
+    retry: 'later',
+    who: 'user',
+    message: { zh: '短信发送太频繁。', en: 'Too many messages were asked for.' },
+    fix: {
+      zh: '等到 retryAfterMs 之后再请求新的验证码，或使用手机号按钮。',
+      en: 'Ask for a new code after retryAfterMs, or take the phone button.',
+    },
+  },
+  sms_code_wrong: {
+    status: 400,
+    retry: 'never',
+    who: 'user',
+    message: { zh: '验证码不正确。', en: 'The one-time code is wrong.' },
+    fix: {
+      zh: '请用户核对最近一条短信后重新输入；attemptsLeft 是剩余次数。',
+      en: 'Let the user compare it with the latest message and type again; attemptsLeft tells how often.',
+    },
+  },
+  sms_code_expired: {
+    status: 410,
+    retry: 'never',
+    who: 'user',
+    message: {
+      zh: '验证码已失效：已过期、已使用，或输错次数太多。',
+      en: 'The one-time code is over: it expired, was used, or was wrong too often.',
+    },
+    fix: {
+      zh: '用 POST /v1/sms 请求新的验证码。验证码五分钟内有效，最多输错五次。',
+      en: 'Ask for a new one with POST /v1/sms. A code lives five minutes and five wrong attempts.',
+    },
+  },
+  sms_unavailable: {
+    status: 503,
+    retry: 'later',
+    who: 'operator',
+    message: { zh: '暂时无法发送短信。', en: 'Messages cannot be sent right now.' },
+    fix: {
+      zh: '稍后用同一个 nonce 重试；若持续出现，请根据服务端日志检查短信服务商的签名、模板、余额与密钥。',
+      en: 'Repeat later with the same nonce; if it persists, check signature, template, balance and keys of the provider by the server log.',
+    },
+  },
+  rate_limited: {
+    status: 429,
+    retry: 'later',
+    who: 'developer',
+    message: { zh: '请求太频繁。', en: 'Too many requests came in a short time.' },
+    fix: {
+      zh: '等到 Retry-After 之后再试；若正常使用也会遇到，请调整服务端的 limits 选项，并检查 trustProxy 是否与反向代理一致。',
+      en: 'Repeat after Retry-After; if normal use meets this, adjust "limits" of the server and check that trustProxy fits your proxies.',
+    },
+  },
+  phone_budget_spent: {
+    status: 503,
+    retry: 'later',
+    who: 'operator',
+    message: {
+      zh: '今天的手机号快速验证额度已用完。',
+      en: "Today's budget for paid phone numbers is spent.",
+    },
+    fix: {
+      zh: '明天（北京时间零点）自动恢复；需要时调高该小程序的 phoneBudget，或开启 openData 作为后备。',
+      en: 'It is full again at midnight in Beijing; raise phoneBudget of this mini program, or switch on openData as the other way.',
+    },
+  },
   token_missing: {
     status: 401,
     retry: 'login',

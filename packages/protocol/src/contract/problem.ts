@@ -21,6 +21,8 @@ export interface Problem {
   readonly field?: string
   /** What is wrong with it, in English and without the value, such as `"nonce" must have 16 to 128 characters`. */
   readonly detail?: string
+  /** How many wrong one-time codes may still follow; with `sms_code_wrong`. */
+  readonly attemptsLeft?: number
   /** Milliseconds after which a retry may succeed. */
   readonly retryAfterMs?: number
   /** Also in the `x-request-id` header and in every log line of the request. */

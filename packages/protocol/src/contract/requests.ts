@@ -38,6 +38,23 @@ export interface LoginPhoneRequest extends LoginRequest {
   readonly phone: PhoneProof
 }
 
+/** `POST /v1/sms`: sends a one-time code to a number that the user typed. Needs an access token. */
+export interface SmsRequest {
+  /** E.164: plus sign, country code, number, such as `+8613800138000`. */
+  readonly number: string
+  /** As in {@link LoginRequest}: the same nonce repeats the same answer and sends one message. */
+  readonly nonce: string
+}
+
+/** `POST /v1/sms/verify`: gives the one-time code back, which binds the number. Needs an access token. */
+export interface SmsVerifyRequest {
+  readonly smsId: string
+  /** Six digits. */
+  readonly code: string
+  /** As in {@link LoginRequest}. The same code with the same nonce counts as one attempt. */
+  readonly nonce: string
+}
+
 /** `POST /v1/token`: rotates the refresh token. */
 export interface TokenRequest {
   readonly refreshToken: string

@@ -3,6 +3,8 @@ export const routes = {
   login: '/v1/login',
   loginPhone: '/v1/login/phone',
   phone: '/v1/phone',
+  sms: '/v1/sms',
+  smsVerify: '/v1/sms/verify',
   token: '/v1/token',
   logout: '/v1/logout',
   me: '/v1/me',
