@@ -53,7 +53,8 @@ export function createFakeServer(): FakeServer {
   let serial = 0
   let phone: Phone | null = null
 
-  const user = (): User => ({ id: 'user-1', phone, createdAt: '2026-11-21T00:00:00.000Z' })
+  const profile = { nickname: null, avatarUrl: null }
+  const user = (): User => ({ id: 'user-1', phone, profile, createdAt: '2026-11-21T00:00:00.000Z' })
 
   function ok(body: unknown): PlatformResponse {
     return { status: 200, headers: {}, body }

@@ -26,11 +26,20 @@ export interface Phone {
   readonly replacedAt: string | null
 }
 
+/** What the user told about themselves, or an old front end sent along. Nobody vouches for it. */
+export interface Profile {
+  /** 1 to 32 characters, trimmed, NFC; `null` when none was given. */
+  readonly nickname: string | null
+  /** Absolute URL of the picture, as `<image>` takes it; another one for every picture. `null` when none was given. */
+  readonly avatarUrl: string | null
+}
+
 export interface User {
   /** UUID (version 7), stable for life. */
   readonly id: string
   /** The current phone number, or `null` when the user never agreed to share one. */
   readonly phone: Phone | null
+  readonly profile: Profile
   /** ISO 8601, UTC. */
   readonly createdAt: string
 }
@@ -86,6 +95,85 @@ export interface MeAnswer {
 /** Answer of `GET /v1/me/phones`: every number the user had, the newest first. */
 export interface PhonesAnswer {
   readonly phones: readonly Phone[]
+}
+
+/** Answer of `POST /v1/profile`, and of `POST` and `DELETE /v1/profile/avatar`. */
+export interface ProfileAnswer {
+  readonly user: User
+}
+
+/**
+ * Answer of `POST /v1/profile/open-data`.
+ * - `real`: the payload named a person; what it brought is in `user.profile` now (a picture only when it was sent as a
+ *   file: URLs of others are not kept);
+ * - `anonymous`: what WeChat gives since these calls were retired ("微信用户", grey picture). Nothing was overwritten.
+ */
+export interface ProfileOpenDataAnswer extends ProfileAnswer {
+  readonly recognised: 'real' | 'anonymous'
+}
+
+/** What a user can agree to: the privacy guideline as a whole, the phone number, the nickname and avatar. */
+export const consentScopes = ['privacy', 'phone', 'profile'] as const
+export type ConsentScope = (typeof consentScopes)[number]
+
+/** One line of the history of consents; lines are added and never changed. */
+export interface Consent {
+  readonly scope: ConsentScope
+  readonly status: 'given' | 'withdrawn'
+  /** The version of the text; `null` in a withdrawal of what was never given here. */
+  readonly version: string | null
+  /** SHA-256 of the text that was shown, 64 hexadecimal digits; `null` when it was not sent. */
+  readonly textHash: string | null
+  /** ISO 8601, UTC. */
+  readonly at: string
+}
+
+/** Answer of `POST /v1/consents` and `DELETE /v1/consents/{scope}`. */
+export interface ConsentAnswer {
+  readonly consent: Consent
+}
+
+/** Answer of `GET /v1/me/consents`: the whole history, the newest first; the first line of a scope is what counts. */
+export interface ConsentsAnswer {
+  readonly consents: readonly Consent[]
+}
+
+/** Who WeChat says the user is, in one mini program. */
+export interface ExportedIdentity {
+  readonly appId: string
+  readonly openId: string
+  readonly unionId: string | null
+}
+
+export interface ExportedSession {
+  readonly id: string
+  readonly appId: string
+  /** ISO 8601, UTC, as all times here. */
+  readonly createdAt: string
+  /** When it ends, unless it is used before. */
+  readonly idleUntil: string
+  readonly absoluteUntil: string
+  readonly endedAt: string | null
+}
+
+/** Answer of `GET /v1/me/export`: everything the server knows about the user, for the user. */
+export interface ExportAnswer {
+  /** ISO 8601, UTC. */
+  readonly exportedAt: string
+  readonly user: User
+  readonly identities: readonly ExportedIdentity[]
+  /** The newest first. */
+  readonly phones: readonly Phone[]
+  /** The newest first. */
+  readonly consents: readonly Consent[]
+  /** The newest first. */
+  readonly sessions: readonly ExportedSession[]
+}
+
+/** Answer of `DELETE /v1/me`. */
+export interface ErasureAnswer {
+  /** ISO 8601, UTC: since when nothing personal of the user is left. */
+  readonly erasedAt: string
 }
 
 /** Answer of `GET /healthz` and `GET /readyz`. */

@@ -192,6 +192,88 @@ export const problemCodes = {
       en: 'Let the user sign in to the other account, or contact support.',
     },
   },
+  profile_placeholder: {
+    status: 400,
+    retry: 'never',
+    who: 'user',
+    message: {
+      zh: '这是微信的占位昵称或默认头像，不是用户自己的资料。',
+      en: "This is WeChat's placeholder name or grey default picture, not the user's own.",
+    },
+    fix: {
+      zh: '使用昵称输入框 <input type="nickname"> 和头像按钮 open-type="chooseAvatar" 取得真实资料；已有资料不会被覆盖。',
+      en: 'Use <input type="nickname"> and the chooseAvatar button for real ones; what was stored is not overwritten.',
+    },
+  },
+  profile_data_invalid: {
+    status: 400,
+    retry: 'tap',
+    who: 'user',
+    message: {
+      zh: '用户资料的密文或签名无法确认。',
+      en: 'The encrypted or signed profile data could not be confirmed.',
+    },
+    fix: {
+      zh: '请先登录，再重新取得用户资料，并与该次登录的 loginId 一起原样提交。',
+      en: 'Log in first, get the profile anew afterwards, and send it unchanged with the loginId of that login.',
+    },
+  },
+  avatar_invalid: {
+    status: 400,
+    retry: 'never',
+    who: 'user',
+    message: {
+      zh: '头像必须是 JPEG、PNG、WebP 或 GIF 图片。',
+      en: 'The avatar must be a picture in JPEG, PNG, WebP or GIF.',
+    },
+    fix: {
+      zh: '以文件内容为准，与文件名无关；请上传 chooseAvatar 返回的临时文件。',
+      en: 'The content counts, not the name; upload the temporary file that chooseAvatar gave.',
+    },
+  },
+  avatar_too_large: {
+    status: 413,
+    retry: 'never',
+    who: 'user',
+    message: { zh: '头像文件太大。', en: 'The avatar file is too large.' },
+    fix: {
+      zh: '请先压缩图片；上限见 detail。',
+      en: 'Compress the picture first; "detail" names the limit.',
+    },
+  },
+  avatar_unknown: {
+    status: 404,
+    retry: 'never',
+    who: 'developer',
+    message: { zh: '没有这个头像，或已被替换。', en: 'There is no such avatar, or it was replaced.' },
+    fix: {
+      zh: '使用最新的 user.profile.avatarUrl。',
+      en: 'Use the latest user.profile.avatarUrl.',
+    },
+  },
+  avatars_off: {
+    status: 403,
+    retry: 'never',
+    who: 'operator',
+    message: { zh: '服务端没有配置头像存储。', en: 'The server has no storage for avatars.' },
+    fix: {
+      zh: '在服务端设置 avatars 选项，例如本地磁盘或 S3 兼容存储。',
+      en: 'Set the option "avatars" of the server, such as the local disk or an S3-compatible storage.',
+    },
+  },
+  consent_required: {
+    status: 403,
+    retry: 'never',
+    who: 'user',
+    message: {
+      zh: '用户还没有同意当前版本的条款。',
+      en: 'The user has not agreed to the current version of the text yet.',
+    },
+    fix: {
+      zh: '请用户同意 field 所指的内容，用 POST /v1/consents 提交 detail 所示的版本，然后重试。',
+      en: 'Let the user agree to what "field" names, send the version in "detail" to POST /v1/consents, then repeat.',
+    },
+  },
   sms_off: {
     status: 403,
     retry: 'never',

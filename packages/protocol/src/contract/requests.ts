@@ -1,3 +1,5 @@
+import type { ConsentScope } from './answers.ts'
+
 /**
  * `POST /v1/login`: exchanges a `wx.login` code for a session of ours.
  *
@@ -65,4 +67,44 @@ export interface TokenRequest {
 /** `POST /v1/logout`: ends the session that the refresh token belongs to. */
 export interface LogoutRequest {
   readonly refreshToken: string
+}
+
+/**
+ * `POST /v1/profile`: what the user typed into the nickname field. Setting the same twice is the same as once, so it
+ * needs no nonce; an absent field stays as it is.
+ */
+export interface ProfileRequest {
+  /**
+   * 1 to 32 characters after trimming; control characters and marks that turn the direction of the text are refused.
+   * `null` clears it. WeChat's placeholders ("微信用户" and kin) are refused as `profile_placeholder`.
+   */
+  readonly nickname?: string | null
+}
+
+/**
+ * `POST /v1/profile/open-data`: what `wx.getUserInfo` or `wx.getUserProfile` gave, as it came. At least
+ * `encryptedData` and `iv` together, or `rawData` and `signature` together.
+ */
+export interface ProfileOpenDataRequest {
+  /** The login whose session_key sealed or signed it. */
+  readonly loginId: string
+  /** Base64 of the AES-128-CBC ciphertext. */
+  readonly encryptedData?: string
+  /** Base64 of the 16-byte initial vector. */
+  readonly iv?: string
+  /** The text that was signed, byte for byte. */
+  readonly rawData?: string
+  /** SHA-1 of `rawData` and session_key, 40 hexadecimal digits. */
+  readonly signature?: string
+}
+
+/** `POST /v1/consents`: what the user has just agreed to. */
+export interface ConsentRequest {
+  readonly scope: ConsentScope
+  /** The version of the text, 1 to 64 characters of `[A-Za-z0-9._-]`, such as `2026-11-01`. */
+  readonly version: string
+  /** SHA-256 of the text that was shown, 64 hexadecimal digits in lower case. */
+  readonly textHash?: string
+  /** As in {@link LoginRequest}: the same nonce is written down once. */
+  readonly nonce: string
 }

@@ -16,7 +16,8 @@ describe('a first login', () => {
     const { logIn, me, eventsOf } = openServer()
     const { user, created, tokens, token, loginId } = await logIn()
     expect(created).toBe(true)
-    expect(user).toEqual({ id: user.id, phone: null, createdAt: '2027-01-15T08:00:00.000Z' })
+    const profile = { nickname: null, avatarUrl: null }
+    expect(user).toEqual({ id: user.id, phone: null, profile, createdAt: '2027-01-15T08:00:00.000Z' })
     expect(tokens.expiresIn).toBe(600)
     expect((await me(token)).body).toEqual({ user })
     expect(eventsOf('user-created')).toMatchObject([{ userId: user.id, appId }])

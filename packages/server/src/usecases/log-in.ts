@@ -3,8 +3,8 @@ import type { CodeSession } from '@weapp-auth/protocol/wechat'
 import type { App, Apps } from '../domain/app-policy.ts'
 import type { Ids } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
-import { isoTime } from '../domain/phone-answer.ts'
 import { ProblemError } from '../domain/problem-error.ts'
+import { noProfile, userAnswer } from '../domain/user-answer.ts'
 import { digest, hex } from '../keys/digest.ts'
 import type { IssueTokens } from '../keys/tokens.ts'
 import type { Vault } from '../keys/vault.ts'
@@ -111,11 +111,10 @@ export function createLogIn(tools: LogInTools): LogIn {
   }
 
   function answer({ session, user, phone, loginId }: Recorded): LoggedIn {
-    const { id, createdAt } = user.row
     return {
       session,
       answer: {
-        user: { id, phone: phone && openPhone(user.key(), phone), createdAt: isoTime(createdAt) },
+        user: userAnswer(user.row, phone && openPhone(user.key(), phone), noProfile),
         created: user.created,
         tokens: issueTokens(session),
         loginId,
