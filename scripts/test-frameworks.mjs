@@ -8,19 +8,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBuilt, ensureInstalled, requireNode, root, run, say } from './bootstrap.mjs'
 
-const examples = ['uni-app', 'taro'].map(name => join(root, 'examples', name))
+/** The examples and the scripts that build them. */
+const examples = [
+  ['uni-app', 'build'],
+  ['taro', 'build', 'build:webpack5'],
+]
 
 requireNode()
 ensureInstalled()
 ensureBuilt()
 const folder = mkdtempSync(join(tmpdir(), 'weapp-auth-frameworks-'))
 const tarball = packClient()
-for (const example of examples) {
-  say(`正在构建 / building ${example}`)
+for (const [name, ...builds] of examples) {
+  const example = join(root, 'examples', name)
   ensureInstalled(example)
   unpackClient(join(example, 'node_modules', '@weapp-auth', 'client'))
   rmSync(join(example, 'dist'), { recursive: true, force: true })
-  run('npm', ['run', '--silent', 'build'], { cwd: example })
+  for (const script of builds) {
+    say(`正在构建 / building examples/${name} (${script})`)
+    run('npm', ['run', '--silent', script], { cwd: example })
+  }
 }
 const { passed, failed } = runScenarios()
 rmSync(folder, { recursive: true, force: true })

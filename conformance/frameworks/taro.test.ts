@@ -4,12 +4,10 @@ import { readOutput } from './read-output.ts'
 import { taroReader } from './read-taro.ts'
 import { tellScenarios } from './scenarios.ts'
 
-const output = fileURLToPath(new URL('../../examples/taro/dist', import.meta.url))
-
 // Built by scripts/test-frameworks.mjs; without that there is nothing to run.
-describe.runIf(process.env.WEAPP_AUTH_FRAMEWORKS)('Taro (React, Vite)', () => {
+describe.runIf(process.env.WEAPP_AUTH_FRAMEWORKS).each(['vite', 'webpack5'])('Taro (React, %s)', runner => {
   if (!process.env.WEAPP_AUTH_FRAMEWORKS) return
-  const files = readOutput(output)
+  const files = readOutput(fileURLToPath(new URL(`../../examples/taro/dist/${runner}`, import.meta.url)))
   const read = taroReader(files['base.wxml'] ?? '')
   tellScenarios({ files, read: ({ page }) => read(Object(page.data)) })
 })

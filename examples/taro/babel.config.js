@@ -1,1 +1,4 @@
-module.exports = { presets: [['taro', { framework: 'react', ts: true, compiler: 'vite' }]] }
+module.exports = api => {
+  const compiler = api.caller(caller => (caller?.name === 'babel-loader' ? 'webpack5' : 'vite'))
+  return { presets: [['taro', { framework: 'react', ts: true, compiler }]] }
+}

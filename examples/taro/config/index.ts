@@ -1,11 +1,12 @@
 import { defineConfig } from '@tarojs/cli'
 
-export default defineConfig({
+/** One source, two runners: `--mode webpack5` builds with webpack 5, anything else with Vite. */
+export default defineConfig((_, { mode }) => ({
   projectName: 'weapp-auth-example-taro',
   designWidth: 750,
   sourceRoot: 'src',
-  outputRoot: 'dist',
+  outputRoot: mode === 'webpack5' ? 'dist/webpack5' : 'dist/vite',
   framework: 'react',
-  compiler: 'vite',
+  compiler: mode === 'webpack5' ? 'webpack5' : 'vite',
   mini: {},
-})
+}))
