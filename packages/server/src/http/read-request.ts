@@ -20,11 +20,18 @@ const identityNames: ReadonlySet<string> = new Set([
  * that names the field and its rule, never the value.
  */
 export function json<Body>(schema: z.ZodType<Body>): ReadBody<Body> {
-  return async request => {
-    const result = schema.safeParse(await readJsonBody(request))
-    if (result.success) return result.data
-    throw new ProblemError('request_invalid', explain(result.error.issues))
-  }
+  return async request => check(schema, await readJsonBody(request))
+}
+
+/** Reads the parameters of the query in the shape of a schema, as {@link json} does a body. Of a name that comes twice the last counts. */
+export function query<Body>(schema: z.ZodType<Body>): ReadBody<Body> {
+  return async request => check(schema, Object.fromEntries(new URL(request.url).searchParams))
+}
+
+function check<Body>(schema: z.ZodType<Body>, value: unknown): Body {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new ProblemError('request_invalid', explain(result.error.issues))
 }
 
 /** For routes that take no body; one that comes is not read. */

@@ -1,9 +1,13 @@
 import type { Session } from '../usecases/session.ts'
 import type { Guard } from './guard.ts'
 
+export type Params = Readonly<Record<string, string>>
+
 /** What a handler gets: the checked body and the name of the request. */
 export interface Call<Body> {
   readonly body: Body
+  /** What stands in the places of the path: `key` of `/v1/avatars/{key}`, decoded. */
+  readonly params: Params
   readonly requestId: string
 }
 
@@ -12,23 +16,35 @@ export interface GuardedCall<Body> extends Call<Body> {
   readonly session: Session
 }
 
-/** The answer as JSON, or nothing for 204 No Content. */
-export type Reply = object | undefined
+/** Bytes as an answer. `headers` say at least what they are, and replace those of every answer. */
+export class FileReply {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(bytes: Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>>) {
+    this.bytes = bytes
+    this.headers = headers
+  }
+}
+
+/** The answer as JSON or as bytes, or nothing for 204 No Content. */
+export type Reply = object | FileReply | undefined
 
 /** Reads and checks a body; see `json` and `nothing` of read-request.ts. */
 export type ReadBody<Body> = (request: Request) => Promise<Body>
 
-type Method = 'GET' | 'POST'
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** One row of the route table, ready to run. */
 export interface Route {
   readonly method: Method
+  /** `{name}` stands for one segment. */
   readonly path: string
   /** True for routes that answer even when the server may not touch its store. */
   readonly always: boolean
   /** Beside those of every answer. */
   readonly headers: Readonly<Record<string, string>>
-  run(request: Request, requestId: string): Promise<Reply>
+  run(request: Request, requestId: string, params: Params): Promise<Reply>
 }
 
 interface RouteOptions {
@@ -44,7 +60,8 @@ export function open<Body>(
   handle: (call: Call<Body>) => Promise<Reply>,
   { always = false, headers = {} }: RouteOptions = {},
 ): Route {
-  const run: Route['run'] = async (request, requestId) => handle({ body: await read(request), requestId })
+  const run: Route['run'] = async (request, requestId, params) =>
+    handle({ body: await read(request), params, requestId })
   return { method, path, always, headers, run }
 }
 
@@ -56,9 +73,9 @@ export function guardedBy(guard: Guard) {
     read: ReadBody<Body>,
     handle: (call: GuardedCall<Body>) => Promise<Reply>,
   ): Route {
-    const run: Route['run'] = async (request, requestId) => {
+    const run: Route['run'] = async (request, requestId, params) => {
       const session = await guard(request)
-      return handle({ session, body: await read(request), requestId })
+      return handle({ session, body: await read(request), params, requestId })
     }
     return { method, path, always: false, headers: {}, run }
   }

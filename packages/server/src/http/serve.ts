@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
 import { asProblemError, faultOf, problemHeaders, problemOf } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
-import type { Route } from './route.ts'
+import { FileReply, type Params, type Route } from './route.ts'
 
 export interface ServeTools {
   readonly routes: readonly Route[]
@@ -27,7 +27,9 @@ interface Outcome {
 export function createFetch({ routes, clock, newId, tell, gate }: ServeTools): Fetch {
   const hono = new Hono()
   for (const [path, rows] of byPath(routes))
-    hono.all(path, ({ req: { raw } }) => answer(raw, path, requestId => run(rows, raw, requestId)))
+    hono.all(honoPath(path), ({ req }) =>
+      answer(req.raw, path, requestId => run(rows, req.raw, requestId, req.param())),
+    )
   hono.notFound(({ req: { raw } }) => answer(raw, '(unknown)', refuseUnknown))
   return async request => hono.fetch(request)
 
@@ -47,15 +49,16 @@ export function createFetch({ routes, clock, newId, tell, gate }: ServeTools): F
     return response
   }
 
-  async function run(rows: readonly Route[], request: Request, requestId: string): Promise<Response> {
+  async function run(rows: readonly Route[], request: Request, requestId: string, params: Params): Promise<Response> {
     const method = request.method === 'HEAD' ? 'GET' : request.method
     const row = rows.find(row => row.method === method)
     if (!row) throw new MethodRefused(rows)
     const wait = row.always ? null : gate()
     if (wait) await wait
-    const body = await row.run(request, requestId)
+    const body = await row.run(request, requestId, params)
     const headers = { ...common(requestId), ...row.headers }
     if (body === undefined) return new Response(null, { status: 204, headers })
+    if (body instanceof FileReply) return new Response(body.bytes, { headers: { ...headers, ...body.headers } })
     return new Response(JSON.stringify(body), { headers: { 'content-type': jsonType, ...headers } })
   }
 
@@ -72,6 +75,11 @@ export function createFetch({ routes, clock, newId, tell, gate }: ServeTools): F
 
 const jsonType = 'application/json; charset=utf-8'
 const problemType = 'application/problem+json; charset=utf-8'
+
+/** Hono writes `:name` where the contract writes `{name}` (RFC 6570). */
+function honoPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1')
+}
 
 function common(requestId: string) {
   return { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': requestId }
