@@ -189,8 +189,8 @@ export interface Store {
   ): Promise<{ readonly attempt: Uint8Array; readonly login: LoginRow } | null>
 
   /**
-   * The key of this login and the one this user had before in this app, if it was replaced at `previousSince` or later;
-   * the newest first.
+   * The key of this login; the one this user had before it in this app, if it was replaced at `previousSince` or later;
+   * and the one in use now, if another login has brought it since. In this order, each once.
    */
   sessionKeysOf(loginId: string, previousSince: number): Promise<readonly SessionKeyRow[]>
   /** Race: of any number of callers exactly `limit` failures are counted before the key is erased; true for the caller that erased it. */

@@ -20,8 +20,9 @@ export interface OpenedKey {
 export type OpenSessionKeys = (session: Session, loginId: string) => Promise<readonly OpenedKey[]>
 
 /**
- * The key of a login, and the one before it for ten minutes: a login inside the phone's callback may have changed it
- * after the ciphertext was made. None when the login is another user's or another app's, or its key was erased.
+ * The key of a login, the one before it for ten minutes (a login inside the phone's callback may have changed it after
+ * the ciphertext was made), and the one in use now (WeChat has one key for all phones of a user, so another of them may
+ * have logged in since). None when the login is another user's or another app's, or its key was erased.
  */
 export function createOpenSessionKeys({ store, vault, clock }: OpenSessionKeysTools): OpenSessionKeys {
   return async function openSessionKeys({ userId, appId }, loginId) {

@@ -66,6 +66,14 @@ describe('encryptedData', () => {
     expectProblem(answer, 400, 'phone_data_invalid')
   })
 
+  it('opens with the key that another phone of the same user has brought since', async () => {
+    const { logIn, phone, wechat } = openServer({ openData: 'enforce' })
+    const here = await logIn()
+    const there = await logIn()
+    const body = { ...wechat.phoneData(there.person, one), loginId: here.loginId, nonce: newNonce() }
+    expect((await phone(body, here.token)).body.change).toBe('bound')
+  })
+
   it('that failed under one login is accepted under the next, which has the right key', async () => {
     const { logIn, phone, wechat } = openServer({ openData: 'enforce' })
     const first = await logIn()

@@ -45,7 +45,7 @@ export function sessionKeysContract(use: UseStore): void {
       expect(await keysOf(store, second.loginId)).toEqual([two.id])
     })
 
-    it('that were replaced just now still open what was made with them', async () => {
+    it('in use now, of the login itself and replaced just now open what was made with them', async () => {
       const store = use()
       const [one, two, three] = [keyOf('1'), keyOf('2'), keyOf('3')]
       const first = await registered(store, { sessionKey: one })
@@ -53,9 +53,10 @@ export function sessionKeysContract(use: UseStore): void {
       const third = againOf(first, { sessionKey: three, now: now + 2000 })
       await store.recordLogin(second)
       await store.recordLogin(third)
-      expect(await keysOf(store, first.loginId)).toEqual([one.id])
-      expect(await keysOf(store, second.loginId)).toEqual([two.id, one.id])
+      expect(await keysOf(store, first.loginId)).toEqual([one.id, three.id])
+      expect(await keysOf(store, second.loginId)).toEqual([two.id, one.id, three.id])
       expect(await keysOf(store, third.loginId)).toEqual([three.id, two.id])
+      expect(await keysOf(store, second.loginId, now + 1001)).toEqual([two.id, three.id])
       expect(await keysOf(store, third.loginId, now + 2000)).toEqual([three.id, two.id])
       expect(await keysOf(store, third.loginId, now + 2001)).toEqual([three.id])
     })

@@ -191,10 +191,13 @@ export function createMemoryStore(): Store & AccessTokenStore {
       const own = sessionKeys.get(sessions.get(logins.get(loginId)?.sessionId ?? '')?.keyId ?? '')
       if (!own) return []
       const known = keysByIdentity.get(own.identity) ?? []
-      const former = known[known.indexOf(own) + 1]
-      const replacedAt = former?.supersededAt ?? 0
-      const keys = former && replacedAt >= previousSince ? [own, former] : [own]
-      return keys.map(({ id, sealed, issuedAt }) => ({ id, sealed, issuedAt }))
+      const at = known.indexOf(own)
+      const former = known.slice(at + 1, at + 2).filter(one => (one.supersededAt ?? 0) >= previousSince)
+      return [own, ...former, ...known.slice(0, at > 0 ? 1 : 0)].map(({ id, sealed, issuedAt }) => ({
+        id,
+        sealed,
+        issuedAt,
+      }))
     },
     async countKeyFailure(keyId, limit) {
       const row = sessionKeys.get(keyId)

@@ -21,10 +21,10 @@ export function sessionKeys(sql: Statements) {
     sessionKeysOf(loginId: string, previousSince: number): readonly SessionKeyRow[] {
       const keys = ofLogin(loginId)
       const own = keys.findIndex(key => key.own)
-      return keys
-        .slice(own, own + 2)
-        .filter(key => key.own || (key.supersededAt ?? 0) >= previousSince)
-        .map(({ id, sealed, issuedAt }) => ({ id, sealed, issuedAt }))
+      const former = keys.slice(own + 1, own + 2).filter(key => (key.supersededAt ?? 0) >= previousSince)
+      return [...keys.slice(own, own + 1), ...former, ...keys.slice(0, own > 0 ? 1 : 0)].map(
+        ({ id, sealed, issuedAt }) => ({ id, sealed, issuedAt }),
+      )
     },
     countKeyFailure: (keyId: string, limit: number) => ({ burnt: countFailure(limit, limit, keyId)?.burnt === 1 }),
   }
