@@ -17,11 +17,12 @@ export type { AuthState } from './core/auth-state.ts'
 export { type Auth, type AuthOptions, createAuth } from './core/create-auth.ts'
 export { OptionInvalid } from './core/option-invalid.ts'
 export type { Failure, LoginFailure, LoginOutcome, PhoneOutcome, UserOutcome } from './core/outcomes.ts'
-export type { AuthRequest, RequestOutcome, RequestTask } from './core/request.ts'
+export type { AuthRequest, AuthUpload, RequestOutcome, RequestTask } from './core/request.ts'
 export type {
   Platform,
   PlatformFailure,
   PlatformRequest,
   PlatformResponse,
   PlatformTask,
+  PlatformUpload,
 } from './platform.ts'

@@ -13,6 +13,19 @@ export interface PlatformRequest {
   readonly timeoutMs: number
 }
 
+/** One file of the phone, sent as `multipart/form-data`. */
+export interface PlatformUpload {
+  readonly url: string
+  /** A path that the host app gave, such as the temporary one of a chosen avatar. */
+  readonly filePath: string
+  /** Name of the form field that carries the file. */
+  readonly name: string
+  /** The other fields of the form. */
+  readonly formData: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string>>
+  readonly timeoutMs: number
+}
+
 export interface PlatformResponse {
   readonly status: number
   /** Header names in lower case. */
@@ -38,6 +51,8 @@ export interface Platform {
   checkSession(): Promise<boolean>
   /** `wx.request`: every HTTP status resolves. */
   request(request: PlatformRequest): PlatformTask<PlatformResponse>
+  /** `wx.uploadFile`, always a POST: every HTTP status resolves; the headers of the answer are not told. */
+  upload(upload: PlatformUpload): PlatformTask<PlatformResponse>
   /** Whether the phone button's event carries a code (base library 2.21.2 and later); false when not known. */
   hasPhoneCode(): boolean
   /** Resolves to `null` when there is nothing, or nothing readable. */
@@ -51,7 +66,6 @@ export interface Platform {
   now(): number
   /** Calls back once after `ms`, unless cancelled; may come much later when the app was in the background. */
   after(ms: number, run: () => void): { cancel(): void }
-  /** The app came to the foreground. Returns a function that ends the subscription. */
-  onShow(run: () => void): () => void
-  onHide(run: () => void): () => void
+  /** Calls back whenever the app comes to the foreground. */
+  onShow(run: () => void): void
 }

@@ -60,7 +60,7 @@ export function createAskServer({ platform, baseUrl, timeoutMs }: AskServerTools
   async function askOnce<T>({ path, body, accessToken, mark }: Question<T>): Promise<Granted<T> | Refused> {
     const request: PlatformRequest = { url: baseUrl + path, method: 'POST', headers: {}, body, timeoutMs }
     try {
-      const response = await send(platform, request, accessToken).done
+      const response = await send(platform, one => platform.request(one), request, accessToken).done
       const granted = response.status < 300 && (!mark || field(response.body, mark))
       return granted ? { status: 'granted', value: response.body as T } : readRefusal(response)
     } catch (failure) {

@@ -15,7 +15,7 @@ import type { RequestOutcome } from './request.ts'
  */
 
 type Step =
-  | { readonly do: 'tap' | 'decline' | 'no-event' | 'request' | 'ready' | 'login' | 'logout' | 'show' | 'hide' }
+  | { readonly do: 'tap' | 'decline' | 'no-event' | 'request' | 'ready' | 'login' | 'logout' | 'show' }
   | { readonly do: 'agree'; readonly with: 'code' | 'sealed' | 'both'; readonly again: boolean }
   | { readonly do: 'login-succeeds' | 'login-fails' | 'retry' | 'kill' | 'fill-storage' | 'empty-storage' }
   | { readonly do: 'rotate-key' | 'end-sessions' | 'expire-access' }
@@ -32,7 +32,6 @@ const simple = fc.constantFrom<Step['do'] & string>(
   'login',
   'logout',
   'show',
-  'hide',
   'login-succeeds',
   'login-succeeds',
   'login-fails',
@@ -255,9 +254,6 @@ async function createWorld(hasPhoneCode: boolean, loggedIn: boolean) {
         break
       case 'show':
         phone.show()
-        break
-      case 'hide':
-        phone.hide()
         break
       case 'kill':
         kill()

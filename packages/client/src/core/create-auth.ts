@@ -9,7 +9,7 @@ import { createObservable } from './observable.ts'
 import { OptionInvalid } from './option-invalid.ts'
 import { failure, type LoginOutcome, loggedOut, type PhoneOutcome, type UserOutcome } from './outcomes.ts'
 import { paths } from './paths.ts'
-import { type AuthRequest, createRequest, type RequestTask } from './request.ts'
+import { createRequests, type Requests } from './request.ts'
 import { createSession } from './session.ts'
 import { createSignIn } from './sign-in.ts'
 import { createSessionStorage } from './stored-session.ts'
@@ -30,7 +30,7 @@ export interface AuthOptions {
 }
 
 /** The one object a mini program keeps; all methods settle with a value and none rejects. */
-export interface Auth {
+export interface Auth extends Requests {
   /** Resolves when there is a session, or with the reason why not. Tries again when the last attempt failed. */
   ready(): Promise<LoginOutcome>
   /** Logs in anew, also after {@link Auth.logout}. The user does not notice. */
@@ -48,15 +48,6 @@ export interface Auth {
    * if (outcome.status === 'bound') show(outcome.phone.masked)
    */
   bindPhone(event: unknown): Promise<PhoneOutcome>
-  /**
-   * Sends a request with the access token.
-   *
-   * @throws OptionInvalid for an address that must not see the token.
-   * @example
-   * const outcome = await auth.request({ url: '/v1/me/phones' })
-   * if (outcome.status === 'answered') list(outcome.response.body)
-   */
-  request(request: AuthRequest): RequestTask
   /** The user as the server last told of him; null before. Asks nobody. */
   user(): User | null
   /** Asks the server for the user. */
@@ -102,7 +93,7 @@ export function createAuth(options: AuthOptions): Auth {
   const signIn = createSignIn({ platform, appId, askServer, session, lease, state })
   const tokens = createTokens({ platform, askServer, session, state })
   const bindPhone = createBindPhone({ platform, askServer, session, tokens, signIn, lease, state })
-  const request = createRequest({ platform, baseUrl, backends, timeoutMs, session, access })
+  const requests = createRequests({ platform, baseUrl, backends, timeoutMs, session, access })
 
   const started = start()
   platform.onShow(() => {
@@ -167,10 +158,11 @@ export function createAuth(options: AuthOptions): Auth {
       })
     },
     bindPhone: event => started.then(() => bindPhone(event)),
-    request,
+    request: requests.request,
+    upload: requests.upload,
     user: () => state.get().user,
     async fetchUser() {
-      const outcome = await request({ url: paths.me })
+      const outcome = await requests.request({ url: paths.me })
       if (outcome.status === 'aborted') return failure('failed', outcome.status)
       if (outcome.status !== 'answered') return outcome
       const { status, body } = outcome.response

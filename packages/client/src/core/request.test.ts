@@ -126,3 +126,30 @@ test('every request settles when the login fails', async () => {
   phone.logins[0]?.fail({ errMsg: 'login:fail time out', errno: 5 })
   expect((await all).map(outcome => outcome.status)).toEqual(['unavailable', 'unavailable', 'unavailable'])
 })
+
+test('a file goes out as a request does: waits for the session, carries the token, and once more with a new one', async () => {
+  const phone = createFakePhone()
+  const auth = await launch(phone)
+  phone.server.expireAccess()
+  const file = { url: '/v1/me', filePath: 'wxfile://tmp/a.png', name: 'avatar', formData: { crop: 'square' } }
+  expect(await auth.upload(file)).toMatchObject({ status: 'answered', response: { status: 200 } })
+  expect([phone.count('POST /v1/me'), phone.count('POST /v1/token'), phone.count('login')]).toEqual([2, 1, 1])
+  expect(phone.sent.at(-1)).toMatchObject({
+    url: `${baseUrl}/v1/me`,
+    headers: { authorization: expect.stringMatching(/^Bearer a\./) },
+    body: { avatar: 'wxfile://tmp/a.png', crop: 'square' },
+    timeoutMs: 60_000,
+  })
+  expect(() => auth.upload({ ...file, url: 'https://evil.example.com/' })).toThrow('"url"')
+})
+
+test('an upload can be aborted', async () => {
+  const phone = createFakePhone()
+  const auth = await launch(phone)
+  phone.manual = true
+  const upload = auth.upload({ url: '/v1/me', filePath: 'wxfile://tmp/a.png', name: 'avatar' })
+  await settle()
+  upload.abort()
+  expect(await upload).toEqual({ status: 'aborted' })
+  expect(phone.wire).toEqual([])
+})

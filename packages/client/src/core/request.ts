@@ -1,4 +1,4 @@
-import type { Platform, PlatformRequest, PlatformResponse } from '../platform.ts'
+import type { Platform, PlatformRequest, PlatformResponse, PlatformTask } from '../platform.ts'
 import { textField } from './field.ts'
 import { OptionInvalid } from './option-invalid.ts'
 import { failure, type LoginFailure } from './outcomes.ts'
@@ -17,6 +17,22 @@ export interface AuthRequest {
   /** Sent as JSON. Default: no body. */
   readonly body?: unknown
   /** Milliseconds. Default: `timeoutMs` of `createAuth`. */
+  readonly timeoutMs?: number
+}
+
+/** One file for one of our own servers, as `multipart/form-data`; always a POST (`wx.uploadFile`). */
+export interface AuthUpload {
+  /** As in {@link AuthRequest}. */
+  readonly url: string
+  /** A path that the host app gave, such as the temporary one of a chosen avatar. */
+  readonly filePath: string
+  /** Name of the form field that carries the file. */
+  readonly name: string
+  /** The other fields of the form. Default: none. */
+  readonly formData?: Readonly<Record<string, string>>
+  /** `authorization` is set by the client, the content type by the host app. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Milliseconds. Default: 60000, as `wx.uploadFile` has it. */
   readonly timeoutMs?: number
 }
 
@@ -44,11 +60,32 @@ export interface RequestTools {
   readonly access: () => Promise<Exclude<TokenOutcome, { readonly status: 'none' }>>
 }
 
+export interface Requests {
+  /**
+   * Sends a request with the access token.
+   *
+   * @throws OptionInvalid for an address that must not see the token.
+   * @example
+   * const outcome = await auth.request({ url: '/v1/me/phones' })
+   * if (outcome.status === 'answered') list(outcome.response.body)
+   */
+  request(request: AuthRequest): RequestTask
+  /**
+   * Sends a file with the access token; the answer is as that of `request`, without headers.
+   *
+   * @throws OptionInvalid for an address that must not see the token.
+   * @example
+   * const outcome = await auth.upload({ url: '/v1/profile/avatar', filePath: avatarUrl, name: 'avatar' })
+   * if (outcome.status === 'answered') show(outcome.response.body)
+   */
+  upload(upload: AuthUpload): RequestTask
+}
+
 /**
  * Waits for the session, attaches its token, and repeats the request once with a new token when the old one was
  * refused; one refresh serves all requests. Every caller gets an outcome, whatever happens.
  */
-export function createRequest(tools: RequestTools): (request: AuthRequest) => RequestTask {
+export function createRequests(tools: RequestTools): Requests {
   const { platform, baseUrl, backends, session, access } = tools
 
   /** The token goes to our own servers only. */
@@ -62,18 +99,17 @@ export function createRequest(tools: RequestTools): (request: AuthRequest) => Re
     )
   }
 
-  return function request({ url, method = 'GET', headers = {}, body, timeoutMs = tools.timeoutMs }) {
-    const whole = address(url)
+  function run(start: (accessToken: string) => PlatformTask<PlatformResponse>): RequestTask {
     let aborted = false
     let stop = () => {}
 
-    async function run(): Promise<RequestOutcome> {
+    async function attempt(): Promise<RequestOutcome> {
       try {
         for (let turn = 0; ; turn++) {
           const token = await access()
           if (token.status !== 'token') return token
           if (aborted) return { status: 'aborted' }
-          const task = send(platform, { url: whole, method, headers, body, timeoutMs }, token.accessToken)
+          const task = start(token.accessToken)
           stop = task.abort
           const response = await task.done
           if (turn > 0 || !tokenRefused(response)) return { status: 'answered', response }
@@ -91,9 +127,20 @@ export function createRequest(tools: RequestTools): (request: AuthRequest) => Re
         resolve({ status: 'aborted' })
         stop()
       }
-      run().then(resolve)
+      attempt().then(resolve)
     })
     return Object.assign(outcome, { abort: () => abort() })
+  }
+
+  return {
+    request({ url, method = 'GET', headers = {}, body, timeoutMs = tools.timeoutMs }) {
+      const request = { url: address(url), method, headers, body, timeoutMs }
+      return run(token => send(platform, one => platform.request(one), request, token))
+    },
+    upload({ url, filePath, name, formData = {}, headers = {}, timeoutMs = 60_000 }) {
+      const upload = { url: address(url), filePath, name, formData, headers, timeoutMs }
+      return run(token => send(platform, one => platform.upload(one), upload, token))
+    },
   }
 }
 

@@ -6,11 +6,19 @@ interface Callbacks<Result> {
   readonly fail: (failure: PlatformFailure) => void
 }
 
-/** What `wx.request` hands to `success`, whatever the HTTP status is. */
+/** What `wx.request` and `wx.uploadFile` hand to `success`, whatever the HTTP status is; the latter tells no headers. */
 export interface WxResponse {
   readonly statusCode: number
   readonly header?: Readonly<Record<string, unknown>>
   readonly data: unknown
+}
+
+/** What the calls to a server have in common. */
+interface TransferOptions extends Callbacks<WxResponse> {
+  readonly url: string
+  /** For `uploadFile` without a content type: the boundary is made by the host. */
+  readonly header: Readonly<Record<string, string>>
+  readonly timeout: number
 }
 
 /**
@@ -21,14 +29,18 @@ export interface WxHost {
   login(options: { readonly timeout: number } & Callbacks<{ readonly code: string }>): unknown
   checkSession(options: Callbacks<unknown>): unknown
   request(
-    options: {
-      readonly url: string
+    options: TransferOptions & {
       readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-      readonly header: Record<string, string>
       readonly data?: string | undefined
       readonly dataType: string
-      readonly timeout: number
-    } & Callbacks<WxResponse>,
+    },
+  ): { abort(): void }
+  uploadFile(
+    options: TransferOptions & {
+      readonly filePath: string
+      readonly name: string
+      readonly formData: Readonly<Record<string, string>>
+    },
   ): { abort(): void }
   getStorage(
     options: { readonly key: string; readonly encrypt?: boolean } & Callbacks<{ readonly data: unknown }>,
@@ -42,7 +54,4 @@ export interface WxHost {
   /** Base library 2.20.1. */
   getAppBaseInfo?(): { readonly SDKVersion?: string | undefined }
   onAppShow(run: () => void): void
-  offAppShow(run: () => void): void
-  onAppHide(run: () => void): void
-  offAppHide(run: () => void): void
 }

@@ -23,6 +23,10 @@ function createHost(answers: Record<string, unknown> = {}, changes: Partial<WxHo
       if (answer instanceof Error) (options.fail as (failure: unknown) => void)({ errMsg: answer.message })
       else (options.success as (result: unknown) => void)(answer)
     }
+  const task = (name: string) => (options: Call) => {
+    api(name)(options)
+    return { abort: () => void aborted++ }
+  }
   const host = {
     login: api('login'),
     checkSession: api('checkSession'),
@@ -31,14 +35,9 @@ function createHost(answers: Record<string, unknown> = {}, changes: Partial<WxHo
     removeStorage: api('removeStorage'),
     getRandomValues: api('getRandomValues'),
     getAppBaseInfo: () => ({ SDKVersion: '3.8.0' }),
-    request(options: Call) {
-      api('request')(options)
-      return { abort: () => void aborted++ }
-    },
+    request: task('request'),
+    uploadFile: task('uploadFile'),
     onAppShow() {},
-    offAppShow() {},
-    onAppHide() {},
-    offAppHide() {},
     ...changes,
   }
   return { host: host as WxHost, calls, aborted: () => aborted }
@@ -104,6 +103,29 @@ test('abort reaches the task of wx.request', () => {
   expect(aborted()).toBe(1)
 })
 
+test('a file goes out with the content type of the host; its text answer is parsed', async () => {
+  const { host, calls, aborted } = createHost({ uploadFile: { statusCode: 201, data: '{"user":1}' } })
+  const { done, abort } = platformOf(host).upload({
+    url: 'https://a.example.com/v1/x',
+    filePath: 'wxfile://tmp/a.png',
+    name: 'avatar',
+    formData: { crop: 'square' },
+    headers: { authorization: 'Bearer t' },
+    timeoutMs: 60_000,
+  })
+  expect(await done).toEqual({ status: 201, headers: {}, body: { user: 1 } })
+  expect(calls.uploadFile).toMatchObject({
+    url: 'https://a.example.com/v1/x',
+    filePath: 'wxfile://tmp/a.png',
+    name: 'avatar',
+    formData: { crop: 'square' },
+    timeout: 60_000,
+  })
+  expect(calls.uploadFile?.header).toEqual({ authorization: 'Bearer t' })
+  abort()
+  expect(aborted()).toBe(1)
+})
+
 test.each([
   ['2.21.2', true],
   ['2.21.10', true],
@@ -162,21 +184,20 @@ test.each(['absent', 'failing'])('with an %s random source the nonces still diff
   expect(await platformOf(host).randomHex()).toMatch(/^[0-9a-f]{16,128}$/)
 })
 
-test('show and hide of the app are heard until one leaves', () => {
-  const heard: string[] = []
+test('the show of the app is heard', () => {
+  let show = () => {}
   const { host } = createHost(
     {},
     {
-      onAppShow: run => void heard.push(`on ${typeof run}`),
-      offAppShow: run => void heard.push(`off ${typeof run}`),
-      onAppHide: () => void heard.push('on hide'),
-      offAppHide: () => void heard.push('off hide'),
+      onAppShow: run => {
+        show = run
+      },
     },
   )
-  const platform = platformOf(host)
-  platform.onShow(() => {})()
-  platform.onHide(() => {})()
-  expect(heard).toEqual(['on function', 'off function', 'on hide', 'off hide'])
+  let heard = 0
+  platformOf(host).onShow(() => heard++)
+  show()
+  expect(heard).toBe(1)
 })
 
 test('a timer calls back once, or never when it was cancelled', () => {

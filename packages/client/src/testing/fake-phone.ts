@@ -1,4 +1,4 @@
-import type { Platform, PlatformFailure, PlatformRequest, PlatformResponse } from '../platform.ts'
+import type { Platform, PlatformFailure, PlatformRequest, PlatformResponse, PlatformTask } from '../platform.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
 import { createFakeServer, type FakeServer, sealed } from './fake-server.ts'
 
@@ -39,7 +39,6 @@ export interface FakePhone {
   /** Results of the next logins; succeeds when empty. */
   readonly loginFates: (PlatformFailure | 'never')[]
   show(): void
-  hide(): void
   /** Another device of the user logs in: the session_key changes without us. */
   rotateKey(): void
   /** The event of the phone button after the user agreed. */
@@ -55,7 +54,6 @@ export function createFakePhone({ hasPhoneCode = true } = {}): FakePhone {
   const server = createFakeServer()
   const storage = new Map<string, string>()
   const shows = new Set<() => void>()
-  const hides = new Set<() => void>()
   let key = 1
   let keyAt = clock.now()
   let serial = 0
@@ -90,35 +88,9 @@ export function createFakePhone({ hasPhoneCode = true } = {}): FakePhone {
         phone.calls.push('checkSession')
         return phone.sessionValid
       },
-      request(request) {
-        const path = request.url.replace(/^https?:\/\/[^/]+/, '')
-        phone.calls.push(`${request.method} ${path}`)
-        phone.sent.push(request)
-        let abort = () => {}
-        const done = new Promise<PlatformResponse>((resolve, reject) => {
-          const pending: PendingRequest = {
-            path,
-            body: request.body,
-            deliver(how) {
-              if (how === 'never') return
-              take(phone.wire, pending)
-              const lost: PlatformFailure = { errMsg: 'request:fail net::ERR_CONNECTION_RESET', errno: 600001 }
-              if (how === 'lost-before') return reject(lost)
-              if (how === 'html') return resolve({ status: 502, headers: {}, body: '<html>Bad Gateway</html>' })
-              const response = server.answer(request)
-              if (how === 'lost-after') reject(lost)
-              else resolve(response)
-            },
-          }
-          abort = () => {
-            take(phone.wire, pending)
-            reject({ errMsg: 'request:fail abort' })
-          }
-          phone.wire.push(pending)
-          if (!phone.manual) pending.deliver(phone.fates.shift() ?? 'ok')
-        })
-        return { done, abort: () => abort() }
-      },
+      request: travel,
+      upload: ({ filePath, name, formData, ...rest }) =>
+        travel({ ...rest, method: 'POST', body: { ...formData, [name]: filePath } }),
       hasPhoneCode: () => hasPhoneCode,
       async readStorage(name) {
         phone.calls.push('read')
@@ -140,11 +112,6 @@ export function createFakePhone({ hasPhoneCode = true } = {}): FakePhone {
       after: clock.after,
       onShow(run) {
         shows.add(run)
-        return () => shows.delete(run)
-      },
-      onHide(run) {
-        hides.add(run)
-        return () => hides.delete(run)
       },
     },
     clock,
@@ -162,9 +129,6 @@ export function createFakePhone({ hasPhoneCode = true } = {}): FakePhone {
     show: () => {
       for (const run of shows) run()
     },
-    hide: () => {
-      for (const run of hides) run()
-    },
     rotateKey: rotate,
     agreed(with_ = hasPhoneCode ? 'both' : 'sealed', number = '+8613800138000') {
       const code = `phone-code-${++serial}`
@@ -178,6 +142,36 @@ export function createFakePhone({ hasPhoneCode = true } = {}): FakePhone {
       }
     },
     count: call => phone.calls.filter(one => one === call).length,
+  }
+
+  function travel(request: PlatformRequest): PlatformTask<PlatformResponse> {
+    const path = request.url.replace(/^https?:\/\/[^/]+/, '')
+    phone.calls.push(`${request.method} ${path}`)
+    phone.sent.push(request)
+    let abort = () => {}
+    const done = new Promise<PlatformResponse>((resolve, reject) => {
+      const pending: PendingRequest = {
+        path,
+        body: request.body,
+        deliver(how) {
+          if (how === 'never') return
+          take(phone.wire, pending)
+          const lost: PlatformFailure = { errMsg: 'request:fail net::ERR_CONNECTION_RESET', errno: 600001 }
+          if (how === 'lost-before') return reject(lost)
+          if (how === 'html') return resolve({ status: 502, headers: {}, body: '<html>Bad Gateway</html>' })
+          const response = server.answer(request)
+          if (how === 'lost-after') reject(lost)
+          else resolve(response)
+        },
+      }
+      abort = () => {
+        take(phone.wire, pending)
+        reject({ errMsg: 'request:fail abort' })
+      }
+      phone.wire.push(pending)
+      if (!phone.manual) pending.deliver(phone.fates.shift() ?? 'ok')
+    })
+    return { done, abort: () => abort() }
   }
 
   function rotate() {
