@@ -15,13 +15,27 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  */
 export async function readJsonBody(request: Request): Promise<unknown> {
   if (!jsonType.test(request.headers.get('content-type') ?? '')) throw new ProblemError('media_type_unsupported')
+  const text = await readTextBody(request)
+  try {
+    return parseStrictJson(text)
+  } catch {
+    // The parser's own message quotes the text.
+    throw new ProblemError('request_malformed')
+  }
+}
+
+/**
+ * Reads a request body as UTF-8 of at most 16 KB.
+ *
+ * @throws ProblemError media_type_unsupported, request_too_large or request_malformed.
+ */
+export async function readTextBody(request: Request): Promise<string> {
   if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity')
     throw new ProblemError('media_type_unsupported', { detail: 'Content-Encoding is not supported' })
   const bytes = await readBytes(request)
   try {
-    return parseStrictJson(utf8.decode(bytes))
+    return utf8.decode(bytes)
   } catch {
-    // The parser's own message quotes the text.
     throw new ProblemError('request_malformed')
   }
 }

@@ -1,3 +1,4 @@
+import type { Problem } from '@weapp-auth/protocol/contract'
 import type { Session } from '../usecases/session.ts'
 import type { Guard } from './guard.ts'
 
@@ -44,6 +45,8 @@ export interface Route {
   readonly always: boolean
   /** Beside those of every answer. */
   readonly headers: Readonly<Record<string, string>>
+  /** Refusals in another shape than problem details; the same for all routes of a path. */
+  readonly refusal?: (problem: Problem) => object
   run(request: Request, requestId: string, params: Params): Promise<Reply>
 }
 

@@ -28,7 +28,7 @@ export function createFetch({ routes, clock, newId, tell, gate }: ServeTools): F
   const hono = new Hono()
   for (const [path, rows] of byPath(routes))
     hono.all(honoPath(path), ({ req }) =>
-      answer(req.raw, path, requestId => run(rows, req.raw, requestId, req.param())),
+      answer(req.raw, path, requestId => run(rows, req.raw, requestId, req.param()), rows[0]?.refusal),
     )
   hono.notFound(({ req: { raw } }) => answer(raw, '(unknown)', refuseUnknown))
   return async request => hono.fetch(request)
@@ -37,12 +37,13 @@ export function createFetch({ routes, clock, newId, tell, gate }: ServeTools): F
     request: Request,
     route: string,
     work: (requestId: string) => Promise<Response>,
+    refusal?: Route['refusal'],
   ): Promise<Response> {
     const startedAt = clock.now()
     const requestId = requestIdOf(request, newId)
     const { response, code } = await work(requestId).then(
       (response): Outcome => ({ response }),
-      (error): Outcome => refuse(error, requestId),
+      (error): Outcome => refuse(error, requestId, refusal),
     )
     const event = { type: 'request', requestId, method: request.method, route, status: response.status } as const
     tell({ ...event, ...(code === undefined ? {} : { code }), durationMs: clock.now() - startedAt })
@@ -62,14 +63,16 @@ export function createFetch({ routes, clock, newId, tell, gate }: ServeTools): F
     return new Response(JSON.stringify(body), { headers: { 'content-type': jsonType, ...headers } })
   }
 
-  function refuse(error: unknown, requestId: string): Outcome {
+  function refuse(error: unknown, requestId: string, refusal: Route['refusal']): Outcome {
     const problem = asProblemError(error)
     const fault = faultOf(problem, requestId)
     if (fault) tell(fault)
-    const body = problemOf(problem, requestId)
+    const details = problemOf(problem, requestId)
     const allow = error instanceof MethodRefused ? { allow: error.allow } : {}
-    const headers = { 'content-type': problemType, ...common(requestId), ...problemHeaders(problem), ...allow }
-    return { response: new Response(JSON.stringify(body), { status: body.status, headers }), code: problem.code }
+    const type = refusal ? jsonType : problemType
+    const headers = { 'content-type': type, ...common(requestId), ...problemHeaders(problem), ...allow }
+    const body = JSON.stringify(refusal?.(details) ?? details)
+    return { response: new Response(body, { status: details.status, headers }), code: problem.code }
   }
 }
 
