@@ -101,7 +101,7 @@ test('both forms load in Node, with the same names', async () => {
     expect(Object.keys(imported).sort()).toEqual(['createAuth', `${name}Platform`])
   }
   const core = createRequire(import.meta.url)(join(out, 'miniprogram_dist/index.js'))
-  expect(Object.keys(core).sort()).toEqual(['OptionInvalid', 'createAuth'])
+  expect(Object.keys(core).sort()).toEqual(['OptionInvalid', 'createAuth', 'identifyFailure'])
 })
 
 /** Methods that came after ES2015: the built-in core-js of old base libraries has some of them, not all. */

@@ -70,7 +70,7 @@ export function createAskServer({ platform, baseUrl, timeoutMs }: AskServerTools
 }
 
 /** A problem of our server, or what stands in its place: the page of a gateway, a captive portal, another server. */
-function readRefusal({ status, body }: PlatformResponse): Refused {
+export function readRefusal({ status, body }: PlatformResponse): Refused {
   const code = textField(body, 'code')
   const retry = textField(body, 'retry')
   if (code && retry) {

@@ -23,3 +23,12 @@ export interface AuthState {
 export type AuthStateHolder = Observable<AuthState>
 
 export const startState: AuthState = { session: 'starting', phone: 'idle', user: null, failure: null }
+
+/** Keeps what an answer of the server told of the user; after a logout nobody wants to know. */
+export function learn(state: AuthStateHolder, part: Partial<User>): void {
+  const { session, user } = state.get()
+  const next = Object.assign({}, user, part)
+  if (isWhole(next) && session !== 'out') state.set({ user: next })
+}
+
+const isWhole = (user: Partial<User>): user is User => Boolean(user.id)

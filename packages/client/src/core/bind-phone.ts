@@ -1,7 +1,7 @@
 import type { PhoneAnswer, PhoneProof, PhoneRequest } from '@weapp-auth/protocol/contract'
 import type { Platform } from '../platform.ts'
 import type { AskServer, Refused } from './ask-server.ts'
-import type { AuthStateHolder } from './auth-state.ts'
+import { type AuthStateHolder, learn } from './auth-state.ts'
 import type { Lease } from './lease.ts'
 import { failure, type LoginFailure, type LoginOutcome, type PhoneOutcome } from './outcomes.ts'
 import { paths } from './paths.ts'
@@ -123,8 +123,7 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
   }
 
   function bound({ change, phone }: PhoneAnswer): PhoneOutcome {
-    const { user } = state.get()
-    if (user) state.set({ user: Object.assign({}, user, { phone }) })
+    learn(state, { phone })
     return { status: change, phone }
   }
 

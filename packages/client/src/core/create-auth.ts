@@ -1,7 +1,7 @@
 import type { MeAnswer, User } from '@weapp-auth/protocol/contract'
 import type { Platform } from '../platform.ts'
 import { createAskServer } from './ask-server.ts'
-import { type AuthState, startState } from './auth-state.ts'
+import { type AuthState, learn, startState } from './auth-state.ts'
 import { createBindPhone } from './bind-phone.ts'
 import { field } from './field.ts'
 import { createLease } from './lease.ts'
@@ -27,6 +27,15 @@ export interface AuthOptions {
   readonly backends?: readonly string[]
   /** Milliseconds that one request may take. Default: 8000. */
   readonly timeoutMs?: number
+}
+
+/** What the entry points beside the core share with it; not for apps. */
+export interface AuthCore {
+  readonly platform: Platform
+  /** Logins whose key may have made a ciphertext that arrived at `at`, the likeliest first; none after a mere restart. */
+  loginIds(at: number): readonly string[]
+  /** An answer of the server told this of the user. */
+  learn(part: Partial<User>): void
 }
 
 /** The one object a mini program keeps; all methods settle with a value and none rejects. */
@@ -55,6 +64,7 @@ export interface Auth extends Requests {
   state(): AuthState
   /** Calls back after every change of the state until the returned function is called. */
   subscribe(watch: (state: AuthState) => void): () => void
+  readonly core: AuthCore
   /** Ends the session here and on the server; nothing logs in again before `login()`, a tap, or the next launch. */
   logout(): Promise<void>
 }
@@ -173,6 +183,7 @@ export function createAuth(options: AuthOptions): Auth {
     },
     state: state.get,
     subscribe: state.subscribe,
+    core: { platform, loginIds: session.loginIds, learn: part => learn(state, part) },
     async logout() {
       await started
       const stored = session.stored()
