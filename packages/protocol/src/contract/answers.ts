@@ -180,3 +180,77 @@ export interface ErasureAnswer {
 export interface HealthAnswer {
   readonly status: 'ok'
 }
+
+/** What a session was begun on, as far as the `User-Agent` of its login tells. */
+export type Device = 'ios' | 'android' | 'harmony' | 'windows' | 'mac' | 'devtools' | 'unknown'
+
+/** A live session of the user who asks. */
+export interface SessionInfo {
+  /** UUID (version 7). */
+  readonly id: string
+  /** The mini program it belongs to. */
+  readonly appId: string
+  readonly device: Device
+  /** ISO 8601, UTC. */
+  readonly createdAt: string
+  /** ISO 8601, UTC: the latest login or refresh. */
+  readonly refreshedAt: string
+  /** ISO 8601, UTC: when it ends if nobody refreshes it. */
+  readonly expiresAt: string
+  /** True for the session that asks. */
+  readonly current: boolean
+}
+
+/** Answer of `GET /v1/me/sessions`, the newest first. */
+export interface SessionsAnswer {
+  readonly sessions: readonly SessionInfo[]
+}
+
+/** Answer of `POST /v1/logout/all`. */
+export interface LogoutAllAnswer {
+  /** How many sessions were ended. */
+  readonly ended: number
+}
+
+/**
+ * Answer of `POST /v1/introspect` (RFC 7662, section 2.2). A token that is not live has `active: false` and nothing
+ * else.
+ */
+export type IntrospectionAnswer =
+  | { readonly active: false }
+  | {
+      readonly active: true
+      readonly token_type: 'access_token' | 'refresh_token'
+      readonly iss: string
+      readonly aud: string
+      /** The user id. */
+      readonly sub: string
+      /** The mini program. */
+      readonly client_id: string
+      /** The session id. */
+      readonly sid: string
+      /** Seconds since 1970. */
+      readonly exp: number
+    }
+
+/** Answer of `POST /v1/oauth/token` (RFC 6749, section 5.1). */
+export interface OauthTokenAnswer {
+  readonly access_token: string
+  readonly token_type: 'Bearer'
+  /** Seconds. */
+  readonly expires_in: number
+  readonly refresh_token: string
+}
+
+/** Answer of `GET /v1/wechat/access-token`, for backends of yours only. */
+export interface WechatAccessTokenAnswer {
+  readonly accessToken: string
+}
+
+/** A refusal of an OAuth endpoint (RFC 6749, section 5.2), with our own code and request id beside it. */
+export interface OauthProblem {
+  readonly error: 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type' | 'server_error'
+  readonly error_description: string
+  readonly code: string
+  readonly requestId: string
+}

@@ -399,6 +399,40 @@ export const problemCodes = {
       en: 'Log in again. Send refreshes one at a time and repeat a lost one with the same nonce.',
     },
   },
+  session_unknown: {
+    status: 404,
+    retry: 'never',
+    who: 'developer',
+    message: { zh: '没有这个会话，或它已经结束。', en: 'There is no such session, or it has ended.' },
+    fix: { zh: '重新读取会话列表。', en: 'Read the list of sessions again.' },
+  },
+  backend_unauthorized: {
+    status: 401,
+    retry: 'never',
+    who: 'developer',
+    message: { zh: '后端服务的身份没有通过验证。', en: 'The calling backend could not be authenticated.' },
+    fix: {
+      zh: '用 HTTP Basic 方式携带在服务端登记的后端 id 与密钥。',
+      en: 'Send the id and secret of a backend that the server knows, with HTTP Basic.',
+    },
+  },
+  backend_forbidden: {
+    status: 403,
+    retry: 'never',
+    who: 'operator',
+    message: { zh: '该后端服务没有这项权限。', en: 'This backend may not do that.' },
+    fix: { zh: '在服务端为该后端开启 detail 所指的权限。', en: 'Grant the backend what "detail" names.' },
+  },
+  grant_unsupported: {
+    status: 400,
+    retry: 'never',
+    who: 'developer',
+    message: { zh: '不支持这种授权类型。', en: 'The grant type is not supported.' },
+    fix: {
+      zh: 'grant_type 只能是 refresh_token；登录请使用 POST /v1/login。',
+      en: 'The only grant_type is refresh_token; log in with POST /v1/login.',
+    },
+  },
   upstream_unavailable: {
     status: 503,
     retry: 'later',

@@ -108,3 +108,9 @@ export interface ConsentRequest {
   /** As in {@link LoginRequest}: the same nonce is written down once. */
   readonly nonce: string
 }
+
+/** `POST /v1/logout/all`: ends the sessions of this user on every device and in every mini program of the server. */
+export interface LogoutAllRequest {
+  /** `this`: the session that asks goes on. Default `none`. */
+  readonly keep?: 'this' | 'none'
+}

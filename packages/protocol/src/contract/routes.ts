@@ -7,7 +7,10 @@ export const routes = {
   smsVerify: '/v1/sms/verify',
   token: '/v1/token',
   logout: '/v1/logout',
+  logoutAll: '/v1/logout/all',
   me: '/v1/me',
+  mySessions: '/v1/me/sessions',
+  mySession: '/v1/me/sessions/{id}',
   myPhones: '/v1/me/phones',
   profile: '/v1/profile',
   /** `POST` multipart/form-data with the file field `avatar` (as `wx.uploadFile` sends it) or a raw `image/*` body. */
@@ -18,7 +21,14 @@ export const routes = {
   consent: '/v1/consents/{scope}',
   myConsents: '/v1/me/consents',
   myExport: '/v1/me/export',
+  introspect: '/v1/introspect',
+  revoke: '/v1/revoke',
+  oauthToken: '/v1/oauth/token',
+  wechatAccessToken: '/v1/wechat/access-token',
   jwks: '/.well-known/jwks.json',
+  /** Server metadata (RFC 8414), and the same under the name that OpenID libraries look for. */
+  oauthMetadata: '/.well-known/oauth-authorization-server',
+  openidConfiguration: '/.well-known/openid-configuration',
   health: '/healthz',
   ready: '/readyz',
 } as const
