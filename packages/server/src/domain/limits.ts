@@ -15,15 +15,42 @@ export const limits = {
   sessionAbsolute: 30 * day,
   /** How long a spent code is remembered: retries within it get the first answer again. */
   spentCode: day,
+  /** How long a page that makes no nonce may repeat a code: as long as WeChat lets a code live. */
+  repeatedCode: 5 * minute,
   /** How long a ciphertext is remembered: WeChat vouches for one for three days (checkEncryptedData). */
   spentOpenData: 3 * day,
   /** An attempt that was not settled within this time died with its process. */
   attemptStale: 15 * second,
   /** How long the former session_key may still open ciphertexts after a login brought a new one. */
   formerKey: 10 * minute,
+  /** A one-time code sent by SMS. */
+  smsCode: 5 * minute,
+  /** Between two messages of one user to one number. */
+  smsResend: minute,
+  /** What {@link SmsLimits} count in. */
+  smsBudget: day,
+  /** How long a message is remembered: retries within it get the first answer again. */
+  sentSms: day,
   /** Tolerated between two clocks. */
   clockSkew: 5 * minute,
 } as const
 
 /** Failed decryptions after which a session_key is erased: starves a padding oracle. */
 export const keyFailures = 5
+
+/** Wrong one-time codes after which the right one is refused as well: a guess of five in a million. */
+export const wrongSmsCodes = 5
+
+/** Messages within 24 hours from the first, whoever pays for them. */
+export interface SmsLimits {
+  /** To one number, whoever asks: nobody can be flooded. Default 10. */
+  readonly perNumber: number
+  /** Of one user, to whatever numbers: one user can neither flood nor use up many numbers. Default 10. */
+  readonly perUser: number
+  /** From one address; carriers put many people behind one. Not counted when the address is unknown. Default 200. */
+  readonly perIp: number
+  /** Of one mini program: the ceiling of what a day can cost. Default 1000. */
+  readonly perApp: number
+}
+
+export const defaultSmsLimits: SmsLimits = { perNumber: 10, perUser: 10, perIp: 200, perApp: 1000 }

@@ -4,6 +4,7 @@ import type { ProblemCode } from '@weapp-auth/protocol/contract'
 export interface ProblemDetails {
   readonly field?: string
   readonly detail?: string
+  readonly attemptsLeft?: number
   readonly retryAfterMs?: number
   readonly cause?: unknown
 }
@@ -19,13 +20,15 @@ export class ProblemError extends Error {
   readonly code: ProblemCode
   readonly field: string | undefined
   readonly detail: string | undefined
+  readonly attemptsLeft: number | undefined
   readonly retryAfterMs: number | undefined
 
-  constructor(code: ProblemCode, { field, detail, retryAfterMs, cause }: ProblemDetails = {}) {
+  constructor(code: ProblemCode, { field, detail, attemptsLeft, retryAfterMs, cause }: ProblemDetails = {}) {
     super(detail === undefined ? code : `${code}: ${detail}`, { cause })
     this.code = code
     this.field = field
     this.detail = detail
+    this.attemptsLeft = attemptsLeft
     this.retryAfterMs = retryAfterMs
   }
 }

@@ -38,7 +38,8 @@ function codeOf(error: unknown): ProblemCode {
 }
 
 /** The refusal as problem details (RFC 9457). */
-export function problemOf({ code, field, detail, retryAfterMs }: ProblemError, requestId: string): Problem {
+export function problemOf(error: ProblemError, requestId: string): Problem {
+  const { code, field, detail, attemptsLeft, retryAfterMs } = error
   const { status, message, fix, retry } = problemCodes[code]
   return {
     type: `urn:weapp-auth:problem:${code}`,
@@ -50,6 +51,7 @@ export function problemOf({ code, field, detail, retryAfterMs }: ProblemError, r
     retry,
     ...(field === undefined ? {} : { field }),
     ...(detail === undefined ? {} : { detail }),
+    ...(attemptsLeft === undefined ? {} : { attemptsLeft }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     requestId,
   }

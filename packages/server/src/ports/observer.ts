@@ -1,4 +1,5 @@
 import type { PhoneChange, PhoneSource, ProblemCode } from '@weapp-auth/protocol/contract'
+import type { SmsOutcome } from './sms-provider.ts'
 
 /**
  * What the server tells about its work: the journal of the phone simulator, logs and metrics are made from it.
@@ -48,6 +49,38 @@ export type ServerEvent =
       readonly appId: string
       readonly loginId: string
       readonly reason: 'unknown' | 'unreachable'
+    }
+  | {
+      readonly type: 'sms-sent'
+      readonly requestId: string
+      readonly appId: string
+      readonly userId: string
+      /** Name of the provider, and its name of the message. */
+      readonly provider: string
+      readonly messageId?: string
+      readonly masked: string
+    }
+  /** The provider did not confirm a message; with `unknown` it may have been sent. */
+  | {
+      readonly type: 'sms-failed'
+      readonly requestId: string
+      readonly appId: string
+      readonly userId: string
+      readonly provider: string
+      readonly masked: string
+      readonly status: Exclude<SmsOutcome['status'], 'sent'>
+      /** The provider's own code. */
+      readonly reason: string
+    }
+  /** A day's budget of what is paid for has reached four fifths or its end; told once each. */
+  | {
+      readonly type: 'budget-alarm'
+      readonly requestId: string
+      readonly appId: string
+      readonly budget: 'phone' | 'sms'
+      readonly used: number
+      readonly limit: number
+      readonly percent: 80 | 100
     }
   | { readonly type: 'session-rotated'; readonly requestId: string; readonly sessionId: string }
   | {

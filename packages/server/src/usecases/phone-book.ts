@@ -20,10 +20,10 @@ export interface PhoneBookTools {
   readonly tell: Observe
 }
 
-/** A number that WeChat vouches for, on its way to the user's history. */
+/** A number that was proved, on its way to the user's history. */
 interface ConfirmedPhone {
   readonly session: Session
-  readonly phone: WechatPhone
+  readonly phone: Pick<WechatPhone, 'number' | 'countryCode' | 'at'>
   readonly source: PhoneSource
   /** Every code or ciphertext that this number settles. */
   readonly claims: readonly Claim[]
@@ -64,6 +64,7 @@ export function createPhoneBook({ apps, store, vault, clock, newId, tell }: Phon
         claims,
       })
       if (outcome.status === 'taken') throw new ProblemError('phone_taken')
+      if (outcome.status === 'user-gone') throw new ProblemError('token_invalid')
       const answer = { change: outcome.status, phone: phoneAnswer(outcome.phone, number) }
       tell({
         type: 'phone-recorded',

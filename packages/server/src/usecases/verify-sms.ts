@@ -1,0 +1,88 @@
+import type { PhoneAnswer, SmsVerifyRequest } from '@weapp-auth/protocol/contract'
+import { limits, wrongSmsCodes } from '../domain/limits.ts'
+import { ProblemError } from '../domain/problem-error.ts'
+import { digest, hex } from '../keys/digest.ts'
+import type { Vault } from '../keys/vault.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { SmsRow } from '../ports/sms-store.ts'
+import type { Claim, Store } from '../ports/store.ts'
+import type { PhoneBook } from './phone-book.ts'
+import type { Session } from './session.ts'
+import { createSingleFlight } from './single-flight.ts'
+import { smsPlace } from './sms-place.ts'
+
+export interface VerifySmsTools {
+  readonly store: Store
+  readonly vault: Vault
+  readonly phoneBook: PhoneBook
+  readonly clock: Clock
+}
+
+interface VerifySmsInput extends SmsVerifyRequest {
+  readonly session: Session
+  readonly requestId: string
+}
+
+export type VerifySms = (input: VerifySmsInput) => Promise<PhoneAnswer>
+
+/**
+ * Takes a one-time code back and binds the number it was sent to.
+ *
+ * The code is compared, counted and claimed in one step, and the claim is settled in the step that records the number:
+ * a code works once, and the same attempt reads the same answer ever after. Only the user who asked for the message can
+ * spend its attempts.
+ */
+export function createVerifySms({ store, vault, phoneBook, clock }: VerifySmsTools): VerifySms {
+  const fly = createSingleFlight<PhoneAnswer>()
+  const over = () => new ProblemError('sms_code_expired')
+
+  return async function verifySms(input) {
+    const { session, smsId, code, nonce } = input
+    const { appId, userId } = session
+    const sms = await store.findSms(smsId)
+    if (sms?.userId !== userId || sms.appId !== appId) throw over()
+    const claim: Claim = {
+      kind: 'sms-code',
+      appId,
+      hash: digest('sms-code', appId, smsId),
+      attempt: digest('sms-verify', userId, code, nonce),
+      until: clock.now() + limits.spentCode,
+    }
+    return fly({
+      key: hex(claim.hash),
+      attempt: hex(claim.attempt),
+      start: () => compare(sms, claim, input),
+      late: over,
+    })
+  }
+
+  async function compare(sms: SmsRow, claim: Claim, { session, code, requestId }: VerifySmsInput) {
+    const { id: smsId, appId, userId, countryCode } = sms
+    const number = await open(sms)
+    const outcome = await store.trySmsCode({
+      smsId,
+      now: clock.now(),
+      codeHash: vault.smsCodeHash({ smsId, appId, userId, number }, code),
+      mostWrong: wrongSmsCodes,
+      claim,
+      staleAfterMs: limits.attemptStale,
+    })
+    if (outcome.status === 'over') throw over()
+    if (outcome.status === 'wrong') throw new ProblemError('sms_code_wrong', { attemptsLeft: outcome.attemptsLeft })
+    if (outcome.claim.status !== 'claimed') return phoneBook.repeat(session, outcome.claim, over)
+    try {
+      const phone = { number, countryCode, at: clock.now() }
+      return await phoneBook.record({ session, phone, source: 'sms', claims: [claim], requestId })
+    } catch (error) {
+      // The code is still good: the user need not wait for another message.
+      await store.release(claim).catch(() => undefined)
+      throw error
+    }
+  }
+
+  async function open({ id, appId, userId, sealedNumber }: SmsRow): Promise<string> {
+    const user = await store.findUser(userId)
+    if (!user) throw new ProblemError('token_invalid')
+    return vault.openUserKey(user).open(sealedNumber, smsPlace(appId, id))
+  }
+}
