@@ -66,6 +66,39 @@ describe('a native page', () => {
     )
   })
 
+  test('has the data, methods and life times of its behaviors', async () => {
+    const behavior = `const lived = []
+      const watch = Behavior({
+        data: { shown: 0, from: 'behavior' },
+        lifetimes: { attached() { lived.push('attached') }, detached() { lived.push('detached') } },
+        pageLifetimes: { show() { this.count() } },
+        methods: { count() { this.setData({ shown: this.data.shown + 1 }) } },
+      })`
+    const { program, runtime } = run({
+      'pages/index/index.js': `${behavior}; Page({ behaviors: [watch], data: { from: 'page' }, onLoad() { lived.push('load') } })`,
+      'pages/me/me.js': `${behavior}; Page({ behaviors: [watch], onUnload() { lived.push('unload'); wx.lived = lived } })`,
+    })
+    expect(program.page.data).toEqual({ shown: 1, from: 'page' })
+    await runtime.wx.navigateTo({ url: '../me/me' })
+    await runtime.wx.navigateBack()
+    expect(program.page.data.shown).toBe(2)
+    expect(runtime.wx.lived).toEqual(['attached', 'unload', 'detached'])
+  })
+
+  test('hears nothing of a button when it was left in the meantime', async () => {
+    const { program, runtime } = run({
+      'pages/index/index.js': 'Page({})',
+      'pages/me/me.js': "Page({ onPhone() { throw new Error('nobody is here') } })",
+    })
+    await runtime.wx.navigateTo({ url: '../me/me' })
+    runtime.decide(async () => {
+      await runtime.wx.navigateBack()
+      return { decision: 'allow' }
+    })
+    const bind = { getphonenumber: 'onPhone' }
+    expect(await program.tap({ openType: 'getPhoneNumber', bind })).toMatchObject([{ type: 'getphonenumber' }])
+  })
+
   test('navigates with wx, and the app hears of background and foreground', async () => {
     const lived = `const lived = getApp().lived
       Page({ onShow() { lived.push('show') }, onHide() { lived.push('hide') }, onUnload() { lived.push('unload') } })`

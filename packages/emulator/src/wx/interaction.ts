@@ -37,6 +37,9 @@ export interface InteractionApis {
   showModal: AsyncApi<Partial<WxModal>, { readonly confirm: boolean; readonly cancel: boolean }>
   setClipboardData: AsyncApi<{ readonly data: string }, object>
   getClipboardData: AsyncApi<object, { readonly data: string }>
+  setNavigationBarTitle: AsyncApi<{ readonly title: string }, object>
+  showNavigationBarLoading: AsyncApi<object, object>
+  hideNavigationBarLoading: AsyncApi<object, object>
 }
 
 export function interactionApis(ui: WxUi, tools: AsyncApiTools): InteractionApis {
@@ -69,5 +72,9 @@ export function interactionApis(ui: WxUi, tools: AsyncApiTools): InteractionApis
       return {}
     }),
     getClipboardData: asyncApi('getClipboardData', tools, async () => ({ data: clipboard })),
+    // Whoever draws a bar puts its own in their place.
+    setNavigationBarTitle: asyncApi('setNavigationBarTitle', tools, async () => ({})),
+    showNavigationBarLoading: asyncApi('showNavigationBarLoading', tools, async () => ({})),
+    hideNavigationBarLoading: asyncApi('hideNavigationBarLoading', tools, async () => ({})),
   }
 }

@@ -1,5 +1,6 @@
+import { planComponent } from './component-definition.ts'
 import { createComponent, type LivingComponent } from './create-component.ts'
-import { callMethod, type Definition, fieldsOf, type Instance } from './definition.ts'
+import { callMethod, type Definition, fieldsOf, type Instance, type Method } from './definition.ts'
 import { createInstance } from './instance-base.ts'
 import { copyData } from './set-data.ts'
 
@@ -31,18 +32,40 @@ export function createPage({ kind, definition }: Registered, tools: PageTools): 
   return kind === 'page' ? fromPage(definition, tools) : fromComponent(definition, tools)
 }
 
+/** Its behaviors (2.9.2) bring data and methods of theirs, and live as those of a component do. */
 function fromPage(definition: Definition, { path, query, later }: PageTools): LivingPage {
   const instance = createInstance({ path, later, data: {}, written: () => {} })
-  const { data, ...rest } = definition
-  Object.assign(instance, copyData(rest), { data: copyData(fieldsOf(data)), options: query })
+  const { data, behaviors, ...rest } = definition
+  const plan = planComponent({ behaviors })
+  const ownData = { ...fieldsOf(copyData(plan.data)), ...fieldsOf(copyData(data)) }
+  Object.assign(instance, plan.methods, copyData(rest), { data: ownData, options: query })
+  const run = (methods: readonly Method[] | undefined) => {
+    for (const method of methods ?? []) method.call(instance)
+  }
+  run(plan.lifetimes.created)
   return {
     path,
     instance,
-    load: () => void callMethod(instance, 'onLoad', query),
-    show: () => void callMethod(instance, 'onShow'),
-    ready: () => void callMethod(instance, 'onReady'),
-    hide: () => void callMethod(instance, 'onHide'),
-    unload: () => void callMethod(instance, 'onUnload'),
+    load() {
+      run(plan.lifetimes.attached)
+      callMethod(instance, 'onLoad', query)
+    },
+    show() {
+      run(plan.pageLifetimes.show)
+      callMethod(instance, 'onShow')
+    },
+    ready() {
+      run(plan.lifetimes.ready)
+      callMethod(instance, 'onReady')
+    },
+    hide() {
+      run(plan.pageLifetimes.hide)
+      callMethod(instance, 'onHide')
+    },
+    unload() {
+      callMethod(instance, 'onUnload')
+      run(plan.lifetimes.detached)
+    },
   }
 }
 

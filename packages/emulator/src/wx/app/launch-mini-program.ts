@@ -2,7 +2,7 @@ import type { PhoneEventDetail } from '../../types.ts'
 import type { ButtonEvent, TapOptions } from '../buttons.ts'
 import type { WxRuntime } from '../runtime.ts'
 import { createComponent, type LivingComponent } from './create-component.ts'
-import type { Registered } from './create-page.ts'
+import type { LivingPage, Registered } from './create-page.ts'
 import { callMethod, type Definition, fieldsOf, type Instance } from './definition.ts'
 import { type CompileScript, createModules, joinPath, type ScriptFiles } from './modules.ts'
 import { createPageStack } from './page-stack.ts'
@@ -118,12 +118,20 @@ export function launchMiniProgram({ files, runtime, host }: LaunchOptions): Mini
   const [first = ''] = routes
   stack.move({ kind: 'reLaunch', url: life.launchOptions.path === '' ? `/${first}` : life.launchOptions.path })
 
-  function dispatch(handler: string, type: string, detail: unknown = {}, source: EventSource = {}): unknown {
-    const { instance, path } = seen()
+  function dispatchTo(page: LivingPage, handler: string, type: string, detail: unknown, source: EventSource): unknown {
+    const { instance, path } = page
     if (typeof instance[handler] !== 'function')
       throw new Error(`Component "${path}" does not have a method "${handler}" to handle event "${type}".`)
     const event: PlainEvent = plainEvent(type, detail, source, now() - launchedAt)
     return callMethod(instance, handler, event)
+  }
+
+  /** Events for the page that is seen now, until it is left: what its buttons bring later finds nobody then. */
+  function listeningPage(): (handler: string, type: string, detail: unknown, source?: EventSource) => void {
+    const page = seen()
+    return (handler, type, detail, source = {}) => {
+      if (stack.pages.includes(page)) dispatchTo(page, handler, type, detail, source)
+    }
   }
 
   return {
@@ -134,8 +142,9 @@ export function launchMiniProgram({ files, runtime, host }: LaunchOptions): Mini
     get page() {
       return seen().instance
     },
-    dispatch,
+    dispatch: (handler, type, detail = {}, source = {}) => dispatchTo(seen(), handler, type, detail, source),
     tap({ openType, bind = {}, ...button }) {
+      const dispatch = listeningPage()
       const tell = (type: string, detail: unknown) => {
         const handler = bind[type]
         if (handler !== undefined) dispatch(handler, type, detail, button)
@@ -146,6 +155,7 @@ export function launchMiniProgram({ files, runtime, host }: LaunchOptions): Mini
         : runtime.tap(openType, button, ({ type, detail }) => tell(type, detail))
     },
     async tapPhoneButton(handler, source) {
+      const dispatch = listeningPage()
       const detail = await runtime.tapPhoneButton()
       dispatch(handler, 'getphonenumber', detail, source)
       return detail

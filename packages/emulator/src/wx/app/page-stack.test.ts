@@ -32,6 +32,23 @@ describe('the page stack', () => {
     expect(paths()).toEqual(['t'])
   })
 
+  test('takes an address relative to the page that is seen', () => {
+    const moved: string[] = []
+    const stack = createPageStack({
+      find: path => {
+        moved.push(path)
+        return { kind: 'page', definition: {} }
+      },
+      isTab: () => false,
+      later: run => run(),
+      viewed: () => {},
+    })
+    stack.move({ kind: 'reLaunch', url: '/pages/a/a' })
+    stack.move({ kind: 'navigateTo', url: '../b/b?x=../y?' })
+    stack.move({ kind: 'redirectTo', url: '/pages/c/c' })
+    expect(moved).toEqual(['pages/a/a', 'pages/b/b', 'pages/c/c'])
+  })
+
   test('refuses pages that do not exist, wrong kinds of moves and an eleventh page', () => {
     const { stack, paths } = createStack()
     stack.move({ kind: 'reLaunch', url: '/a' })

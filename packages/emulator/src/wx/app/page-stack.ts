@@ -1,6 +1,7 @@
 import { WxFail } from '../fail.ts'
 import type { WxMove } from '../navigation.ts'
 import { createPage, type LivingPage, type Registered } from './create-page.ts'
+import { joinPath } from './modules.ts'
 
 export interface PageStack {
   /** From the bottom to the page that is seen. */
@@ -57,7 +58,8 @@ export function createPageStack({ find, isTab, later, viewed }: PageStackTools):
     },
     move(move) {
       if (move.kind === 'navigateBack') return back(move.delta)
-      const { kind, url } = move
+      const { kind } = move
+      const url = fromRoot(move.url, pages.at(-1)?.path ?? '')
       const { path } = parseUrl(url)
       if (kind === 'switchTab' ? !isTab(path) : kind !== 'reLaunch' && isTab(path))
         throw new WxFail(kind === 'switchTab' ? 'can not switch to no-tabBar page' : `can not ${kind} a tabbar page`)
@@ -68,6 +70,13 @@ export function createPageStack({ find, isTab, later, viewed }: PageStackTools):
       enter(page)
     },
   }
+}
+
+/** `../b/b?x=1` as seen from the page `pages/a/a`. */
+function fromRoot(url: string, page: string): string {
+  if (url.startsWith('/')) return url
+  const [path = '', ...query] = url.split('?')
+  return [joinPath(page.split('/').slice(0, -1), path), ...query].join('?')
 }
 
 /** `/pages/a/a?x=1` without its slash, and its query. */
