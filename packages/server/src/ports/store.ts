@@ -1,4 +1,7 @@
 import type { PhoneSource } from '@weapp-auth/protocol/contract'
+import type { AccountStore } from './account-store.ts'
+import type { ConsentStore } from './consent-store.ts'
+import type { ProfileStore } from './profile-store.ts'
 
 /*
  * One method is one atomic step: all of it happens or nothing does, and it is durable when the promise resolves.
@@ -121,6 +124,8 @@ export type ClaimOutcome =
   | { readonly status: 'claimed' }
   /** The same attempt has finished before: here is what came of it (the id of the phone row). */
   | { readonly status: 'done'; readonly phoneId: string; readonly change: 'bound' | 'replaced' | 'unchanged' }
+  /** The same attempt has finished before, with a profile. */
+  | { readonly status: 'recognised'; readonly recognised: 'real' | 'anonymous' }
   /** The same attempt is still under way, or died half-way: ask again later. */
   | { readonly status: 'pending' }
   /** Another attempt has used it. */
@@ -148,6 +153,8 @@ export type RecordPhoneOutcome =
   | { readonly status: 'bound' | 'replaced' | 'unchanged'; readonly phone: PhoneRow }
   /** Only with `conflict: 'reject'`. Nothing was written. */
   | { readonly status: 'taken' }
+  /** There is no such user, or they were erased meanwhile. Nothing was written. */
+  | { readonly status: 'user-gone' }
 
 export interface RotateSession {
   readonly sessionId: string
@@ -167,7 +174,7 @@ export type RotateSessionOutcome =
   | { readonly status: 'ended' }
 
 /** Everything the server remembers. Every adapter passes `storeContract`. */
-export interface Store {
+export interface Store extends AccountStore, ProfileStore, ConsentStore {
   findIdentity(
     appId: string,
     openId: string,

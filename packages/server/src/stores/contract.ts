@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import { accessTokensContract } from '../../test/store-contract/access-tokens.ts'
+import { accountsContract } from '../../test/store-contract/accounts.ts'
 import { claimsContract } from '../../test/store-contract/claims.ts'
+import { consentsContract } from '../../test/store-contract/consents.ts'
 import { loginsContract } from '../../test/store-contract/logins.ts'
 import { phonesContract } from '../../test/store-contract/phones.ts'
+import { profilesContract } from '../../test/store-contract/profiles.ts'
 import { rootKeysContract } from '../../test/store-contract/root-keys.ts'
 import { sessionKeysContract } from '../../test/store-contract/session-keys.ts'
 import { sessionsContract } from '../../test/store-contract/sessions.ts'
@@ -34,6 +37,9 @@ export function storeContract(name: string, open: () => Subject | Promise<Subjec
     claimsContract(use)
     phonesContract(use)
     sessionsContract(use)
+    accountsContract(use)
+    profilesContract(use)
+    consentsContract(use)
     rootKeysContract(use)
     accessTokensContract(use)
     sweepingContract(use)

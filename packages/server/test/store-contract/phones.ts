@@ -138,10 +138,10 @@ export function phonesContract(use: UseStore): void {
       }
     })
 
-    it('of nobody are a fault, and leave nothing', async () => {
+    it('of nobody are refused, and leave nothing', async () => {
       const store = use()
       const input = phoneOf(newId(), one)
-      await expect(store.recordPhone(input)).rejects.toBeInstanceOf(StorageFault)
+      expect(await store.recordPhone(input)).toEqual({ status: 'user-gone' })
       expect(await store.findPhone(input.phone.id)).toBeNull()
     })
 

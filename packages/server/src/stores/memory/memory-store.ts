@@ -15,6 +15,8 @@ import {
   type Store,
   type UserRow,
 } from '../../ports/store.ts'
+import { createConsents } from './consents.ts'
+import { createProfiles } from './profiles.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -37,7 +39,12 @@ interface Spent {
   readonly attempt: Uint8Array
   readonly until: number
   claimedAt: number
-  outcome: null | LoginOutcome | { readonly phoneId: string; readonly change: PhoneChange }
+  outcome: null | LoginOutcome | PhoneOutcome | { readonly recognised: 'real' | 'anonymous' }
+}
+
+interface PhoneOutcome {
+  readonly phoneId: string
+  readonly change: PhoneChange
 }
 
 interface LoginOutcome {
@@ -74,6 +81,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
   const phonesByUser = new Map<string, Mutable<PhoneRow>[]>()
   const rootKeys = new Map<string, Uint8Array>()
   const accessTokens = new Map<string, AccessToken>()
+  const erasures = new Map<string, { readonly attempt: Uint8Array; readonly at: number }>()
   let closed = false
 
   /** Whose login this is; `null` when what the caller read before is no longer so. */
@@ -130,7 +138,81 @@ export function createMemoryStore(): Store & AccessTokenStore {
     return row
   }
 
+  function removePhones(userId: string): boolean {
+    for (const { id } of phonesByUser.get(userId) ?? []) phones.delete(id)
+    return phonesByUser.delete(userId)
+  }
+
+  function removeSessions(userId: string): void {
+    for (const { id, loginId } of [...sessions.values()].filter(session => session.userId === userId)) {
+      sessions.delete(id)
+      logins.delete(loginId)
+    }
+  }
+
+  function removeIdentities(userId: string): void {
+    for (const [name, identity] of [...identities].filter(([, one]) => one.userId === userId)) {
+      identities.delete(name)
+      for (const { id } of keysByIdentity.get(key(identity.appId, identity.openId)) ?? []) sessionKeys.delete(id)
+      keysByIdentity.delete(key(identity.appId, identity.openId))
+    }
+    for (const [unionId, owner] of [...unionIds]) if (owner === userId) unionIds.delete(unionId)
+  }
+
+  function accountOf(user: UserRow) {
+    const phone = currentPhone(user.id)
+    return { user, phone: phone && { ...phone }, profile: profiles.of(user.id) }
+  }
+
+  const isLiveUser = (userId: string) => users.has(userId)
+  const profiles = createProfiles({
+    isLive: isLiveUser,
+    settle({ claim, recognised }) {
+      const row = spent.get(spentKey({ ...claim, kind: 'open-data' }))
+      if (row) row.outcome ??= { recognised }
+    },
+  })
+  const consents = createConsents({ isLive: isLiveUser, removePhones, removeProfile: profiles.remove })
+
   const store: Store & AccessTokenStore = {
+    ...profiles.store,
+    ...consents,
+
+    async findAccount(userId) {
+      const user = users.get(userId)
+      return user ? accountOf(user) : null
+    },
+    async findAccountOfSession(sessionId) {
+      const session = sessions.get(sessionId)
+      const user = session && users.get(session.userId)
+      return session && user ? { ...accountOf(user), session: sessionRow(session) } : null
+    },
+    async identitiesOf(userId) {
+      return [...identities.values()].filter(one => one.userId === userId).map(one => ({ ...one }))
+    },
+    async sessionsOf(userId) {
+      const own = [...sessions.values()].filter(one => one.userId === userId).map(sessionRow)
+      return own.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
+    },
+    async linkUnionId({ appId, openId, userId, unionId }) {
+      const identity = identities.get(key(appId, openId))
+      if (identity?.userId !== userId || identity.unionId !== null) return
+      identity.unionId = unionId
+      if (!unionIds.has(unionId)) unionIds.set(unionId, userId)
+    },
+    async eraseUser({ now, userId, attempt }) {
+      if (!users.delete(userId)) {
+        const earlier = erasures.get(userId)
+        return earlier && sameBytes(earlier.attempt, attempt) ? earlier.at : null
+      }
+      erasures.set(userId, { attempt, at: now })
+      removeSessions(userId)
+      removeIdentities(userId)
+      removePhones(userId)
+      profiles.remove(userId, now)
+      return now
+    },
+
     async findIdentity(appId, openId) {
       const identity = identities.get(key(appId, openId))
       const user = identity && users.get(identity.userId)
@@ -216,7 +298,9 @@ export function createMemoryStore(): Store & AccessTokenStore {
         return { status: 'claimed' }
       }
       if (!sameBytes(row.attempt, claim.attempt)) return { status: 'spent' }
-      if (row.outcome) return 'phoneId' in row.outcome ? { status: 'done', ...row.outcome } : { status: 'spent' }
+      if (row.outcome && 'phoneId' in row.outcome) return { status: 'done', ...row.outcome }
+      if (row.outcome && 'recognised' in row.outcome) return { status: 'recognised', ...row.outcome }
+      if (row.outcome) return { status: 'spent' }
       if (now - row.claimedAt < staleAfterMs) return { status: 'pending' }
       row.claimedAt = now
       return { status: 'claimed' }
@@ -228,7 +312,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
 
     async recordPhone(input) {
       const { now, userId, phone } = input
-      if (!users.has(userId)) throw new StorageFault('failed', new Error('a phone needs its user'))
+      if (!users.has(userId)) return { status: 'user-gone' }
       const current = currentPhone(userId)
       if (current && sameBytes(current.blindIndex, phone.blindIndex)) {
         if (phone.verifiedAt > current.verifiedAt) {

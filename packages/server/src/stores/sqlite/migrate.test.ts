@@ -28,7 +28,8 @@ describe('the schema', () => {
   it('has the tables of the design, all of them strict', () => {
     const database = new Database(':memory:')
     migrate(database)
-    const tables = 'access_token identity key migration phone session session_key spent union_id user'
+    const tables =
+      'access_token budget consent doomed_avatar identity key migration phone profile session session_key sms spent union_id user'
     expect(tablesOf(database)).toEqual(tables.split(' '))
     const lax = database
       .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0")
@@ -49,6 +50,10 @@ describe('the schema', () => {
       'SELECT * FROM session_key WHERE identity_id = 1 AND fingerprint = 1',
       'SELECT * FROM spent WHERE hash = 1 AND app_id = 1 AND kind = 1',
       'DELETE FROM session_key WHERE id = 1',
+      'SELECT * FROM profile WHERE user_id = 1',
+      'SELECT * FROM consent WHERE user_id = 1 ORDER BY id DESC',
+      'SELECT * FROM doomed_avatar WHERE since < 1 ORDER BY since LIMIT 1',
+      'SELECT * FROM session WHERE identity_id IN (SELECT id FROM identity WHERE user_id = 1)',
     ]
     for (const question of questions) {
       const plan = database.prepare(`EXPLAIN QUERY PLAN ${question}`).all() as { detail: string }[]

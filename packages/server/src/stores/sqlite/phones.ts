@@ -21,10 +21,10 @@ export function phones(sql: Statements) {
   const replace = sql.run<[now: number, userId: string]>(
     'UPDATE phone SET replaced_at = ? WHERE user_id = ? AND replaced_at IS NULL',
   )
-  const add = sql.run<[string, string, string, Uint8Array, Uint8Array, string, string, number]>(`
+  const add = sql.run<[string, string, Uint8Array, Uint8Array, string, string, number, string]>(`
     INSERT INTO phone
       (phone_id, user_id, app_id, sealed_number, blind_index, country_code, source, verified_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+    SELECT ?, id, ?, ?, ?, ?, ?, ? FROM "user" WHERE id = ? AND erased_at IS NULL`)
   const { settleClaims } = claims(sql)
 
   return {
@@ -34,7 +34,7 @@ export function phones(sql: Statements) {
         known && Buffer.from(known.blindIndex).equals(input.phone.blindIndex)
           ? confirm(known, input)
           : change(known, input)
-      if (outcome.status !== 'taken') settleClaims(input.claims, outcome.phone.id, outcome.status)
+      if ('phone' in outcome) settleClaims(input.claims, outcome.phone.id, outcome.status)
       return outcome
     },
     currentPhone: (userId: string) => current(userId) ?? null,
@@ -53,7 +53,9 @@ export function phones(sql: Statements) {
     if (conflict === 'reject' && otherOwner(phone.blindIndex, userId)) return { status: 'taken' }
     const { id, sealedNumber, blindIndex, countryCode, source, verifiedAt } = phone
     if (known) replace(now, userId)
-    add(id, userId, appId, sealedNumber, blindIndex, countryCode, source, verifiedAt)
+    const added = add(id, appId, sealedNumber, blindIndex, countryCode, source, verifiedAt, userId)
+    // Whoever has a phone was not erased, so nothing was replaced then.
+    if (added === 0) return { status: 'user-gone' }
     return { status: known ? 'replaced' : 'bound', phone: { ...phone, userId, replacedAt: null } }
   }
 }

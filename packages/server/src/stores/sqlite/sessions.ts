@@ -1,14 +1,17 @@
 import type { RotateSession, RotateSessionOutcome, SessionRow } from '../../ports/store.ts'
 import type { Statements } from './statements.ts'
 
+/** Of `session s` and its `identity i`. */
+export const sessionColumns = `s.id, i.user_id AS userId, i.app_id AS appId, i.open_id AS openId, s.counter,
+  s.created_at AS createdAt, s.idle_until AS idleUntil, s.absolute_until AS absoluteUntil, s.ended_at AS endedAt`
+
 type EndReason = 'logout' | 'refresh-reused'
 
 /** Sessions and the rotation of their refresh tokens. */
 export function sessions(sql: Statements) {
-  const find = sql.one<[sessionId: string], SessionRow>(`
-    SELECT s.id, i.user_id AS userId, i.app_id AS appId, i.open_id AS openId, s.counter, s.created_at AS createdAt,
-           s.idle_until AS idleUntil, s.absolute_until AS absoluteUntil, s.ended_at AS endedAt
-    FROM session s JOIN identity i ON i.id = s.identity_id WHERE s.id = ?`)
+  const find = sql.one<[sessionId: string], SessionRow>(
+    `SELECT ${sessionColumns} FROM session s JOIN identity i ON i.id = s.identity_id WHERE s.id = ?`,
+  )
   const lastAttempt = sql.one<[sessionId: string], { attempt: Uint8Array | null }>(
     'SELECT last_attempt AS attempt FROM session WHERE id = ?',
   )

@@ -148,7 +148,7 @@ describe('the file', () => {
     const { openId } = await registered(store)
     await store.close()
     const content = readFileSync(file)
-    content.fill(0x55, 25 * 4096)
+    content.fill(0x55, 60 * 4096)
     writeFileSync(file, content)
     const damaged = createSqliteStore({ database: new Database(file) })
     const fault = await damaged.recordLogin(loginOf(openId)).catch(error => error)

@@ -1,12 +1,15 @@
 import type { AccessTokenStore } from '../../ports/access-token-store.ts'
 import type { Store } from '../../ports/store.ts'
 import { accessTokens } from './access-tokens.ts'
+import { accounts } from './accounts.ts'
 import { claims } from './claims.ts'
+import { consents } from './consents.ts'
 import type { SqliteDatabase } from './driver.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { logins } from './logins.ts'
 import { openDatabase, tryWriting } from './open-database.ts'
 import { phones } from './phones.ts'
+import { profiles } from './profiles.ts'
 import { rootKeys } from './root-keys.ts'
 import { sessionKeys } from './session-keys.ts'
 import { sessions } from './sessions.ts'
@@ -48,6 +51,7 @@ export function createSqliteStore({
 
   const sql = statements(database)
   const asked = { ...users(sql), ...logins(sql), ...sessionKeys(sql), ...claims(sql), ...phones(sql), ...sessions(sql) }
+  const account = { ...accounts(sql), ...profiles(sql), ...consents(sql) }
   const { registerKey } = rootKeys(sql)
   const { sweepSome } = sweeper(sql)
   const tokens = accessTokens(sql)
@@ -76,6 +80,22 @@ export function createSqliteStore({
     findSession: async sessionId => read(() => asked.findSession(sessionId)),
     rotateSession: input => step(() => asked.rotateSession(input)),
     endSession: (sessionId, now, reason) => step(() => asked.endSession(sessionId, now, reason)),
+
+    findAccount: async userId => read(() => account.findAccount(userId)),
+    findAccountOfSession: async sessionId => read(() => account.findAccountOfSession(sessionId)),
+    identitiesOf: async userId => read(() => account.identitiesOf(userId)),
+    sessionsOf: async userId => read(() => account.sessionsOf(userId)),
+    linkUnionId: input => step(() => account.linkUnionId(input)),
+    eraseUser: input => step(() => account.eraseUser(input)),
+
+    recordProfile: input => step(() => account.recordProfile(input)),
+    doomAvatar: (avatarKey, now) => step(() => account.doomAvatar(avatarKey, now)),
+    doomedAvatars: async (before, limit) => read(() => account.doomedAvatars(before, limit)),
+    forgetAvatar: avatarKey => step(() => account.forgetAvatar(avatarKey)),
+
+    recordConsent: input => step(() => account.recordConsent(input)),
+    withdrawConsent: input => step(() => account.withdrawConsent(input)),
+    consentsOf: async userId => read(() => account.consentsOf(userId)),
 
     registerKey: key => step(() => registerKey(key)),
 

@@ -13,7 +13,7 @@ export function users(sql: Statements) {
     FROM union_id l JOIN "user" u ON u.id = l.user_id
     WHERE l.union_id = ?`)
   const byId = sql.one<[userId: string], UserRow>(
-    'SELECT id, wrapped_key AS wrappedKey, created_at AS createdAt FROM "user" WHERE id = ?',
+    'SELECT id, wrapped_key AS wrappedKey, created_at AS createdAt FROM "user" WHERE id = ? AND erased_at IS NULL',
   )
 
   return {

@@ -1,0 +1,47 @@
+import type { ConsentScope } from '@weapp-auth/protocol/contract'
+
+/** One line of the history of consents. */
+export interface ConsentRow {
+  readonly appId: string
+  readonly scope: ConsentScope
+  readonly status: 'given' | 'withdrawn'
+  /** Of the text; `null` in a withdrawal of what was never given here. */
+  readonly version: string | null
+  /** SHA-256 of the text, hexadecimal. */
+  readonly textHash: string | null
+  readonly at: number
+}
+
+export interface RecordConsent {
+  readonly now: number
+  readonly userId: string
+  readonly appId: string
+  readonly scope: ConsentScope
+  readonly version: string
+  readonly textHash: string | null
+  /** Hash of the client's nonce. */
+  readonly attempt: Uint8Array
+}
+
+export interface WithdrawConsent {
+  readonly now: number
+  readonly userId: string
+  readonly appId: string
+  readonly scope: ConsentScope
+  /** Random: a withdrawal that changes nothing adds no line, so it needs no nonce. */
+  readonly attempt: Uint8Array
+}
+
+/** What each user agreed to. Lines are added and never changed; they hold nothing personal and outlive an erasure. */
+export interface ConsentStore {
+  /** `null` when the user was erased. Race: one attempt adds one line, whoever repeats it gets that line. */
+  recordConsent(input: RecordConsent): Promise<ConsentRow | null>
+  /**
+   * Erases what the scope allowed, in the same step: `phone` every number with its history, `profile` nickname and
+   * avatar (whose file is doomed), `privacy` both. When the scope is withdrawn already, no line is added.
+   * `null` when the user was erased.
+   */
+  withdrawConsent(input: WithdrawConsent): Promise<ConsentRow | null>
+  /** The newest first. */
+  consentsOf(userId: string): Promise<readonly ConsentRow[]>
+}

@@ -1,0 +1,58 @@
+import type { ProfileRow, ProfileStore, RecordProfile, RecordProfileOutcome } from '../../ports/profile-store.ts'
+
+export interface ProfilesTools {
+  isLive(userId: string): boolean
+  settle(settles: NonNullable<RecordProfile['settles']>): void
+}
+
+const nothing: ProfileRow = { sealedNickname: null, avatarKey: null }
+
+/** Nicknames, avatars, and the files that are to go. */
+export function createProfiles({ isLive, settle }: ProfilesTools) {
+  const profiles = new Map<string, ProfileRow>()
+  const doomed = new Map<string, number>()
+
+  function record({ now, userId, settles, ...input }: RecordProfile): RecordProfileOutcome {
+    if (!isLive(userId)) return { status: 'user-gone' }
+    const former = of(userId)
+    const { sealedNickname = former.sealedNickname, avatarKey = former.avatarKey } = input
+    const profile = { sealedNickname, avatarKey }
+    profiles.set(userId, profile)
+    const replaced = former.avatarKey === avatarKey ? null : former.avatarKey
+    if (avatarKey !== null) doomed.delete(avatarKey)
+    if (replaced !== null) doomed.set(replaced, now)
+    if (settles) settle(settles)
+    return { status: 'recorded', profile, doomed: replaced }
+  }
+
+  function of(userId: string): ProfileRow {
+    return profiles.get(userId) ?? nothing
+  }
+
+  const store: ProfileStore = {
+    async recordProfile(input) {
+      return record(input)
+    },
+    async doomAvatar(avatarKey, now) {
+      if (!doomed.has(avatarKey)) doomed.set(avatarKey, now)
+    },
+    async doomedAvatars(before, limit) {
+      const due = [...doomed].filter(([, since]) => since < before).sort(([, a], [, b]) => a - b)
+      return due.slice(0, limit).map(([avatarKey]) => avatarKey)
+    },
+    async forgetAvatar(avatarKey) {
+      doomed.delete(avatarKey)
+    },
+  }
+
+  return {
+    store,
+    of,
+    /** True when there was something to remove. */
+    remove(userId: string, now: number): boolean {
+      const { avatarKey } = of(userId)
+      if (avatarKey !== null) doomed.set(avatarKey, now)
+      return profiles.delete(userId)
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import type { ProfileRow, RecordProfile, RecordProfileOutcome } from '../../ports/profile-store.ts'
+import type { Statements } from './statements.ts'
+
+/** Nicknames, avatars, and the files that are to go. */
+export function profiles(sql: Statements) {
+  const ofLiveUser = sql.one<[userId: string], ProfileRow>(`
+    SELECT f.sealed_nickname AS sealedNickname, f.avatar_key AS avatarKey
+    FROM "user" u LEFT JOIN profile f ON f.user_id = u.id
+    WHERE u.id = ? AND u.erased_at IS NULL`)
+  const change = sql.run<[Uint8Array | null, string | null, number, string]>(
+    'UPDATE profile SET sealed_nickname = ?, avatar_key = ?, updated_at = ? WHERE user_id = ?',
+  )
+  const add = sql.run<[Uint8Array | null, string | null, number, string]>(
+    'INSERT INTO profile (sealed_nickname, avatar_key, updated_at, user_id) VALUES (?, ?, ?, ?)',
+  )
+  const picture = sql.one<[userId: string], { avatarKey: string | null }>(
+    'SELECT avatar_key AS avatarKey FROM profile WHERE user_id = ?',
+  )
+  const remove = sql.run<[userId: string]>('DELETE FROM profile WHERE user_id = ?')
+  const doom = sql.run<[avatarKey: string, since: number]>(
+    'INSERT INTO doomed_avatar (avatar_key, since) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  )
+  const spare = sql.run<[avatarKey: string]>('DELETE FROM doomed_avatar WHERE avatar_key = ?')
+  const doomed = sql.all<[before: number, limit: number], { avatarKey: string }>(
+    'SELECT avatar_key AS avatarKey FROM doomed_avatar WHERE since < ? ORDER BY since LIMIT ?',
+  )
+  const settle = sql.run<[string, Uint8Array, string]>(`
+    UPDATE spent SET recognised = ?
+    WHERE hash = ? AND app_id = ? AND kind = 'open-data' AND phone_id IS NULL AND recognised IS NULL`)
+
+  return {
+    recordProfile(input: RecordProfile): RecordProfileOutcome {
+      const { now, userId, settles } = input
+      const former = ofLiveUser(userId)
+      if (!former) return { status: 'user-gone' }
+      const { sealedNickname = former.sealedNickname, avatarKey = former.avatarKey } = input
+      const values = [sealedNickname, avatarKey, now, userId] as const
+      const changes = input.sealedNickname !== undefined || input.avatarKey !== undefined
+      if (changes && change(...values) === 0) add(...values)
+      const replaced = former.avatarKey === avatarKey ? null : former.avatarKey
+      if (avatarKey !== null) spare(avatarKey)
+      if (replaced !== null) doom(replaced, now)
+      if (settles) settle(settles.recognised, settles.claim.hash, settles.claim.appId)
+      return { status: 'recorded', profile: { sealedNickname, avatarKey }, doomed: replaced }
+    },
+    /** True when there was something to remove. */
+    removeProfile(userId: string, now: number): boolean {
+      const avatarKey = picture(userId)?.avatarKey ?? null
+      if (avatarKey !== null) doom(avatarKey, now)
+      return remove(userId) > 0
+    },
+    doomAvatar: (avatarKey: string, now: number): void => void doom(avatarKey, now),
+    doomedAvatars: (before: number, limit: number) => doomed(before, limit).map(row => row.avatarKey),
+    forgetAvatar: (avatarKey: string): void => void spare(avatarKey),
+  }
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import type { RecordConsent, WithdrawConsent } from '../../src/ports/consent-store.ts'
+import {
+  appId,
+  bytes,
+  newId,
+  now,
+  otherAppId,
+  phoneOf,
+  race,
+  registered,
+  type Subject,
+  type UseStore,
+} from './subject.ts'
+
+async function userOf(store: Subject): Promise<string> {
+  return (await registered(store)).user.id
+}
+
+function consentOf(userId: string, overrides: Partial<RecordConsent> = {}): RecordConsent {
+  return { now, userId, appId, scope: 'phone', version: 'v1', textHash: null, attempt: bytes(newId()), ...overrides }
+}
+
+function withdrawalOf(userId: string, overrides: Partial<WithdrawConsent> = {}): WithdrawConsent {
+  return { now, userId, appId, scope: 'phone', attempt: bytes(newId()), ...overrides }
+}
+
+async function told(store: Subject): Promise<string> {
+  const userId = await userOf(store)
+  await store.recordPhone(phoneOf(userId, '+8613800000001'))
+  await store.recordPhone(phoneOf(userId, '+8613800000002'))
+  await store.recordProfile({ now, userId, sealedNickname: bytes('xiaoming'), avatarKey: `avatar of ${userId}` })
+  return userId
+}
+
+export function consentsContract(use: UseStore): void {
+  describe('consents', () => {
+    it('are a history, the newest first', async () => {
+      const store = use()
+      const userId = await userOf(store)
+      expect(await store.consentsOf(userId)).toEqual([])
+      const textHash = 'a'.repeat(64)
+      const first = await store.recordConsent(consentOf(userId, { textHash }))
+      expect(first).toEqual({ appId, scope: 'phone', status: 'given', version: 'v1', textHash, at: now })
+      const second = await store.recordConsent(consentOf(userId, { version: 'v2', now: now + 1, appId: otherAppId }))
+      const gone = await store.withdrawConsent(withdrawalOf(userId, { now: now + 2 }))
+      expect(gone).toEqual({ ...first, status: 'withdrawn', at: now + 2 })
+      expect(await store.consentsOf(userId)).toEqual([gone, second, first])
+    })
+
+    it('are written down once for each attempt, by any number of callers', async () => {
+      const store = use()
+      const userId = await userOf(store)
+      const input = consentOf(userId)
+      const lines = await race(32, index => store.recordConsent({ ...input, now: now + index }))
+      expect(new Set(lines.map(line => line?.at))).toEqual(new Set([lines[0]?.at]))
+      expect(await store.consentsOf(userId)).toHaveLength(1)
+      expect(await store.recordConsent(consentOf(await userOf(store), { attempt: input.attempt }))).not.toBeNull()
+    })
+
+    it('of nobody are refused', async () => {
+      const store = use()
+      expect(await store.recordConsent(consentOf(newId()))).toBeNull()
+      expect(await store.withdrawConsent(withdrawalOf(newId()))).toBeNull()
+    })
+
+    it('that are withdrawn take along what they allowed', async () => {
+      const store = use()
+      const userId = await told(store)
+      const [phone] = await store.phonesOf(userId)
+      await store.withdrawConsent(withdrawalOf(userId))
+      expect(await store.phonesOf(userId)).toEqual([])
+      expect(await store.findPhone(phone?.id ?? '')).toBeNull()
+      expect(await store.findAccount(userId)).toMatchObject({
+        phone: null,
+        profile: { sealedNickname: bytes('xiaoming') },
+      })
+      await store.withdrawConsent(withdrawalOf(userId, { scope: 'profile' }))
+      expect((await store.findAccount(userId))?.profile).toEqual({ sealedNickname: null, avatarKey: null })
+      expect(await store.doomedAvatars(now + 1, 10)).toEqual([`avatar of ${userId}`])
+    })
+
+    it('to the whole take along all of it, and of nobody else anything', async () => {
+      const store = use()
+      const [userId, other] = [await told(store), await told(store)]
+      await store.withdrawConsent(withdrawalOf(userId, { scope: 'privacy' }))
+      expect(await store.findAccount(userId)).toMatchObject({ phone: null, profile: { avatarKey: null } })
+      expect(await store.phonesOf(other)).toHaveLength(2)
+      expect((await store.findAccount(other))?.profile.avatarKey).toBe(`avatar of ${other}`)
+    })
+
+    it('are withdrawn once, and again when there is something again', async () => {
+      const store = use()
+      const userId = await userOf(store)
+      const never = await store.withdrawConsent(withdrawalOf(userId))
+      expect(never).toMatchObject({ status: 'withdrawn', version: null, textHash: null })
+      const lines = await race(16, () => store.withdrawConsent(withdrawalOf(userId, { now: now + 5 })))
+      expect(lines.every(line => line?.at === now)).toBe(true)
+      await store.recordPhone(phoneOf(userId, '+8613800000001'))
+      expect(await store.withdrawConsent(withdrawalOf(userId, { now: now + 9 }))).toMatchObject({ at: now + 9 })
+      expect(await store.consentsOf(userId)).toHaveLength(2)
+      expect(await store.phonesOf(userId)).toEqual([])
+    })
+  })
+}
