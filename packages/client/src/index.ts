@@ -9,6 +9,7 @@ export type {
   PhonesAnswer,
   Problem,
   Sentence,
+  SessionsAnswer,
   Tokens,
   User,
 } from '@weapp-auth/protocol/contract'
