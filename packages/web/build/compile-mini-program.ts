@@ -1,27 +1,42 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { extname, join, posix, sep } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { extname } from 'node:path'
 import type { AppConfig, ComponentConfig } from '../src/phone/mini-program/compiled.ts'
-import { compileScripts, findScript, moduleParameters, type ScriptOptions } from './compile-scripts.ts'
+import { compileScripts, moduleParameters } from './compile-scripts.ts'
 import { compileWxml } from './compile-wxml.ts'
 import { compileWxss } from './compile-wxss.ts'
+import { type FolderOptions, type MiniProgramFolder, readMiniProgramFolder } from './mini-program-folder.ts'
+
+/** What app.json may say besides what the host acts upon. */
+interface AppFile extends AppConfig {
+  readonly subPackages?: readonly SubPackage[]
+  readonly subpackages?: readonly SubPackage[]
+}
+
+interface SubPackage {
+  readonly root: string
+  readonly pages: readonly string[]
+}
 
 /**
- * Compiles a mini-program folder, just as WeChat DevTools opens it, to one JavaScript module that exports
- * `miniProgram` of type `CompiledMiniProgram`.
+ * Compiles a mini-program folder, just as WeChat DevTools opens it (sources, or what uni-app and Taro have built), to one
+ * JavaScript module that exports `miniProgram` of type `CompiledMiniProgram`.
  *
  * @throws with file, line and column when a file is missing or wrong.
+ * @example
+ * const code = await compileMiniProgram({ root: 'dist/build/mp-weixin' })
+ * writeFileSync('program.js', code) // import { miniProgram } from './program.js'
  */
-export async function compileMiniProgram(options: ScriptOptions): Promise<string> {
-  const folder = readFolder(options.root)
-  const app = folder.json<AppConfig>('app')
-  if (!app) throw new Error(`app.json is missing in ${options.root}`)
+export async function compileMiniProgram(options: FolderOptions): Promise<string> {
+  const folder = readMiniProgramFolder(options)
+  const file = folder.json<AppFile>('app')
+  if (!file) throw new Error(`app.json is missing in ${options.root}`)
+  const app: AppConfig = { ...file, pages: routesOf(file) }
   const configs = collectConfigs(app, folder)
   const paths = [...configs.keys()]
-  const isolated = paths.filter(path => configs.get(path)?.component)
+  const isolated = paths.filter(path => configs.get(path)?.component && !app.pages.includes(path))
   const styleScopes = Object.fromEntries(isolated.map((path, index) => [path, `c${index + 1}`]))
-  const templates = compileWxml(new Map(paths.map(path => [path, folder.need(`${path}.wxml`)])))
-  const scripts = await compileScripts(['app', ...paths], options)
-  const assets = collectAssets(options.root)
+  const templates = compileWxml(paths, folder)
+  const scripts = await compileScripts(['app', ...paths], folder, options.conditions)
   const styles = ['app', ...paths].map(path => [path, compileSheet(folder, path, styleScopes[path])])
 
   return `export const miniProgram = {
@@ -30,7 +45,7 @@ export async function compileMiniProgram(options: ScriptOptions): Promise<string
   configs: ${JSON.stringify(Object.fromEntries(configs))},
   templates: ${templates},
   styles: ${JSON.stringify(Object.fromEntries(styles))},
-  assets: ${JSON.stringify(assets)},
+  assets: ${JSON.stringify(collectAssets(folder))},
   styleScopes: ${JSON.stringify(styleScopes)},
   modules: {${[...scripts].map(([id, code]) => `${JSON.stringify(id)}: ${code}`).join(',\n')}},
   moduleParameters: ${JSON.stringify(moduleParameters)},
@@ -38,63 +53,40 @@ export async function compileMiniProgram(options: ScriptOptions): Promise<string
 `
 }
 
-interface Folder {
-  readonly root: string
-  read(path: string): string | undefined
-  /** @throws when the file is missing. */
-  need(path: string): string
-  json<T>(path: string): T | undefined
-}
-
-function readFolder(root: string): Folder {
-  const read = (path: string) => {
-    const file = join(root, path)
-    return existsSync(file) ? readFileSync(file, 'utf8') : undefined
-  }
-  const need = (path: string) => {
-    const text = read(path)
-    if (text === undefined) throw new Error(`${path} is missing in ${root}`)
-    return text
-  }
-  return {
-    root,
-    read,
-    need,
-    json: <T>(path: string) => parseJson<T>(`${path}.json`, read(`${path}.json`)),
-  }
-}
-
-function parseJson<T>(name: string, text: string | undefined): T | undefined {
-  if (text === undefined) return undefined
-  try {
-    return JSON.parse(text) as T
-  } catch (cause) {
-    throw new Error(`${name} is not valid JSON: ${(cause as Error).message}`, { cause })
-  }
+function routesOf({ pages, subPackages, subpackages }: AppFile): readonly string[] {
+  const packages = [...(subPackages ?? []), ...(subpackages ?? [])]
+  const inside = ({ root, pages: own }: SubPackage) => own.map(page => `${root.replace(/^\/|\/$/g, '')}/${page}`)
+  return [...pages, ...packages.flatMap(inside)]
 }
 
 /** Pages and, from there, every component; a component that uses itself (Taro's `comp`) is visited once. */
-function collectConfigs(app: AppConfig, folder: Folder): Map<string, ComponentConfig> {
+function collectConfigs(app: AppConfig, folder: MiniProgramFolder): Map<string, ComponentConfig> {
   const configs = new Map<string, ComponentConfig>()
+  const isComponent = (path: string) => folder.locate(`${path}.json`) !== undefined
+  const resolveAll = (using: ComponentConfig['usingComponents'], from: string) =>
+    Object.entries(using ?? {}).flatMap(([tag, request]) => {
+      if (request.includes('://')) return []
+      const path = folder.resolve(request, from, isComponent)
+      if (path === undefined) throw new Error(`${from}.json uses the component ${request}, which is missing`)
+      return [[tag, path] as const]
+    })
+  const everywhere = resolveAll(app.usingComponents, 'app')
   const waiting = [...app.pages]
   for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
     if (configs.has(path)) continue
-    findScript(folder.root, path)
+    if (!folder.script(path)) throw new Error(`${path}.ts (or .js) is missing in ${folder.root}`)
     const own = folder.json<ComponentConfig>(path) ?? {}
-    const config = { ...own, usingComponents: { ...app.usingComponents, ...own.usingComponents } }
-    configs.set(path, config)
-    waiting.push(...Object.values(config.usingComponents).map(used => absolutePath(used, path)))
+    const used = [...everywhere, ...resolveAll(own.usingComponents, path)]
+    const usingComponents = Object.fromEntries(used.map(([tag, absolute]) => [tag, `/${absolute}`]))
+    configs.set(path, { ...own, usingComponents })
+    waiting.push(...used.map(([, absolute]) => absolute))
   }
   return configs
 }
 
-function absolutePath(path: string, from: string): string {
-  return path.startsWith('/') ? path.slice(1) : posix.join(posix.dirname(from), path)
-}
-
-function compileSheet(folder: Folder, path: string, classPrefix: string | undefined): string {
+function compileSheet(folder: MiniProgramFolder, path: string, classPrefix: string | undefined): string {
   const sheet = `${path}.wxss`
-  if (folder.read(sheet) === undefined) return ''
+  if (folder.locate(sheet) === undefined) return ''
   return compileWxss(sheet, { read: folder.need, ...(classPrefix && { classPrefix }) })
 }
 
@@ -108,13 +100,11 @@ const mediaTypes: Readonly<Record<string, string>> = {
 }
 
 /** Pictures by their absolute path in the mini program, as data URLs. */
-function collectAssets(root: string): Record<string, string> {
+function collectAssets(folder: MiniProgramFolder): Record<string, string> {
   const assets: Record<string, string> = {}
-  for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
-    const mediaType = mediaTypes[extname(file).toLowerCase()]
-    if (!mediaType) continue
-    const base64 = readFileSync(join(root, file)).toString('base64')
-    assets[`/${file.split(sep).join('/')}`] = `data:${mediaType};base64,${base64}`
+  for (const path of folder.list(Object.keys(mediaTypes))) {
+    const base64 = readFileSync(folder.locate(path) ?? '').toString('base64')
+    assets[`/${path}`] = `data:${mediaTypes[extname(path).toLowerCase()]};base64,${base64}`
   }
   return assets
 }

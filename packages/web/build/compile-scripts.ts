@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs'
-import { join, posix, relative, sep } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { build, type Plugin, transform } from 'esbuild'
+import type { MiniProgramFolder } from './mini-program-folder.ts'
 
 /** Everything a browser has and the logic layer of WeChat has not; a module gets `undefined` under these names. */
 const hiddenGlobals = [
-  ...['window', 'self', 'globalThis', 'frames', 'top', 'parent', 'document', 'navigator', 'location', 'history'],
+  ...['window', 'self', 'frames', 'top', 'parent', 'document', 'navigator', 'location', 'history'],
   ...['localStorage', 'sessionStorage', 'indexedDB', 'caches', 'XMLHttpRequest', 'fetch', 'Headers', 'Request'],
   ...['Response', 'FormData', 'Blob', 'File', 'FileReader', 'URL', 'URLSearchParams', 'AbortController'],
   ...['AbortSignal', 'EventSource', 'WebSocket', 'Worker', 'BroadcastChannel', 'MessageChannel', 'crypto', 'atob'],
@@ -15,91 +16,90 @@ const hiddenGlobals = [
 /** What the host hands to a module, in this order, before {@link hiddenGlobals}. */
 export const moduleParameters = [
   ...['require', 'module', 'exports', 'wx', 'App', 'Page', 'Component', 'Behavior', 'getApp', 'getCurrentPages'],
-  ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'],
+  ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'Promise', 'global', 'globalThis'],
 ] as const
-
-export interface ScriptOptions {
-  /** Folder of the mini program: the one that holds app.json. */
-  readonly root: string
-  /** Export conditions for packages, such as `development`. */
-  readonly conditions?: readonly string[]
-}
 
 /**
  * Compiles the entries and all that they require to CommonJS functions, one a file, as WeChat keeps them; a package
- * becomes one module. Modules run when they are first required, so a restart of the mini program runs them anew.
+ * without a build for mini programs becomes one module. Modules run when they are first required, so a restart of the
+ * mini program runs them anew.
  *
+ * @param entries Paths without ending.
+ * @param conditions Export conditions for packages.
  * @returns JavaScript function expressions by module id: the path without ending, or `npm:` and the specifier.
  */
-export async function compileScripts(entries: readonly string[], options: ScriptOptions): Promise<Map<string, string>> {
+export async function compileScripts(
+  entries: readonly string[],
+  folder: MiniProgramFolder,
+  conditions: readonly string[] = [],
+): Promise<Map<string, string>> {
   const modules = new Map<string, string>()
   const waiting = [...entries]
   for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
     if (modules.has(id)) continue
-    const { code, required } = id.startsWith('npm:') ? await bundlePackage(id, options) : await compileFile(id, options)
-    modules.set(id, wrap(code))
-    waiting.push(...required)
+    const { code, required } = id.startsWith('npm:')
+      ? { code: await bundlePackage(id.slice('npm:'.length), folder.root, conditions), required: new Map() }
+      : await compileFile(id, folder)
+    modules.set(id, wrap(code, required))
+    waiting.push(...required.values())
   }
   return modules
 }
 
-/** `pages/index/index` of the folder as the file that holds it. */
-export function findScript(root: string, id: string): string {
-  const candidates = [`${id}.ts`, `${id}.js`, `${id}/index.ts`, `${id}/index.js`].map(name => join(root, name))
-  const file = candidates.find(candidate => existsSync(candidate))
-  if (!file) throw new Error(`${id}.ts (or .js) is missing in ${root}`)
-  return file
+interface CompiledFile {
+  readonly code: string
+  /** Module ids by what the file calls them. */
+  readonly required: ReadonlyMap<string, string>
 }
 
-async function compileFile(id: string, options: ScriptOptions) {
-  const required: string[] = []
-  const file = findScript(options.root, id)
-  const folder = posix.dirname(id)
-  const keepRequires: Plugin = {
-    name: 'keep-requires',
+/** The file by itself: its own form of exports stays, so that rings of modules see each other half done, as in WeChat. */
+async function compileFile(path: string, folder: MiniProgramFolder): Promise<CompiledFile> {
+  const found = folder.script(path)
+  if (!found) throw new Error(`${path}.ts (or .js) is missing in ${folder.root}`)
+  const { id, file } = found
+  const required = new Map<string, string>()
+  const noteRequires: Plugin = {
+    name: 'note-requires',
     setup: context => {
-      context.onResolve({ filter: /.*/ }, ({ kind, path }) => {
+      context.onResolve({ filter: /.*/ }, ({ kind, path: request }) => {
         if (kind === 'entry-point') return undefined
-        const target = path.startsWith('.') ? moduleId(options.root, posix.join(folder, path)) : `npm:${path}`
-        required.push(target)
-        return { path: target, external: true }
+        required.set(request, moduleId(request, id, folder))
+        return { path: request, external: true }
       })
     },
   }
-  return { code: await toCommonJs(file, options, [keepRequires]), required }
+  await build({ ...common, entryPoints: [file], bundle: true, write: false, plugins: [noteRequires] })
+  const loader = file.endsWith('.ts') ? 'ts' : 'js'
+  const { code } = await transform(readFileSync(file, 'utf8'), { ...common, loader, sourcefile: basename(file) })
+  return { code, required }
 }
 
-async function bundlePackage(id: string, options: ScriptOptions) {
-  return { code: await toCommonJs(id.slice('npm:'.length), options, []), required: [] as string[] }
-}
-
-async function toCommonJs(entry: string, { root, conditions = [] }: ScriptOptions, plugins: Plugin[]) {
+async function bundlePackage(specifier: string, root: string, conditions: readonly string[]): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [entry],
+    ...common,
+    entryPoints: [specifier],
     absWorkingDir: root,
     bundle: true,
     write: false,
-    format: 'cjs',
-    platform: 'neutral',
-    target: 'es2018',
     mainFields: ['module', 'main'],
     conditions: [...conditions, 'import'],
-    plugins,
-    charset: 'utf8',
-    logLevel: 'silent',
   })
   return outputFiles[0]?.text ?? ''
 }
 
+const common = { format: 'cjs', platform: 'neutral', target: 'es2018', charset: 'utf8', logLevel: 'silent' } as const
+
 /** One id per file, however it was required: with its ending, without, or as a folder. */
-function moduleId(root: string, path: string): string {
-  const file = findScript(root, path.replace(/\.(ts|js)$/, ''))
-  return relative(root, file)
-    .split(sep)
-    .join('/')
-    .replace(/\.(ts|js)$/, '')
+function moduleId(request: string, from: string, folder: MiniProgramFolder): string {
+  const path = folder.resolve(request, from, candidate => folder.script(candidate) !== undefined)
+  if (path === undefined) return `npm:${request}`
+  const found = folder.script(path)
+  if (!found) throw new Error(`${path}.ts (or .js) is missing in ${folder.root}`)
+  return found.id
 }
 
-function wrap(code: string): string {
-  return `function (${[...moduleParameters, ...hiddenGlobals].join(', ')}) {\n${code}\n}`
+function wrap(code: string, required: ReadonlyMap<string, string>): string {
+  const ids = JSON.stringify(Object.fromEntries(required))
+  const bind = required.size > 0 ? `require = (load => name => load(${ids}[name] || name))(require);\n` : ''
+  return `function (${[...moduleParameters, ...hiddenGlobals].join(', ')}) {\n${bind}${code}\n}`
 }

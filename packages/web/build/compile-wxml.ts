@@ -1,4 +1,5 @@
 import { TmplGroup } from 'glass-easel-template-compiler'
+import type { MiniProgramFolder } from './mini-program-folder.ts'
 
 interface TemplateFinding {
   readonly level: 'Note' | 'Warn' | 'Error' | 'Fatal'
@@ -9,16 +10,24 @@ interface TemplateFinding {
 }
 
 /**
- * Compiles the templates of a mini program to one JavaScript expression: an object of generators by path.
- * Nothing is evaluated at run time, so a page may forbid `eval`.
+ * Compiles templates, all that they import and include, and their wxs to one JavaScript expression: an object of
+ * generators by path. Nothing is evaluated at run time, so a page may forbid `eval`.
  *
- * @param templates WXML by path, without the `.wxml` ending.
- * @throws when a template is wrong: `pages/index/index.wxml:3:8 missing end tag`.
+ * @param paths Without the `.wxml` ending.
+ * @throws when a template is missing or wrong: `pages/index/index.wxml:3:8 missing end tag`.
  */
-export function compileWxml(templates: ReadonlyMap<string, string>): string {
+export function compileWxml(paths: readonly string[], folder: Pick<MiniProgramFolder, 'need'>): string {
   const group = new TmplGroup()
+  const templates = new Set(paths)
+  const scripts = new Set<string>()
   try {
-    for (const [path, source] of templates) refuseFindings(group.addTmpl(path, source) as TemplateFinding[])
+    // Both sets grow while they are walked.
+    for (const path of templates) {
+      refuseFindings(group.addTmpl(path, folder.need(`${path}.wxml`)) as TemplateFinding[])
+      for (const used of group.getDirectDependencies(path) as string[]) templates.add(used)
+      for (const used of group.getScriptDependencies(path) as string[]) scripts.add(used)
+    }
+    for (const path of scripts) group.addScript(path, folder.need(`${path}.wxs`))
     return group.getTmplGenObjectGroups()
   } finally {
     group.free()

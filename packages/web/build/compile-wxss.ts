@@ -36,7 +36,7 @@ function readSheet(path: string, read: (path: string) => string, importers: read
 }
 
 function importedPath(rule: AtRule, from: string): string {
-  const path = /^(["'])([^"':]+\.wxss)\1$/.exec(rule.params.trim())?.[2]
+  const path = /^(?:url\()?(["'])([^"':]+\.wxss)\1\)?$/.exec(rule.params.trim())?.[2]
   if (!path) throw rule.error(`@import takes one quoted path of a .wxss file, not ${rule.params}`)
   return path.startsWith('/') ? path.slice(1) : posix.join(posix.dirname(from), path)
 }

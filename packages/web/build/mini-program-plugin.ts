@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Plugin } from 'vite'
 import { compileMiniProgram } from './compile-mini-program.ts'
-import type { ScriptOptions } from './compile-scripts.ts'
+import type { FolderOptions } from './mini-program-folder.ts'
 
 const scheme = 'mini-program:'
 
@@ -11,7 +11,7 @@ const scheme = 'mini-program:'
  *
  * @param programs Options by name.
  */
-export function miniPrograms(programs: Readonly<Record<string, ScriptOptions>>): Plugin {
+export function miniPrograms(programs: Readonly<Record<string, FolderOptions>>): Plugin {
   return {
     name: 'mini-programs',
     resolveId: id => (id.startsWith(scheme) ? `\0${id}` : undefined),

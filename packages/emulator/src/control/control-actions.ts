@@ -28,6 +28,7 @@ export function controlActions(control: EmulatorControl): ControlActions {
         fields.secureMode === null ? null : readSecureMode(fields.secureMode, 'secureMode'),
       ),
     '/apps': fields => control.apps.put(readApp(fields, '')),
+    '/apps/change': ({ appId, ...change }) => control.apps.change(readNonEmpty(appId, 'appId'), change),
     '/apps/remove': fields => control.apps.remove(readNonEmpty(fields.appId, 'appId')),
     ...accountActions(control),
     '/people': fields => control.people.put(readPerson(fields, '')),

@@ -23,6 +23,11 @@ import { type EmulatorState, stateOf } from './state-of.ts'
 
 export type { EmulatorState }
 
+/** What {@link EmulatorControl.apps} changes of an app. */
+export type AppChange = {
+  readonly [field in 'phonePermitted' | 'privacy' | 'publishedAt']?: EmulatedApp[field] | null
+}
+
 /** Everything that one can do to the emulated WeChat from outside. Unknown people and apps are refused by name. */
 export interface EmulatorControl extends AccountControl {
   readonly clock: EmulatorClock & {
@@ -38,6 +43,8 @@ export interface EmulatorControl extends AccountControl {
     all(): readonly EmulatedApp[]
     /** Adds the app, or changes the one with its id. */
     put(app: EmulatedApp): void
+    /** Changes these settings of an app and keeps the rest; null: back to the default. */
+    change(appId: string, change: AppChange): void
     /** The app is gone: its tokens are answered with errcode 40013. */
     remove(appId: string): void
   }
@@ -128,6 +135,18 @@ export function createControl(
         const app = readApp(given, 'app')
         directory().putApp(app)
         did('app-put', { zh: `小程序 ${app.name} 已登记`, en: `the app ${app.name} is known` }, { appId: app.appId })
+      },
+      change(appId, { phonePermitted, privacy, publishedAt }) {
+        const { phonePermitted: was, privacy: guideline, publishedAt: at, ...app } = directory().app(appId)
+        const kept = (given: unknown, old: unknown) => (given === undefined ? old : (given ?? undefined))
+        const changed = {
+          phonePermitted: kept(phonePermitted, was),
+          privacy: kept(privacy, guideline),
+          publishedAt: kept(publishedAt, at),
+        }
+        const given = Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined))
+        directory().putApp(readApp({ ...app, ...given }, 'app'))
+        did('app-changed', { zh: `小程序 ${app.name} 的设置变了`, en: `settings of ${app.name} changed` }, { appId })
       },
       remove(appId) {
         const { name } = directory().app(appId)

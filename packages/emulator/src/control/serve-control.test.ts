@@ -56,6 +56,25 @@ describe('the control API', () => {
     expect(await get('/clock')).toEqual({ now: before + 5000 })
   })
 
+  test('changes what is named of an app, keeps the rest, and tells it', async () => {
+    const { post, get, control } = createHttp()
+    const appOf = async () => (await get('/state')).apps.find((app: { appId: string }) => app.appId === TEA.appId)
+    await post('/apps/change', { appId: TEA.appId, phonePermitted: false, privacy: { required: true } })
+    expect(await appOf()).toMatchObject({ phonePermitted: false, privacyRequired: true, publishedAt: null })
+    await post('/apps/change', { appId: TEA.appId, privacy: null })
+    expect(await appOf()).toMatchObject({ phonePermitted: false, privacyRequired: false })
+    expect(control.apps.all()[0]).toMatchObject({ secret: TEA.secret, name: TEA.name })
+    expect((await post('/apps/change', { appId: TEA.appId, phonePermitted: 'no' })).status).toBe(400)
+  })
+
+  test('tells which faults are planned', async () => {
+    const { post, get } = createHttp()
+    await post('/faults', { api: 'code2Session', fault: 'busy' })
+    await post('/wx-faults', { call: 'login', fault: 'never' })
+    expect(await get('/faults')).toMatchObject({ pending: [{ api: 'code2Session', fault: 'busy' }] })
+    expect(await get('/wx-faults')).toMatchObject({ pending: [{ call: 'login', fault: 'never' }] })
+  })
+
   test('does what the control object does', async () => {
     const { post, control, session, login } = createHttp()
     await post('/people', { id: 'zhao', name: '赵', phones: [] })

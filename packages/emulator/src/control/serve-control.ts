@@ -38,6 +38,8 @@ export function createServeControl({
     const after = readAfter(c.req.header('last-event-id') ?? c.req.query('after'))
     return streamJournal(control.journal, after, [c.req.raw.signal, closing])
   })
+  app.get('/faults', c => c.json({ pending: control.faults.pending() }))
+  app.get('/wx-faults', c => c.json({ pending: control.wxFaults.pending() }))
   for (const [path, answer] of Object.entries(accountQuestions(control)))
     app.get(path, c => c.json(answer(c.req.query()) as object))
   for (const [path, act] of Object.entries(actions(control, cloud)))

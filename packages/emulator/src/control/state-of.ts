@@ -11,6 +11,9 @@ export interface EmulatorState {
     readonly name: string
     readonly openAccount: string | null
     readonly phonePermitted: boolean
+    /** Whether WeChat asks for consent to the privacy guideline. */
+    readonly privacyRequired: boolean
+    readonly publishedAt: number | null
     readonly conditions: Required<AccountConditions>
     /** The latest access_token of each space; null when none was made. */
     readonly tokens: Readonly<Record<TokenSpace, { readonly generation: number; readonly endsAt: number } | null>>
@@ -42,11 +45,13 @@ export function stateOf({ state, clock }: Platform): EmulatorState {
   }
   return {
     now: clock.now(),
-    apps: directory.apps().map(({ appId, name, openAccount, phonePermitted }) => ({
+    apps: directory.apps().map(({ appId, name, openAccount, phonePermitted, privacy, publishedAt }) => ({
       appId,
       name,
       openAccount: openAccount ?? null,
       phonePermitted: phonePermitted !== false,
+      privacyRequired: privacy !== undefined && privacy.required !== false,
+      publishedAt: publishedAt ?? null,
       conditions: accounts.conditions(appId),
       tokens: { classic: tokenOf(appId, 'classic'), stable: tokenOf(appId, 'stable') },
     })),

@@ -45,6 +45,7 @@ export {
   type WxRuntimeOptions,
 } from './runtime.ts'
 export type { WxStorage } from './storage.ts'
+export type { TempFiles } from './temp-files.ts'
 export type { TransferTask, WxDownloadOptions, WxUploadOptions } from './transfer.ts'
 export type { UserCryptoManager } from './user-crypto.ts'
 export { webStorage } from './web-storage.ts'

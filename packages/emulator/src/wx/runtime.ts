@@ -28,7 +28,7 @@ import { createRequest, type RequestApi } from './request.ts'
 import { type SettingsApis, settingsApis } from './settings.ts'
 import { type StorageApis, storageApis, type WxStorage } from './storage.ts'
 import { createTapGesture } from './tap-gesture.ts'
-import { createTempFiles } from './temp-files.ts'
+import { createTempFiles, type TempFiles } from './temp-files.ts'
 import { createDownload, createUpload, type DownloadApi, type UploadApi } from './transfer.ts'
 import { createUserCrypto, type UserCryptoManager } from './user-crypto.ts'
 
@@ -123,6 +123,8 @@ export interface WxRuntime {
   readonly timers: AppTimers
   /** The Promise that the mini program itself sees. */
   readonly promise: PromiseConstructor
+  /** Temporary files, such as a chosen picture; whoever draws the avatar sheet adds to them, `uploadFile` reads them. */
+  readonly files: TempFiles
   /** The time on the phone, in milliseconds. */
   now(): number
   /** To the foreground; the first call is the launch. */
@@ -269,6 +271,7 @@ export function createWxRuntime(options: WxRuntimeOptions): WxRuntime {
     life,
     timers: appTimers,
     promise,
+    files,
     now,
     show: life.show,
     hide: life.hide,

@@ -23,6 +23,19 @@ const upload = ({ wx }: Phone, options: object) =>
   )
 
 describe('uploadFile', () => {
+  test('sends a picture that whoever draws the avatar sheet has put down', async () => {
+    let sent: Blob | undefined
+    const network = async (request: Request) => {
+      sent = (await request.formData()).get('file') as Blob
+      return new Response('ok')
+    }
+    const { runtime } = createPhone({ network })
+    const avatarUrl = runtime.files.add(Uint8Array.of(137, 80, 78, 71), 'png')
+    runtime.decideDialog('avatar', { decision: 'allow', avatarUrl })
+    await upload(runtime, { filePath: await avatarOf(runtime) })
+    expect(new Uint8Array((await sent?.arrayBuffer()) ?? new ArrayBuffer(0))).toEqual(Uint8Array.of(137, 80, 78, 71))
+  })
+
   test('sends a chosen avatar as a form, and answers with a text', async () => {
     const seen: { form?: FormData; referer?: string | null } = {}
     const network = async (request: Request) => {

@@ -13,7 +13,7 @@ import { useOverlays } from './use-overlays.ts'
 type People = EmulatorState['people']
 
 const personKey = 'weapp-auth.person'
-const emptyChrome: PageChrome = { title: '', loading: false, canGoBack: false, window: {} }
+const emptyChrome: PageChrome = { title: '', loading: false, canGoBack: false, window: {}, route: '', tabs: [] }
 const darkMode = matchMedia('(prefers-color-scheme: dark)')
 
 /**

@@ -7,18 +7,28 @@ export interface WindowConfig {
   readonly backgroundColor?: string
 }
 
+/** An entry of `tabBar.list` in app.json. */
+export interface TabConfig {
+  readonly pagePath: string
+  readonly text: string
+  readonly iconPath?: string
+  readonly selectedIconPath?: string
+}
+
 /** The parts of app.json that the host acts upon. */
 export interface AppConfig {
+  /** Those of subpackages too. */
   readonly pages: readonly string[]
   readonly entryPagePath?: string
   readonly window?: WindowConfig
-  readonly tabBar?: { readonly list: readonly { readonly pagePath: string; readonly text: string }[] }
+  readonly tabBar?: { readonly list: readonly TabConfig[] }
   readonly usingComponents?: Readonly<Record<string, string>>
 }
 
 /** The JSON of a page or component. */
 export interface ComponentConfig extends WindowConfig {
   readonly component?: boolean
+  readonly componentGenerics?: Readonly<Record<string, unknown>>
   readonly usingComponents?: Readonly<Record<string, string>>
 }
 
@@ -28,7 +38,7 @@ export type Theme = Readonly<Record<'light' | 'dark', Readonly<Record<string, st
 /** A module of the mini program: gets its globals as parameters, see `moduleParameters` of the build. */
 export type ModuleFactory = (...globals: readonly unknown[]) => void
 
-/** A mini-program folder after the build; all keys are paths without ending. */
+/** A mini-program folder after `compileMiniProgram`; all keys are paths without ending. */
 export interface CompiledMiniProgram {
   readonly app: AppConfig
   readonly theme?: Theme

@@ -1,8 +1,11 @@
 import type { EnterOptions, WxRuntime } from '@weapp-auth/emulator/wx'
 import { globalOptions } from 'glass-easel'
 import { MiniProgramEnv } from 'glass-easel-miniprogram-adapter'
-import { addBuiltIns } from './built-in.ts'
+import { addBuiltIns } from './built-in/add-built-ins.ts'
+import type { NicknameField } from './built-in/text-fields.ts'
 import type { CompiledMiniProgram } from './compiled.ts'
+import { createFindPicture } from './find-picture.ts'
+import type { Tapped } from './gestures.ts'
 import { PageBackend } from './page-backend.ts'
 import { chromeOf, type PageChrome, type PageTitle } from './page-chrome.ts'
 import { createPageLayer, type PageLayer } from './page-layer.ts'
@@ -11,29 +14,45 @@ import { createPageStack } from './page-stack.ts'
 import { createPhoneDate } from './phone-date.ts'
 import { usePlainEvents } from './plain-events.ts'
 import { registerComponents } from './register-components.ts'
-import { safely } from './safely.ts'
+import { createSafely } from './safely.ts'
+import { createScriptGlobal } from './script-globals.ts'
 import { resolveTheme } from './theme.ts'
 import { wxApi } from './wx-api.ts'
 
 // uni-app assigns its handlers to the page instance at run time; without this they would never be called.
 globalOptions.useMethodCallerListeners = true
+// `<label for>` looks for the id; every page is a shadow root, so ids of pages do not meet.
+globalOptions.writeIdToDOM = true
+globalOptions.idPrefixGenerator = null
 usePlainEvents()
 
 export interface MiniProgramHostOptions {
   readonly program: CompiledMiniProgram
   /** The WeChat around this launch; the host takes over its navigation. */
   readonly runtime: WxRuntime
-  /** The pages are put into it. */
+  /** The pages are put into it. It must be a size container (`container-type: size`). */
   readonly container: HTMLElement
-  /** Milliseconds since 1970 on this phone. */
-  readonly now: () => number
-  readonly chromeChanged: (chrome: PageChrome) => void
+  /** Milliseconds since 1970 on this phone. Default: the time of the runtime. */
+  readonly now?: () => number
+  readonly chromeChanged?: (chrome: PageChrome) => void
+  /** Where an `http` picture comes from; `undefined` shows a grey one. Default: all are grey. */
+  readonly pictureAddress?: (url: string) => string | undefined
+  /** A nickname field has the focus (WeChat's keyboard offers the nickname), or has lost it. */
+  readonly nicknameFocused?: (field: NicknameField | null) => void
+  /** The person tapped the page. */
+  readonly tapped?: (tap: Tapped) => void
+  /** Told what the mini program threw, before the browser shows it as uncaught. */
+  readonly failed?: (error: unknown) => void
 }
 
 /** One launch of a mini program, from its cold start to its end. */
 export interface MiniProgramHost {
   /** The back button of the phone: does nothing on the first page. */
   back(): void
+  /** A tap on the tab bar. */
+  switchTab(route: string): void
+  /** Routes and data of the open pages, the one on top last. */
+  pages(): readonly { readonly route: string; readonly data: unknown }[]
   end(): void
 }
 
@@ -43,23 +62,34 @@ interface AppInstance {
   onHide?(): void
 }
 
-/** Starts a compiled mini program: app.js and its pages, `onLaunch`, `onShow`, then the first page. */
+/**
+ * Starts a compiled mini program: app.js and its pages, `onLaunch`, `onShow`, then the first page.
+ *
+ * @example
+ * const runtime = createWxRuntime({ app, personId: 'lin', cloud: createHttpCloud({ baseUrl: '' }) })
+ * const host = launchMiniProgram({ program: miniProgram, runtime, container: document.body })
+ */
 export function launchMiniProgram(options: MiniProgramHostOptions): MiniProgramHost {
-  const { program, runtime, container } = options
+  const { program, runtime, container, now = runtime.now, chromeChanged = () => {}, failed = () => {} } = options
+  const ending = new AbortController()
+  const safely = createSafely(failed)
   const environment = new MiniProgramEnv()
   const codeSpace = environment.createCodeSpace('', true)
-  const backend = environment.associateBackend(new PageBackend())
+  const pageBackend = new PageBackend()
+  const backend = environment.associateBackend(pageBackend)
   const sheets = createPageSheets(program)
-  const openTypes = { getPhoneNumber: runtime.tapPhoneButton }
   const titles = new WeakMap<PageLayer, PageTitle>()
+  const tabs = program.app.tabBar?.list ?? []
   let app: AppInstance = {}
 
+  const layerOptions = { backend, codeSpace, runtime, safely, tapped: options.tapped ?? (() => {}) }
   const stack = createPageStack({
     routes: program.app.pages,
-    tabs: program.app.tabBar?.list.map(tab => tab.pagePath) ?? [],
-    create: target => createPageLayer(target, { backend, codeSpace, sheets: sheets(target.route), openTypes }),
+    tabs: tabs.map(tab => tab.pagePath),
+    create: target => createPageLayer(target, { ...layerOptions, sheets: sheets(target.route) }),
     enter: (layer, how) => {
       container.append(layer.element)
+      runtime.pageViewed()
       return slide(layer.element, how === 'push' ? 'in' : 'none')
     },
     leave: (layer, how) => slide(layer.element, how === 'pop' ? 'out' : 'none'),
@@ -70,7 +100,8 @@ export function launchMiniProgram(options: MiniProgramHostOptions): MiniProgramH
     const page = top()
     const config = { ...program.app.window, ...(page && program.configs[page.route]) }
     const window = resolveTheme(config, program.theme, runtime.device.theme)
-    options.chromeChanged(chromeOf(window, stack.layers().length, page && titles.get(page)))
+    const about = { route: page?.route ?? '', depth: stack.layers().length, tabs, assets: program.assets }
+    chromeChanged(chromeOf(window, about, page && titles.get(page)))
   }
   const rename = (part: PageTitle) => {
     const page = top()
@@ -84,18 +115,33 @@ export function launchMiniProgram(options: MiniProgramHostOptions): MiniProgramH
     setNavigationBarTitle: wxApi('setNavigationBarTitle', ({ title }: { title: string }) => rename({ title })),
     showNavigationBarLoading: wxApi('showNavigationBarLoading', () => rename({ loading: true })),
     hideNavigationBarLoading: wxApi('hideNavigationBarLoading', () => rename({ loading: false })),
+    createSelectorQuery: () => (top()?.page as { createSelectorQuery(): unknown } | undefined)?.createSelectorQuery(),
   })
-  addBuiltIns(codeSpace, program.assets)
-  registerComponents(program, codeSpace, {
+  const tags = addBuiltIns(codeSpace, {
+    findPicture: createFindPicture({
+      assets: program.assets,
+      files: runtime.files,
+      address: options.pictureAddress ?? (() => undefined),
+      ending: ending.signal,
+    }),
+    keyboard: { focused: options.nicknameFocused ?? (() => {}), review: runtime.blurNickname },
+    go: (openType, url, delta) => safely(() => stack.navigate(moveOf(openType, url, delta))),
+  })
+  pageBackend.known = new Set([...tags, ...componentTags(program), 'page', 'slot'])
+
+  const globals = {
     wx: runtime.wx,
     App: (definition: AppInstance) => {
       app = definition
     },
     getApp: () => app,
     getCurrentPages: () => stack.layers().map(layer => layer.page),
-    Date: createPhoneDate(options.now),
+    Date: createPhoneDate(now),
+    Promise: runtime.promise,
     ...runtime.timers,
-  })
+  }
+  const global = createScriptGlobal(globals)
+  registerComponents(program, codeSpace, { ...globals, global, globalThis: global }, safely)
   runtime.life.onShow(entered => {
     safely(() => app.onShow?.(entered))
     top()?.call('onShow')
@@ -105,19 +151,44 @@ export function launchMiniProgram(options: MiniProgramHostOptions): MiniProgramH
     safely(() => app.onHide?.())
   })
 
-  safely(() => app.onLaunch?.(runtime.life.launchOptions))
+  const { launchOptions } = runtime.life
+  safely(() => app.onLaunch?.(launchOptions))
   runtime.show()
-  stack.open({ route: runtime.life.launchOptions.path, query: runtime.life.launchOptions.query })
+  const first = launchOptions.path || program.app.entryPagePath || (program.app.pages[0] ?? '')
+  stack.open({ route: first, query: launchOptions.query })
 
   return {
     back: () => {
       if (stack.layers().length > 1) stack.navigate({ kind: 'navigateBack', delta: 1 })
     },
+    switchTab: route => safely(() => stack.navigate({ kind: 'switchTab', url: `/${route}` })),
+    pages: () => stack.layers().map(({ route, page }) => ({ route, data: (page as { data?: unknown }).data })),
     end: () => {
       stack.clear()
       runtime.close()
+      ending.abort()
     },
   }
+}
+
+/** Tags that pages and components of the mini program give to its own components. */
+function componentTags(program: CompiledMiniProgram): readonly string[] {
+  return Object.values(program.configs).flatMap(config => [
+    ...Object.keys(config.usingComponents ?? {}),
+    ...Object.keys(config.componentGenerics ?? {}),
+  ])
+}
+
+const moves: Readonly<Record<string, 'navigateTo' | 'redirectTo' | 'switchTab' | 'reLaunch'>> = {
+  navigate: 'navigateTo',
+  redirect: 'redirectTo',
+  switchTab: 'switchTab',
+  reLaunch: 'reLaunch',
+}
+
+function moveOf(openType: string, url: string, delta: number) {
+  if (openType === 'navigateBack') return { kind: 'navigateBack', delta } as const
+  return { kind: moves[openType] ?? 'navigateTo', url }
 }
 
 const movement = { duration: 320, easing: 'cubic-bezier(0.3, 0.7, 0.1, 1)', fill: 'forwards' } as const

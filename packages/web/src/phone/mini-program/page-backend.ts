@@ -10,9 +10,13 @@ type BackendElement = ReturnType<BackendDocument['createElement']>
  * on the body, because taps of the page are told by the host, see `page-layer.ts`.
  */
 export class PageBackend extends CurrentWindowBackendContext {
+  /** Tags that mean something; any other is shown with a note. */
+  known: ReadonlySet<string> = new Set()
+
   override document: BackendDocument = {
     createElement: tagName => {
       const element = document.createElement(tagName)
+      if (!this.known.has(tagName)) element.setAttribute('wx-missing', tagName)
       const setAttribute = element.setAttribute.bind(element)
       element.setAttribute = (name, value) => {
         if (name === 'style') element.style.cssText = toContainerUnits(value)

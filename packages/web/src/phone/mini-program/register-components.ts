@@ -1,7 +1,7 @@
 import type { CodeSpace, ComponentEnv } from 'glass-easel-miniprogram-adapter'
 import type { CompiledMiniProgram } from './compiled.ts'
 import { createModuleLoader } from './module-loader.ts'
-import { safely } from './safely.ts'
+import type { Safely } from './safely.ts'
 
 type StaticConfig = Parameters<CodeSpace['addComponentStaticConfig']>[1]
 type Template = Parameters<CodeSpace['addCompiledTemplate']>[1]
@@ -11,6 +11,7 @@ export function registerComponents(
   program: CompiledMiniProgram,
   codeSpace: CodeSpace,
   globals: Record<string, unknown>,
+  safely: Safely,
 ): void {
   let loading: ComponentEnv | undefined
   const register =
