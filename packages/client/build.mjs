@@ -1,7 +1,8 @@
 /**
  * Builds what is published: `dist` (ESM), `miniprogram_dist` (CommonJS, the folder that DevTools' "build npm" copies)
  * and `dist/types`. Plain files in ES2015, because Taro's webpack runner and DevTools ship what they find in
- * node_modules; `wx.js`, `uni.js` and `taro.js` load `./index.js`, so the core is there once. Node built-ins, esbuild and terser only.
+ * node_modules; the core stays in `index.js` and what the others share in `beside.js`, so
+ * that both are there once. Node built-ins, esbuild and terser only.
  *
  * node build.mjs [folder]   default: this package; types come from the declarations that `tsc -b` has written before.
  */
@@ -15,16 +16,27 @@ const here = dirname(fileURLToPath(import.meta.url))
 const out = process.argv[2] ?? here
 const entries = {
   index: 'src/index.ts',
+  beside: 'src/beside.ts',
   wx: 'src/platforms/wx.ts',
   uni: 'src/platforms/uni.ts',
   taro: 'src/platforms/taro.ts',
+  profile: 'src/profile/create-profile.ts',
+  sms: 'src/sms/create-sms.ts',
+  behavior: 'src/bindings/behavior.ts',
+  vue: 'src/bindings/vue.ts',
+  react: 'src/bindings/react.ts',
 }
+/** Of the app itself, and of no use where DevTools looks for packages. */
+const ofTheApp = ['vue', 'react']
 
-/** The core stays in `index.js` of the same folder. */
-const coreOnce = {
-  name: 'core-once',
+/** What is an entry itself stays a file of its own, in the same folder. */
+const once = {
+  name: 'once',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path: './index.js', external: true }))
+    onResolve({ filter: /^\.\.?\/(index|beside)\.ts$/ }, ({ path }) => ({
+      path: `./${basename(path, '.ts')}.js`,
+      external: true,
+    }))
   },
 }
 
@@ -42,13 +54,15 @@ async function bundle() {
     charset: 'utf8',
     legalComments: 'none',
     minify: true,
-    plugins: [coreOnce],
+    plugins: [once],
+    external: ofTheApp,
     logLevel: 'warning',
   })
   for (const folder of ['dist', 'miniprogram_dist']) mkdirSync(join(out, folder), { recursive: true })
   for (const { path, text: lowered } of outputFiles) {
     const text = await squeeze(lowered)
     writeFileSync(path, text)
+    if (ofTheApp.includes(basename(path, '.js'))) continue
     writeFileSync(join(out, 'miniprogram_dist', basename(path)), toCommonJs(text))
   }
   writeFileSync(join(out, 'miniprogram_dist', 'package.json'), '{ "type": "commonjs" }\n')

@@ -1,0 +1,72 @@
+/**
+ * The client as a Behavior of native mini programs, for pages (base library 2.9.2) and components.
+ *
+ * @module
+ */
+import type { Auth, AuthState, PhoneOutcome } from '../index.ts'
+import { createPhoneButton, type PhoneButton, type PhoneButtonOptions, type PhoneButtonState } from './phone-button.ts'
+
+export type { PhoneButtonOptions }
+
+/** `data.auth` of a page: the state of client and phone button, without what a template cannot use. */
+export interface AuthData extends AuthState, Pick<PhoneButtonState, 'step' | 'busy' | 'label' | 'otherWay'> {
+  /** Empty for an ordinary button. */
+  readonly openType: string
+  readonly outcome: Pick<PhoneOutcome, 'status'> | null
+}
+
+interface Host {
+  readonly data: object
+  setData(data: { readonly auth: AuthData }): void
+  /** Of the page, if it has one. */
+  onPhoneOutcome?(outcome: PhoneOutcome): void
+  weappAuth?: { readonly button: PhoneButton; leave(): void }
+}
+
+/** The global of the mini program. */
+declare function Behavior<Definition>(definition: Definition & ThisType<Host>): Definition
+
+/** Data travels to the view: no functions, and nothing undefined. */
+function dataOf({ auth, step, busy, label, otherWay, openType, outcome }: PhoneButtonState): AuthData {
+  const plain = outcome && Object.assign({}, outcome)
+  if (plain && 'retry' in plain) delete (plain as { retry?: unknown }).retry
+  return Object.assign({ step, busy, label, otherWay, openType: openType || '', outcome: plain }, auth)
+}
+
+/**
+ * Keeps `data.auth` up to date and has the methods of a phone button: `phoneTapped` for `bindtap`, `onGetPhoneNumber`
+ * for `bindgetphonenumber`, `retryPhone`. A page that has a method `onPhoneOutcome` is told every outcome.
+ *
+ * @param auth The client, or a function that gives it when the page opens.
+ * @example
+ * Page({ behaviors: [authBehavior(auth)], onPhoneOutcome: (outcome: PhoneOutcome) => show(outcome.status) })
+ */
+export function authBehavior(auth: Auth | (() => Auth), options?: PhoneButtonOptions) {
+  return Behavior({
+    data: { auth: {} },
+    lifetimes: {
+      attached() {
+        const button = createPhoneButton(typeof auth === 'function' ? auth() : auth, options)
+        const show = () => this.setData({ auth: dataOf(button.state()) })
+        this.weappAuth = { button, leave: button.subscribe(show) }
+        show()
+      },
+      detached() {
+        this.weappAuth?.leave()
+      },
+    },
+    methods: {
+      phoneTapped() {
+        this.weappAuth?.button.phoneTapped()
+      },
+      async onGetPhoneNumber(event: unknown) {
+        const outcome = await this.weappAuth?.button.onGetPhoneNumber(event)
+        if (outcome) this.onPhoneOutcome?.(outcome)
+      },
+      async retryPhone() {
+        const outcome = await this.weappAuth?.button.retry()
+        if (outcome) this.onPhoneOutcome?.(outcome)
+      },
+    },
+  })
+}
