@@ -1,3 +1,5 @@
+import { readSmsPolicy, type Sms, type SmsPolicy } from './sms-policy.ts'
+
 /**
  * - `off`: no session_key is stored, phones come by code only;
  * - `enforce`: a ciphertext counts only when WeChat confirms it (checkEncryptedData);
@@ -10,7 +12,7 @@ export type OpenDataPolicy = 'off' | 'enforce' | 'monitor' | 'unchecked'
 export type PhoneConflict = 'keep-both' | 'reject'
 
 /** One mini program that the server serves. */
-export interface AppPolicy {
+export interface AppPolicy extends SmsPolicy {
   readonly appId: string
   /** For people; not shown to users. */
   readonly name?: string
@@ -21,7 +23,7 @@ export interface AppPolicy {
 }
 
 /** A policy with its defaults filled in. */
-export type App = Required<AppPolicy>
+export interface App extends Required<Omit<AppPolicy, keyof SmsPolicy>>, Sms {}
 
 /** The mini programs of this server, by app id. */
 export type Apps = ReadonlyMap<string, App>
@@ -49,7 +51,8 @@ export function readApps(policies: readonly AppPolicy[]): Apps {
   return apps
 }
 
-function readApp({ appId, name = '', openData = 'off', phoneConflict = 'keep-both' }: AppPolicy, at: string): App {
+function readApp(policy: AppPolicy, at: string): App {
+  const { appId, name = '', openData = 'off', phoneConflict = 'keep-both' } = policy
   if (typeof appId !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(appId))
     throw new TypeError(`"${at}.appId" must be 1 to 64 characters of A-Z a-z 0-9 _ -`)
   if (typeof name !== 'string') throw new TypeError(`"${at}.name" must be text`)
@@ -57,5 +60,5 @@ function readApp({ appId, name = '', openData = 'off', phoneConflict = 'keep-bot
     throw new TypeError(`"${at}.openData" must be one of ${openDataPolicies.join(', ')}`)
   if (!phoneConflicts.includes(phoneConflict))
     throw new TypeError(`"${at}.phoneConflict" must be one of ${phoneConflicts.join(', ')}`)
-  return { appId, name, openData, phoneConflict }
+  return { appId, name, openData, phoneConflict, ...readSmsPolicy(policy, at) }
 }

@@ -2,7 +2,17 @@ import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:cryp
 import type { RootKey } from './keyring.ts'
 
 /** What a sub-key may be used for. The labels are part of the data format: they never change. */
-export type SubKeyLabel = 'wrap/user' | 'mac/refresh' | 'mac/session-key' | 'check' | `bidx/phone/${string}`
+export type SubKeyLabel =
+  | 'wrap/user'
+  | 'mac/refresh'
+  | 'mac/session-key'
+  | 'seal/handle'
+  | 'mac/handle'
+  | 'mac/attempt'
+  | 'mac/sms'
+  | 'mac/counter'
+  | 'check'
+  | `bidx/phone/${string}`
 
 /** One root key's sub-keys, each made once and kept as a prepared key. */
 export interface SubKeys {

@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { Random } from '../ports/random.ts'
+import { digest } from './digest.ts'
 import type { Ring } from './ring.ts'
 import { keyIdOf, type Place, SealBroken, seal, unseal } from './sealed-record.ts'
 import { keyCheck, mac } from './sub-keys.ts'
@@ -14,6 +15,14 @@ export interface UserKey {
   open(record: Uint8Array, place: Omit<Place, 'userId'>): string
 }
 
+/** What a one-time code belongs to. */
+export interface SmsCodePlace {
+  readonly smsId: string
+  readonly appId: string
+  readonly userId: string
+  readonly number: string
+}
+
 /** Everything that is sealed or hashed with the root keys. Root keys never leave it. */
 export interface Vault {
   /** A new data key, and the same wrapped by the primary root key for the user's row. */
@@ -24,6 +33,10 @@ export interface Vault {
   blindIndex(appId: string, number: string): Uint8Array
   /** Tells whether two session_keys of one user are the same without opening either. */
   sessionKeyFingerprint(appId: string, openId: string, sessionKey: string): Uint8Array
+  /** Keyed hash of a one-time code: a million codes would soon be tried against a plain one. */
+  smsCodeHash(sms: SmsCodePlace, code: string): Uint8Array
+  /** Keyed hash that names a counter, so that the store does not tell whom it counts. */
+  counterName(...parts: readonly string[]): Uint8Array
   /** One row for each root key in use, to be compared with what the store remembers. */
   keyChecks(): readonly { readonly id: string; readonly check: Uint8Array }[]
 }
@@ -53,6 +66,9 @@ export function createVault({ ring, random }: { readonly ring: Ring; readonly ra
     },
     sessionKeyFingerprint: (appId, openId, sessionKey) =>
       mac(ring.primary.of('mac/session-key'), `${appId}|${openId}|${sessionKey}`),
+    smsCodeHash: ({ smsId, appId, userId, number }, code) =>
+      mac(ring.primary.of('mac/sms'), digest('sms-code', smsId, appId, userId, number, code)),
+    counterName: (...parts) => mac(ring.primary.of('mac/counter'), digest(...parts)),
     keyChecks: () => ring.all.map(key => ({ id: String(key.id), check: keyCheck(key) })),
   }
 }

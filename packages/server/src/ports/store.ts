@@ -1,7 +1,9 @@
 import type { PhoneSource } from '@weapp-auth/protocol/contract'
 import type { AccountStore } from './account-store.ts'
+import type { BudgetStore } from './budget-store.ts'
 import type { ConsentStore } from './consent-store.ts'
 import type { ProfileStore } from './profile-store.ts'
+import type { SmsStore } from './sms-store.ts'
 
 /*
  * One method is one atomic step: all of it happens or nothing does, and it is durable when the promise resolves.
@@ -69,7 +71,7 @@ export interface SessionKeyRow {
   readonly issuedAt: number
 }
 
-type SpentKind = 'login-code' | 'phone-code' | 'open-data'
+type SpentKind = 'login-code' | 'phone-code' | 'open-data' | 'sms-code'
 
 /** A thing that works once: the hash of a code or of a ciphertext. */
 export interface Claim {
@@ -174,7 +176,7 @@ export type RotateSessionOutcome =
   | { readonly status: 'ended' }
 
 /** Everything the server remembers. Every adapter passes `storeContract`. */
-export interface Store extends AccountStore, ProfileStore, ConsentStore {
+export interface Store extends AccountStore, ProfileStore, ConsentStore, SmsStore, BudgetStore {
   findIdentity(
     appId: string,
     openId: string,
@@ -235,8 +237,9 @@ export interface Store extends AccountStore, ProfileStore, ConsentStore {
   }): Promise<'new' | 'same' | 'different'>
 
   /**
-   * Removes claims past their time, sessions past their idle time with their logins, and session_keys that no session
-   * has. Not one step but many small ones, so that others are not held up. Returns how many rows went.
+   * Removes claims, messages and counters past their time, sessions past their idle time with their logins, and
+   * session_keys that no session has. Not one step but many small ones, so that others are not held up. Returns how
+   * many rows went.
    */
   sweep(now: number): Promise<number>
   /** Throws when the store cannot be used. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import { accessTokensContract } from '../../test/store-contract/access-tokens.ts'
 import { accountsContract } from '../../test/store-contract/accounts.ts'
+import { budgetsContract } from '../../test/store-contract/budgets.ts'
 import { claimsContract } from '../../test/store-contract/claims.ts'
 import { consentsContract } from '../../test/store-contract/consents.ts'
 import { loginsContract } from '../../test/store-contract/logins.ts'
@@ -9,6 +10,7 @@ import { profilesContract } from '../../test/store-contract/profiles.ts'
 import { rootKeysContract } from '../../test/store-contract/root-keys.ts'
 import { sessionKeysContract } from '../../test/store-contract/session-keys.ts'
 import { sessionsContract } from '../../test/store-contract/sessions.ts'
+import { smsContract } from '../../test/store-contract/sms.ts'
 import { rounds, type Subject } from '../../test/store-contract/subject.ts'
 import { sweepingContract } from '../../test/store-contract/sweeping.ts'
 import { unionIdsContract } from '../../test/store-contract/union-ids.ts'
@@ -40,6 +42,8 @@ export function storeContract(name: string, open: () => Subject | Promise<Subjec
     accountsContract(use)
     profilesContract(use)
     consentsContract(use)
+    budgetsContract(use)
+    smsContract(use)
     rootKeysContract(use)
     accessTokensContract(use)
     sweepingContract(use)

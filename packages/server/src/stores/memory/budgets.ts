@@ -2,14 +2,15 @@ import type { Budget, BudgetStore, SpendOutcome } from '../../ports/budget-store
 import { hex } from './hex.ts'
 
 /** Counters in memory; what it answers is done when it returns. */
-export interface MemoryBudgets extends BudgetStore {
+export interface Budgets {
+  readonly store: BudgetStore
   spend(budgets: readonly Budget[], now: number): SpendOutcome
   refund(budgets: readonly Pick<Budget, 'name'>[]): void
   /** Answers how many counters went. */
   sweep(now: number): number
 }
 
-export function memoryBudgets(): MemoryBudgets {
+export function createBudgets(): Budgets {
   const counters = new Map<string, { used: number; readonly until: number }>()
 
   function counterOf({ name, until }: Budget, now: number) {
@@ -42,8 +43,10 @@ export function memoryBudgets(): MemoryBudgets {
   return {
     spend,
     refund,
-    spendBudgets: async (budgets, now) => spend(budgets, now),
-    refundBudgets: async budgets => refund(budgets),
+    store: {
+      spendBudgets: async (budgets, now) => spend(budgets, now),
+      refundBudgets: async budgets => refund(budgets),
+    },
     sweep(now) {
       const past = [...counters].filter(([, { until }]) => until <= now)
       for (const [name] of past) counters.delete(name)

@@ -15,8 +15,10 @@ import {
   type Store,
   type UserRow,
 } from '../../ports/store.ts'
+import { createBudgets } from './budgets.ts'
 import { createConsents } from './consents.ts'
 import { createProfiles } from './profiles.ts'
+import { createSms } from './sms.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -133,6 +135,21 @@ export function createMemoryStore(): Store & AccessTokenStore {
   }
 
   function accessToken(appId: string): AccessToken {
+  function takeClaim(claim: Claim, now: number, staleAfterMs: number): ClaimOutcome {
+    const row = spent.get(spentKey(claim))
+    if (!row) {
+      spent.set(spentKey(claim), { attempt: claim.attempt, until: claim.until, claimedAt: now, outcome: null })
+      return { status: 'claimed' }
+    }
+    if (!sameBytes(row.attempt, claim.attempt)) return { status: 'spent' }
+    if (row.outcome && 'phoneId' in row.outcome) return { status: 'done', ...row.outcome }
+    if (row.outcome && 'recognised' in row.outcome) return { status: 'recognised', ...row.outcome }
+    if (row.outcome) return { status: 'spent' }
+    if (now - row.claimedAt < staleAfterMs) return { status: 'pending' }
+    row.claimedAt = now
+    return { status: 'claimed' }
+  }
+
     const row = accessTokens.get(appId) ?? { token: null, lease: null }
     accessTokens.set(appId, row)
     return row
@@ -174,10 +191,14 @@ export function createMemoryStore(): Store & AccessTokenStore {
   })
   const consents = createConsents({ isLive: isLiveUser, removePhones, removeProfile: profiles.remove })
 
+  const budgets = createBudgets()
+  const sms = createSms({ budgets, isClaimed: claim => spent.has(spentKey(claim)), claim: takeClaim })
   const store: Store & AccessTokenStore = {
     ...profiles.store,
     ...consents,
 
+    ...budgets.store,
+    ...sms.store,
     async findAccount(userId) {
       const user = users.get(userId)
       return user ? accountOf(user) : null
@@ -291,20 +312,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
       return { burnt: true }
     },
 
-    async claim(claim, now, staleAfterMs) {
-      const row = spent.get(spentKey(claim))
-      if (!row) {
-        spent.set(spentKey(claim), { attempt: claim.attempt, until: claim.until, claimedAt: now, outcome: null })
-        return { status: 'claimed' }
-      }
-      if (!sameBytes(row.attempt, claim.attempt)) return { status: 'spent' }
-      if (row.outcome && 'phoneId' in row.outcome) return { status: 'done', ...row.outcome }
-      if (row.outcome && 'recognised' in row.outcome) return { status: 'recognised', ...row.outcome }
-      if (row.outcome) return { status: 'spent' }
-      if (now - row.claimedAt < staleAfterMs) return { status: 'pending' }
-      row.claimedAt = now
-      return { status: 'claimed' }
-    },
+    claim: async (claim, now, staleAfterMs) => takeClaim(claim, now, staleAfterMs),
     async release(claim) {
       const row = spent.get(spentKey(claim))
       if (row && !row.outcome && sameBytes(row.attempt, claim.attempt)) spent.delete(spentKey(claim))
@@ -406,7 +414,8 @@ export function createMemoryStore(): Store & AccessTokenStore {
         sessionKeys.delete(id)
         keysByIdentity.set(identity, keysByIdentity.get(identity)?.filter(one => one.id !== id) ?? [])
       }
-      return before - (spent.size + sessions.size + sessionKeys.size)
+      const counted = budgets.sweep(now) + sms.sweep(now)
+      return before - (spent.size + sessions.size + sessionKeys.size) + counted
     },
     async check() {
       if (closed) throw new StorageFault('failed', new Error('the store is closed'))

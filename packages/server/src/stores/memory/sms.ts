@@ -1,6 +1,6 @@
 import type { OpenSms, SmsRow, SmsStore } from '../../ports/sms-store.ts'
 import type { Claim, ClaimOutcome } from '../../ports/store.ts'
-import type { MemoryBudgets } from './budgets.ts'
+import type { Budgets } from './budgets.ts'
 import { hex } from './hex.ts'
 
 interface Sms {
@@ -13,14 +13,14 @@ interface Sms {
   lastWrong: string | null
 }
 
-export interface MemorySmsTools {
-  readonly budgets: MemoryBudgets
+export interface SmsTools {
+  readonly budgets: Budgets
   readonly isClaimed: (claim: Claim) => boolean
   readonly claim: (claim: Claim, now: number, staleAfterMs: number) => ClaimOutcome
 }
 
 /** One-time codes in memory. */
-export function memorySms({ budgets, isClaimed, claim }: MemorySmsTools): SmsStore & { sweep(now: number): number } {
+export function createSms({ budgets, isClaimed, claim }: SmsTools) {
   const messages = new Map<string, Sms>()
   const byAttempt = new Map<string, Sms>()
 
@@ -29,7 +29,7 @@ export function memorySms({ budgets, isClaimed, claim }: MemorySmsTools): SmsSto
     byAttempt.delete(attempt)
   }
 
-  return {
+  const store: SmsStore = {
     async openSms({ sms, attempt, codeHash, until, budgets: wanted }: OpenSms) {
       const same = byAttempt.get(hex(attempt))
       if (same) return { status: 'same-attempt', sms: rowOf(same) }
@@ -67,7 +67,12 @@ export function memorySms({ budgets, isClaimed, claim }: MemorySmsTools): SmsSto
       found.lastWrong = attempt
       return { status: 'wrong', attemptsLeft: mostWrong - found.wrong }
     },
-    sweep(now) {
+  }
+
+  return {
+    store,
+    /** Answers how many messages went. */
+    sweep(now: number): number {
       const past = [...messages.values()].filter(({ until }) => until <= now)
       for (const one of past) forget(one)
       return past.length

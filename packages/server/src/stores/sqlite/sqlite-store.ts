@@ -2,6 +2,7 @@ import type { AccessTokenStore } from '../../ports/access-token-store.ts'
 import type { Store } from '../../ports/store.ts'
 import { accessTokens } from './access-tokens.ts'
 import { accounts } from './accounts.ts'
+import { budgets } from './budgets.ts'
 import { claims } from './claims.ts'
 import { consents } from './consents.ts'
 import type { SqliteDatabase } from './driver.ts'
@@ -13,6 +14,7 @@ import { profiles } from './profiles.ts'
 import { rootKeys } from './root-keys.ts'
 import { sessionKeys } from './session-keys.ts'
 import { sessions } from './sessions.ts'
+import { sms } from './sms.ts'
 import { statements } from './statements.ts'
 import { sweeper } from './sweeper.ts'
 import { toStorageFault } from './to-storage-fault.ts'
@@ -52,6 +54,7 @@ export function createSqliteStore({
   const sql = statements(database)
   const asked = { ...users(sql), ...logins(sql), ...sessionKeys(sql), ...claims(sql), ...phones(sql), ...sessions(sql) }
   const account = { ...accounts(sql), ...profiles(sql), ...consents(sql) }
+  const counted = { ...sms(sql), ...budgets(sql) }
   const { registerKey } = rootKeys(sql)
   const { sweepSome } = sweeper(sql)
   const tokens = accessTokens(sql)
@@ -98,6 +101,14 @@ export function createSqliteStore({
     consentsOf: async userId => read(() => account.consentsOf(userId)),
 
     registerKey: key => step(() => registerKey(key)),
+    openSms: input => step(() => counted.openSms(input)),
+    findSms: async smsId => read(() => counted.findSms(smsId)),
+    markSmsSent: (smsId, now) => step(() => counted.markSmsSent(smsId, now)),
+    dropSms: (smsId, budgets) => step(() => counted.dropSms(smsId, budgets)),
+    trySmsCode: input => step(() => counted.trySmsCode(input)),
+    spendBudgets: (budgets, now) => step(() => counted.spendBudgets(budgets, now)),
+    refundBudgets: budgets => step(() => counted.refundBudgets(budgets)),
+
 
     readAccessToken: async appId => read(() => tokens.readAccessToken(appId)),
     writeAccessToken: (appId, token) => step(() => tokens.writeAccessToken(appId, token)),

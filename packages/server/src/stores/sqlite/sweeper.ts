@@ -8,6 +8,12 @@ export function sweeper(sql: Statements) {
   const removeSpent = sql.run<[now: number, limit: number]>(
     'DELETE FROM spent WHERE id IN (SELECT id FROM spent WHERE until <= ? ORDER BY until LIMIT ?)',
   )
+  const removeSms = sql.run<[now: number, limit: number]>(
+    'DELETE FROM sms WHERE id IN (SELECT id FROM sms WHERE until <= ? ORDER BY until LIMIT ?)',
+  )
+  const removeBudgets = sql.run<[now: number, limit: number]>(
+    'DELETE FROM budget WHERE name IN (SELECT name FROM budget WHERE until <= ? ORDER BY until LIMIT ?)',
+  )
   const idleSessions = sql.all<[now: number, limit: number], { id: string; keyId: string | null }>(
     'SELECT id, key_id AS keyId FROM session WHERE idle_until <= ? ORDER BY idle_until LIMIT ?',
   )
@@ -19,7 +25,7 @@ export function sweeper(sql: Statements) {
   return {
     /** One step; answers how many rows went, 0 when nothing is left to do. */
     sweepSome(now: number): number {
-      const removed = removeSpent(now, batch)
+      const removed = removeSpent(now, batch) || removeSms(now, batch) || removeBudgets(now, batch)
       return removed > 0 ? removed : sweepSessions(now)
     },
   }
