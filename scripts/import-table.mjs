@@ -40,6 +40,18 @@ export const zones = {
       'zod',
     ],
   },
+  // Old wire formats: beside http, and built of its pieces.
+  'packages/server/src/legacy': {
+    may: [
+      'packages/server/src/http',
+      'packages/server/src/usecases',
+      'packages/server/src/domain',
+      'packages/server/src/ports',
+      'packages/server/src/keys',
+      'protocol/contract',
+      'protocol/wechat',
+    ],
+  },
   'packages/server/src': {
     may: [
       'packages/server/src/domain',
@@ -47,6 +59,7 @@ export const zones = {
       'packages/server/src/keys',
       'packages/server/src/usecases',
       'packages/server/src/http',
+      'packages/server/src/legacy',
       'protocol/contract',
       'protocol/wechat',
       'node:crypto',
@@ -59,6 +72,7 @@ export const zones = {
   'packages/client/src/platforms': {
     may: ['packages/client/src/core', 'packages/client/src/platform.ts', 'packages/client/src'],
   },
+  'packages/client/src/bindings': { may: ['packages/client/src', 'protocol/contract', 'vue', 'react'] },
   'packages/client/src': { may: ['packages/client/src/core', 'protocol/contract', 'protocol/identify-failure'] },
 
   'packages/emulator/src/wx': { may: ['packages/emulator/src/types.ts'] },
