@@ -13,6 +13,7 @@ import { createRefreshTokens } from './keys/refresh-token.ts'
 import { openRing } from './keys/ring.ts'
 import { createIssueTokens } from './keys/tokens.ts'
 import { createVault } from './keys/vault.ts'
+import { createLegacyRoutes } from './legacy/legacy-routes.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Observe } from './ports/observer.ts'
 import type { Random } from './ports/random.ts'
@@ -126,7 +127,8 @@ export function createServer(options: ServerOptions): Server {
     guard: createGuard(createAuthorize(tools)),
   })
   const gate = createGate(() => registerKeys(store, vault.keyChecks(), clock.now()))
-  const fetch = createFetch({ routes, clock, newId, tell, gate })
+  const legacyRoutes = createLegacyRoutes({ ...tools, ring, logIn, bindPhone })
+  const fetch = createFetch({ routes: [...routes, ...legacyRoutes], clock, newId, tell, gate })
   const desk = createDesk(fetch)
 
   return {

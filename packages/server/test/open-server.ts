@@ -38,6 +38,7 @@ export interface Answer<T> {
 interface OpenServerOptions {
   readonly openData?: AppPolicy['openData']
   readonly phoneConflict?: AppPolicy['phoneConflict']
+  readonly legacy?: NonNullable<AppPolicy['legacy']>
   readonly keys?: Keyring
   readonly store?: Store
   /** Another process of the same deployment: shares store, keys, WeChat and time with this one. */
@@ -51,6 +52,7 @@ interface Time {
 /** A server on a memory store, a fake WeChat and a clock that moves only when told. */
 export function openServer(options: OpenServerOptions = {}) {
   const { openData = 'off', phoneConflict = 'keep-both', beside } = options
+  const legacy = options.legacy ? { legacy: options.legacy } : {}
   const keys = beside?.keys ?? options.keys ?? newKeys()
   const store = beside?.store ?? options.store ?? createMemoryStore()
   const time: Time = beside?.time ?? { now: 1_800_000_000_000 }
@@ -59,8 +61,8 @@ export function openServer(options: OpenServerOptions = {}) {
   const events: ServerEvent[] = []
   const server = createServer({
     apps: [
-      { appId, openData, phoneConflict },
-      { appId: otherAppId, openData, phoneConflict },
+      { appId, openData, phoneConflict, ...legacy },
+      { appId: otherAppId, openData, phoneConflict, ...legacy },
     ],
     store,
     wechat: wechat.platform,

@@ -1,3 +1,4 @@
+import { type Legacy, type LegacyPolicy, readLegacy } from './legacy-policy.ts'
 import { readSmsPolicy, type Sms, type SmsPolicy } from './sms-policy.ts'
 
 /**
@@ -20,10 +21,14 @@ export interface AppPolicy extends SmsPolicy {
   readonly openData?: OpenDataPolicy
   /** Default `keep-both`: a phone is an attribute, not a key to an account. */
   readonly phoneConflict?: PhoneConflict
+  /** Old wire formats. Default: none. Read docs/sources.md before you switch one on. Needs `openData`. */
+  readonly legacy?: LegacyPolicy
 }
 
 /** A policy with its defaults filled in. */
-export interface App extends Required<Omit<AppPolicy, keyof SmsPolicy>>, Sms {}
+export interface App extends Required<Omit<AppPolicy, 'legacy' | keyof SmsPolicy>>, Sms {
+  readonly legacy: Legacy | null
+}
 
 /** The mini programs of this server, by app id. */
 export type Apps = ReadonlyMap<string, App>
@@ -60,5 +65,8 @@ function readApp(policy: AppPolicy, at: string): App {
     throw new TypeError(`"${at}.openData" must be one of ${openDataPolicies.join(', ')}`)
   if (!phoneConflicts.includes(phoneConflict))
     throw new TypeError(`"${at}.phoneConflict" must be one of ${phoneConflicts.join(', ')}`)
-  return { appId, name, openData, phoneConflict, ...readSmsPolicy(policy, at) }
+  const legacy = readLegacy(policy.legacy, `${at}.legacy`)
+  if (legacy && openData === 'off')
+    throw new TypeError(`"${at}.openData" must not be off with "legacy": old pages send ciphertexts`)
+  return { appId, name, openData, phoneConflict, legacy, ...readSmsPolicy(policy, at) }
 }

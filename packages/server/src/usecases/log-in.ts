@@ -33,7 +33,7 @@ interface LogInInput extends LoginRequest {
 }
 
 /** What a login brought, and the session it made. */
-interface LoggedIn {
+export interface LoggedIn {
   readonly answer: LoginAnswer
   readonly session: Session
 }
