@@ -5,6 +5,7 @@
  * @module
  */
 export type { App, AppPolicy, OpenDataPolicy, PhoneConflict } from './domain/app-policy.ts'
+export type { Backend, BackendPolicy } from './domain/backends.ts'
 export type { Legacy, LegacyDoor, LegacyFormat, LegacyPolicy, LegacyStep } from './domain/legacy-policy.ts'
 export { ProblemError } from './domain/problem-error.ts'
 export {

@@ -1,8 +1,10 @@
 import { createDesk } from './desk.ts'
 import { type AppPolicy, readApps } from './domain/app-policy.ts'
+import { type BackendPolicy, readBackends } from './domain/backends.ts'
 import { createIds } from './domain/ids.ts'
 import { ProblemError } from './domain/problem-error.ts'
 import { createGate } from './gate.ts'
+import { createAuthenticateBackend } from './http/authenticate-backend.ts'
 import { createGuard } from './http/guard.ts'
 import { createRoutes } from './http/routes.ts'
 import { createFetch } from './http/serve.ts'
@@ -22,6 +24,9 @@ import type { WechatPlatform } from './ports/wechat-platform.ts'
 import { createAuthorize } from './usecases/authorize.ts'
 import { createBindPhone } from './usecases/bind-phone.ts'
 import { createEndSession } from './usecases/end-session.ts'
+import { createEndUserSessions } from './usecases/end-user-sessions.ts'
+import { createIntrospect } from './usecases/introspect.ts'
+import { createListSessions } from './usecases/list-sessions.ts'
 import { createLogIn } from './usecases/log-in.ts'
 import { createLogInWithPhone } from './usecases/log-in-with-phone.ts'
 import { createPhoneBook } from './usecases/phone-book.ts'
@@ -29,6 +34,8 @@ import { createPhoneByCode } from './usecases/phone-by-code.ts'
 import { createPhoneByOpenData } from './usecases/phone-by-open-data.ts'
 import { createReadMe } from './usecases/read-me.ts'
 import { createReadPhones } from './usecases/read-phones.ts'
+import { createRefreshByGrant } from './usecases/refresh-by-grant.ts'
+import { createRevokeToken } from './usecases/revoke-token.ts'
 import { createRotateSession } from './usecases/rotate-session.ts'
 
 /** What a server is made of. */
@@ -45,6 +52,8 @@ export interface ServerOptions {
   readonly issuer: string
   /** Who the access tokens are for (`aud`). Default: `issuer`. */
   readonly audience?: string
+  /** Programs of yours that may introspect and revoke tokens. Default: none. */
+  readonly backends?: readonly BackendPolicy[]
   /** Default: the system's clock. */
   readonly clock?: Clock
   /** Default: the system's strong randomness. */
@@ -98,6 +107,7 @@ export function createServer(options: ServerOptions): Server {
   } = checked(options)
   const { issuer, audience = issuer } = options
   const apps = readApps(options.apps)
+  const backends = readBackends(options.backends)
   const newId = createIds({ clock, random })
   const tell = silently(observe)
 
@@ -107,19 +117,41 @@ export function createServer(options: ServerOptions): Server {
   const accessTokens = createAccessTokens({ signing: keys.signing, issuer, audience, clock, newId })
   const issueTokens = createIssueTokens({ access: accessTokens, refresh: refreshTokens })
 
-  const tools = { apps, store, wechat, vault, refreshTokens, accessTokens, issueTokens, clock, newId, tell }
+  const tools = {
+    apps,
+    store,
+    wechat,
+    vault,
+    refreshTokens,
+    accessTokens,
+    issueTokens,
+    issuer,
+    audience,
+    clock,
+    newId,
+    tell,
+  }
   const phoneBook = createPhoneBook(tools)
   const phoneByCode = createPhoneByCode({ ...tools, phoneBook })
   const phoneByOpenData = createPhoneByOpenData({ ...tools, phoneBook })
   const bindPhone = createBindPhone({ apps, phoneByCode, phoneByOpenData })
   const logIn = createLogIn(tools)
+  const rotateSession = createRotateSession(tools)
 
   const routes = createRoutes({
     logIn,
     logInWithPhone: createLogInWithPhone({ logIn, bindPhone }),
     bindPhone,
-    rotateSession: createRotateSession(tools),
+    rotateSession,
     endSession: createEndSession(tools),
+    endUserSessions: createEndUserSessions(tools),
+    listSessions: createListSessions(tools),
+    backend: createAuthenticateBackend(backends),
+    introspect: createIntrospect(tools),
+    revokeToken: createRevokeToken(tools),
+    refreshByGrant: createRefreshByGrant({ ...tools, rotateSession }),
+    wechat,
+    issuer,
     readMe: createReadMe(tools),
     readPhones: createReadPhones(tools),
     publicKeys: accessTokens.publicKeys,

@@ -97,6 +97,7 @@ export function createFakeWechat(clock: Clock) {
       const known = genuine.get(sha256Hex(encryptedData)) === appId
       return known ? { status: 'genuine', createdAt: clock.now() } : { status: 'unknown' }
     },
+    accessToken: async appId => `access token of ${appId}`,
   }
 
   return {

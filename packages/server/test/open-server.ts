@@ -10,7 +10,7 @@ import type {
 } from '@weapp-auth/protocol/contract'
 import { routes } from '@weapp-auth/protocol/contract'
 import { expect } from 'vitest'
-import type { AppPolicy, Keyring, ServerEvent, Store } from '../src/index.ts'
+import type { AppPolicy, BackendPolicy, Keyring, ServerEvent, Store } from '../src/index.ts'
 import { createServer, generateKeyring } from '../src/index.ts'
 import { createMemoryStore } from '../src/stores/memory/index.ts'
 import { createFakeWechat, type FakeWechat, newSessionKey } from './fake-wechat.ts'
@@ -36,6 +36,7 @@ export interface Answer<T> {
 }
 
 interface OpenServerOptions {
+  readonly backends?: readonly BackendPolicy[]
   readonly openData?: AppPolicy['openData']
   readonly phoneConflict?: AppPolicy['phoneConflict']
   readonly legacy?: NonNullable<AppPolicy['legacy']>
@@ -52,6 +53,7 @@ interface Time {
 /** A server on a memory store, a fake WeChat and a clock that moves only when told. */
 export function openServer(options: OpenServerOptions = {}) {
   const { openData = 'off', phoneConflict = 'keep-both', beside } = options
+  const { backends = [] } = options
   const legacy = options.legacy ? { legacy: options.legacy } : {}
   const keys = beside?.keys ?? options.keys ?? newKeys()
   const store = beside?.store ?? options.store ?? createMemoryStore()
@@ -64,6 +66,7 @@ export function openServer(options: OpenServerOptions = {}) {
       { appId, openData, phoneConflict, ...legacy },
       { appId: otherAppId, openData, phoneConflict, ...legacy },
     ],
+    backends,
     store,
     wechat: wechat.platform,
     keys,

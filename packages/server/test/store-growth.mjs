@@ -37,7 +37,7 @@ function login(number) {
     openId: openIdOf(number),
     unionId: null,
     user: known ? { id: known, create: null } : { id, create: { wrappedKey: randomBytes(64) } },
-    session: { id: v7(), idleUntil: now + 7 * 86_400_000, absoluteUntil: now + 30 * 86_400_000 },
+    session: { id: v7(), device: 'ios', idleUntil: now + 7 * 86_400_000, absoluteUntil: now + 30 * 86_400_000 },
     loginId: v7(),
     sessionKey: null,
     claim: { kind: 'login-code', appId, hash: randomBytes(32), attempt: randomBytes(32), until: now + 86_400_000 },

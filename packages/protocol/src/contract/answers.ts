@@ -220,7 +220,10 @@ export type IntrospectionAnswer =
   | { readonly active: false }
   | {
       readonly active: true
-      readonly token_type: 'access_token' | 'refresh_token'
+      /** Of access tokens only (RFC 6749, section 5.1). */
+      readonly token_type?: 'Bearer'
+      /** Which of the two it is; not in the RFC. */
+      readonly token_use: 'access_token' | 'refresh_token'
       readonly iss: string
       readonly aud: string
       /** The user id. */

@@ -423,6 +423,19 @@ export const problemCodes = {
     message: { zh: '该后端服务没有这项权限。', en: 'This backend may not do that.' },
     fix: { zh: '在服务端为该后端开启 detail 所指的权限。', en: 'Grant the backend what "detail" names.' },
   },
+  grant_invalid: {
+    status: 400,
+    retry: 'login',
+    who: 'developer',
+    message: {
+      zh: '令牌无效、已被使用，或属于另一个小程序。',
+      en: 'The token is invalid or used, or belongs to another mini program.',
+    },
+    fix: {
+      zh: '检查 client_id 是否为签发该令牌的小程序；否则重新登录。',
+      en: 'Check that client_id is the mini program the token was issued for; otherwise log in again.',
+    },
+  },
   grant_unsupported: {
     status: 400,
     retry: 'never',

@@ -61,6 +61,7 @@ export function problemOf(error: ProblemError, requestId: string): Problem {
 export function problemHeaders({ code, retryAfterMs }: ProblemError): Readonly<Record<string, string>> {
   if (code === 'token_missing') return { 'www-authenticate': 'Bearer' }
   if (code === 'token_invalid') return { 'www-authenticate': 'Bearer error="invalid_token"' }
+  if (code === 'backend_unauthorized') return { 'www-authenticate': 'Basic realm="weapp-auth"' }
   return retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }
 }
 

@@ -28,7 +28,7 @@ export function query<Body>(schema: z.ZodType<Body>): ReadBody<Body> {
   return async request => check(schema, Object.fromEntries(new URL(request.url).searchParams))
 }
 
-function check<Body>(schema: z.ZodType<Body>, value: unknown): Body {
+export function check<Body>(schema: z.ZodType<Body>, value: unknown): Body {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   throw new ProblemError('request_invalid', explain(result.error.issues))

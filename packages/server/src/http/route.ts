@@ -9,6 +9,7 @@ export interface Call<Body> {
   readonly body: Body
   /** What stands in the places of the path: `key` of `/v1/avatars/{key}`, decoded. */
   readonly params: Params
+  readonly headers: Headers
   readonly requestId: string
 }
 
@@ -53,6 +54,7 @@ export interface Route {
 interface RouteOptions {
   readonly always?: boolean
   readonly headers?: Readonly<Record<string, string>>
+  readonly refusal?: Route['refusal']
 }
 
 /** A route for everybody. */
@@ -61,11 +63,11 @@ export function open<Body>(
   path: string,
   read: ReadBody<Body>,
   handle: (call: Call<Body>) => Promise<Reply>,
-  { always = false, headers = {} }: RouteOptions = {},
+  { always = false, headers = {}, refusal }: RouteOptions = {},
 ): Route {
   const run: Route['run'] = async (request, requestId, params) =>
-    handle({ body: await read(request), params, requestId })
-  return { method, path, always, headers, run }
+    handle({ body: await read(request), params, headers: request.headers, requestId })
+  return { method, path, always, headers, run, ...(refusal ? { refusal } : {}) }
 }
 
 /** Makes routes for the owner of a live session. The token is checked before the body is read. */
@@ -78,7 +80,7 @@ export function guardedBy(guard: Guard) {
   ): Route {
     const run: Route['run'] = async (request, requestId, params) => {
       const session = await guard(request)
-      return handle({ session, body: await read(request), params, requestId })
+      return handle({ session, body: await read(request), params, headers: request.headers, requestId })
     }
     return { method, path, always: false, headers: {}, run }
   }

@@ -1,12 +1,14 @@
 import type {
   LoginPhoneRequest,
   LoginRequest,
+  LogoutAllRequest,
   LogoutRequest,
   PhoneProof,
   PhoneRequest,
   TokenRequest,
 } from '@weapp-auth/protocol/contract'
 import { z } from 'zod'
+import type { RefreshGrant } from '../usecases/refresh-by-grant.ts'
 
 /*
  * Strict objects: a field we do not know is refused, so nothing that could carry an identity slips through.
@@ -74,3 +76,30 @@ export const loginPhoneSchema = z.strictObject({
 export const tokenSchema = z.strictObject({ refreshToken, nonce }) satisfies z.ZodType<TokenRequest>
 
 export const logoutSchema = z.strictObject({ refreshToken }) satisfies z.ZodType<LogoutRequest>
+
+export const logoutAllSchema = z.strictObject({
+  keep: z.enum(['this', 'none'], { error: 'must be this or none' }).exactOptional(),
+}) satisfies z.ZodType<LogoutAllRequest>
+
+/*
+ * OAuth: other parameters are ignored, as RFC 6749, section 3.2, demands. What is no token of ours is not wrong, only
+ * unknown (RFC 7009, section 2.2).
+ */
+const sizedToken = { error: 'must be 1 to 2048 characters' }
+const anyToken = z.string(sizedToken).min(1, sizedToken).max(2048, sizedToken)
+const credential = z.string().max(256, { error: 'must be at most 256 characters' })
+
+export const tokenFormSchema = z.object({
+  token: anyToken,
+  client_id: credential.exactOptional(),
+  client_secret: credential.exactOptional(),
+})
+
+export const grantFormSchema = z.object({
+  grant_type: credential,
+  refresh_token: anyToken,
+  client_id: appId,
+  nonce: nonce.exactOptional(),
+}) satisfies z.ZodType<RefreshGrant>
+
+export const appIdQuerySchema = z.strictObject({ appId })

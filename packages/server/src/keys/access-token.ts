@@ -12,11 +12,16 @@ interface AccessClaims {
   readonly sessionId: string
 }
 
+interface VerifiedAccess extends AccessClaims {
+  /** Milliseconds. */
+  readonly expiresAt: number
+}
+
 /** Makes and checks access tokens. */
 export interface AccessTokens {
   mint(claims: AccessClaims): string
   /** `null` for every text that is not, letter by letter, a live token of this server. */
-  verify(token: string): AccessClaims | null
+  verify(token: string): VerifiedAccess | null
   /** The public keys that others verify with. */
   readonly publicKeys: readonly PublicJwk[]
 }
@@ -37,11 +42,6 @@ export const accessTokenSeconds = limits.access / 1000
 /** Verified tokens that are remembered; an entry is about 400 bytes. */
 const remembered = 10_000
 
-interface Verified extends AccessClaims {
-  /** Milliseconds. */
-  readonly expiresAt: number
-}
-
 /**
  * JWTs of type `at+jwt` (RFC 9068) in one fixed format: `alg` is EdDSA, and the whole header of a token is compared
  * with the headers of the known keys, so nothing in a token chooses how it is verified (RFC 8725).
@@ -56,9 +56,9 @@ export function createAccessTokens({ signing, issuer, audience, clock, newId }: 
   const signer = keys.find(key => key.state === 'active')
   if (!signer) throw new TypeError('"signing" must hold an active key')
   const verifiers = new Map(keys.map(key => [key.header, key.publicKey]))
-  const known = new Map<string, Verified>()
+  const known = new Map<string, VerifiedAccess>()
 
-  function check(token: string, now: number): Verified | null {
+  function check(token: string, now: number): VerifiedAccess | null {
     const [header = '', payload = '', signature = '', ...rest] = token.split('.')
     const publicKey = verifiers.get(header)
     const bytes = decodeBase64url(signature)
@@ -119,7 +119,7 @@ function base64url(text: string): string {
 function readClaims(
   payload: string,
   expected: { readonly issuer: string; readonly audience: string; readonly now: number },
-): Verified | null {
+): VerifiedAccess | null {
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Readonly<Record<string, unknown>>
   const { iss, aud, sub, client_id: appId, sid, iat, exp } = claims
   if (iss !== expected.issuer || aud !== expected.audience) return null
@@ -129,7 +129,7 @@ function readClaims(
   return { userId: sub, appId, sessionId: sid, expiresAt: exp * 1000 }
 }
 
-function remember(known: Map<string, Verified>, name: string, verified: Verified): void {
+function remember(known: Map<string, VerifiedAccess>, name: string, verified: VerifiedAccess): void {
   if (known.has(name)) return
   const oldest = known.size >= remembered ? known.keys().next().value : undefined
   if (oldest !== undefined) known.delete(oldest)

@@ -1,4 +1,5 @@
 import type { PhoneChange, PhoneSource, ProblemCode } from '@weapp-auth/protocol/contract'
+import type { SessionEnd } from './session-store.ts'
 import type { SmsOutcome } from './sms-provider.ts'
 
 /**
@@ -87,7 +88,7 @@ export type ServerEvent =
       readonly type: 'session-ended'
       readonly requestId: string
       readonly sessionId: string
-      readonly reason: 'logout' | 'refresh-reused'
+      readonly reason: SessionEnd
     }
   /** Something broke behind the problem of this request: what an operator needs to mend it. */
   | {

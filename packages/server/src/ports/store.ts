@@ -1,8 +1,9 @@
-import type { PhoneSource } from '@weapp-auth/protocol/contract'
+import type { Device, PhoneSource } from '@weapp-auth/protocol/contract'
 import type { AccountStore } from './account-store.ts'
 import type { BudgetStore } from './budget-store.ts'
 import type { ConsentStore } from './consent-store.ts'
 import type { ProfileStore } from './profile-store.ts'
+import type { SessionEnd, SessionStore } from './session-store.ts'
 import type { SmsStore } from './sms-store.ts'
 
 /*
@@ -42,6 +43,7 @@ export interface SessionRow {
   readonly userId: string
   readonly appId: string
   readonly openId: string
+  readonly device: Device
   /** How often the refresh token was rotated. */
   readonly counter: number
   readonly createdAt: number
@@ -91,7 +93,7 @@ export interface RecordLogin {
   readonly unionId: string | null
   /** The user found by {@link Store.findIdentity}, or a new one to create. */
   readonly user: { readonly id: string; readonly create: null | { readonly wrappedKey: Uint8Array } }
-  readonly session: { readonly id: string; readonly idleUntil: number; readonly absoluteUntil: number }
+  readonly session: Pick<SessionRow, 'id' | 'device' | 'idleUntil' | 'absoluteUntil'>
   readonly loginId: string
   /** `null` when openData is off: then no key is stored at all. `fingerprint` is a keyed hash of the plain key. */
   readonly sessionKey: null | { readonly id: string; readonly sealed: Uint8Array; readonly fingerprint: Uint8Array }
@@ -176,7 +178,7 @@ export type RotateSessionOutcome =
   | { readonly status: 'ended' }
 
 /** Everything the server remembers. Every adapter passes `storeContract`. */
-export interface Store extends AccountStore, ProfileStore, ConsentStore, SmsStore, BudgetStore {
+export interface Store extends AccountStore, ProfileStore, ConsentStore, SessionStore, SmsStore, BudgetStore {
   findIdentity(
     appId: string,
     openId: string,
@@ -227,7 +229,7 @@ export interface Store extends AccountStore, ProfileStore, ConsentStore, SmsStor
   /** Race: of any number of callers with one counter and different attempts one rotates, and the session is then ended by the others. */
   rotateSession(input: RotateSession): Promise<RotateSessionOutcome>
   /** True for the caller that ended it. The session_key that its login brought is erased with it. */
-  endSession(sessionId: string, now: number, reason: 'logout' | 'refresh-reused'): Promise<boolean>
+  endSession(sessionId: string, now: number, reason: SessionEnd): Promise<boolean>
 
   /** Remembers a check value of a root key; `different` means that the key at hand is not the one the data was sealed with. */
   registerKey(key: {

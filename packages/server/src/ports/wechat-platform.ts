@@ -18,4 +18,6 @@ export interface WechatPlatform {
     readonly appId: string
     readonly encryptedData: string
   }): Promise<CheckEncryptedDataOutcome>
+  /** The access_token in use, by stable_token; for backends that are allowed to have it. */
+  accessToken(appId: string): Promise<string>
 }

@@ -1,3 +1,4 @@
+import type { Device } from '@weapp-auth/protocol/contract'
 import type { CodeSession } from '@weapp-auth/protocol/wechat'
 import type { App } from '../domain/app-policy.ts'
 import type { Ids } from '../domain/ids.ts'
@@ -29,14 +30,21 @@ interface LoginDraft {
   readonly login: RecordLogin
 }
 
-export type DraftLogin = (app: App, claim: Claim, wechatSession: CodeSession) => Promise<LoginDraft>
+/** What is known of a login before the store is asked. */
+export interface LoginFacts {
+  readonly claim: Claim
+  readonly device: Device
+  readonly wechatSession: CodeSession
+}
+
+export type DraftLogin = (app: App, facts: LoginFacts) => Promise<LoginDraft>
 
 /**
  * Finds the user behind WeChat's answer, by openid or else by unionid, or prepares a new one, and seals what the
  * login will store. The session_key is kept only when the app reads open data. Nothing is written yet.
  */
 export function createDraftLogin({ store, vault, clock, newId }: DraftLoginTools): DraftLogin {
-  return async function draftLogin(app, claim, { openId, unionId, sessionKey }) {
+  return async function draftLogin(app, { claim, device, wechatSession: { openId, unionId, sessionKey } }) {
     const { appId } = app
     const now = clock.now()
     const user = (await findUser(appId, openId, unionId)) ?? newUser(now)
@@ -46,7 +54,12 @@ export function createDraftLogin({ store, vault, clock, newId }: DraftLoginTools
       openId,
       unionId,
       user: { id: user.row.id, create: user.created ? { wrappedKey: user.row.wrappedKey } : null },
-      session: { id: newId(), idleUntil: now + limits.sessionIdle, absoluteUntil: now + limits.sessionAbsolute },
+      session: {
+        id: newId(),
+        device,
+        idleUntil: now + limits.sessionIdle,
+        absoluteUntil: now + limits.sessionAbsolute,
+      },
       loginId: newId(),
       sessionKey: app.openData === 'off' ? null : sealSessionKey(appId, openId, sessionKey, user.key()),
       claim,

@@ -1,4 +1,4 @@
-import type { LoginPhoneAnswer, LoginPhoneRequest } from '@weapp-auth/protocol/contract'
+import type { Device, LoginPhoneAnswer, LoginPhoneRequest } from '@weapp-auth/protocol/contract'
 import type { BindPhone } from './bind-phone.ts'
 import type { LogIn } from './log-in.ts'
 
@@ -7,7 +7,13 @@ export interface LogInWithPhoneTools {
   readonly bindPhone: BindPhone
 }
 
-export type LogInWithPhone = (input: LoginPhoneRequest & { readonly requestId: string }) => Promise<LoginPhoneAnswer>
+interface LogInWithPhoneInput extends LoginPhoneRequest {
+  readonly requestId: string
+  /** As for {@link LogIn}. */
+  readonly device?: Device
+}
+
+export type LogInWithPhone = (input: LogInWithPhoneInput) => Promise<LoginPhoneAnswer>
 
 /**
  * Logs in and binds the phone in one call: the free code is spent first, the paid one last.
@@ -17,9 +23,10 @@ export type LogInWithPhone = (input: LoginPhoneRequest & { readonly requestId: s
  * in anew, which the user does not notice; the session nobody uses ends by its idle limit.
  */
 export function createLogInWithPhone({ logIn, bindPhone }: LogInWithPhoneTools): LogInWithPhone {
-  return async function logInWithPhone({ appId, code, nonce, phone, requestId }) {
-    const { answer, session } = await logIn({ appId, code, nonce, requestId })
+  return async function logInWithPhone({ phone, ...login }) {
+    const { answer, session } = await logIn(login)
     const { loginId } = answer
+    const { nonce, requestId } = login
     const bound = await bindPhone({ ...phone, session, loginId, nonce, requestId })
     return { ...answer, user: { ...answer.user, phone: bound.phone }, change: bound.change }
   }

@@ -1,5 +1,4 @@
-import type { LoginAnswer, LoginRequest } from '@weapp-auth/protocol/contract'
-import type { CodeSession } from '@weapp-auth/protocol/wechat'
+import type { Device, LoginAnswer, LoginRequest } from '@weapp-auth/protocol/contract'
 import type { App, Apps } from '../domain/app-policy.ts'
 import type { Ids } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
@@ -12,7 +11,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
 import { type Claim, type PhoneRow, type RecordLogin, StorageFault, type Store } from '../ports/store.ts'
 import type { WechatPlatform } from '../ports/wechat-platform.ts'
-import { createDraftLogin, type LoginUser } from './draft-login.ts'
+import { createDraftLogin, type LoginFacts, type LoginUser } from './draft-login.ts'
 import { openPhone } from './open-phone.ts'
 import { isLive, type Session } from './session.ts'
 import { createSingleFlight } from './single-flight.ts'
@@ -30,6 +29,8 @@ export interface LogInTools {
 
 interface LogInInput extends LoginRequest {
   readonly requestId: string
+  /** For the list of devices. Default `unknown`. */
+  readonly device?: Device
 }
 
 /** What a login brought, and the session it made. */
@@ -72,9 +73,10 @@ export function createLogIn(tools: LogInTools): LogIn {
     })
   }
 
-  async function exchange(app: App, claim: Claim, { code, requestId }: LogInInput): Promise<LoggedIn> {
+  async function exchange(app: App, claim: Claim, input: LogInInput): Promise<LoggedIn> {
+    const { code, requestId, device = 'unknown' } = input
     const outcome = await wechat.codeToSession({ appId: app.appId, code })
-    if (outcome.status === 'ok') return record(app, claim, outcome.session, requestId)
+    if (outcome.status === 'ok') return record(app, { claim, device, wechatSession: outcome.session }, requestId)
     if (outcome.status === 'user-blocked') throw new ProblemError('user_blocked')
     // Perhaps it was us who spent it, and our answer was lost on the way.
     const earlier = await store.findClaimedLogin(claim)
@@ -82,9 +84,9 @@ export function createLogIn(tools: LogInTools): LogIn {
     throw new ProblemError(outcome.status === 'code-used' ? 'code_consumed' : 'code_invalid')
   }
 
-  async function record(app: App, claim: Claim, wechatSession: CodeSession, requestId: string): Promise<LoggedIn> {
+  async function record(app: App, facts: LoginFacts, requestId: string): Promise<LoggedIn> {
     for (let race = 0; race < firstLoginRaces; race += 1) {
-      const { user, login } = await draftLogin(app, claim, wechatSession)
+      const { user, login } = await draftLogin(app, facts)
       const [outcome, phone] = await Promise.all([
         store.recordLogin(login),
         user.created ? null : store.currentPhone(user.row.id),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { EndSessionsOf } from '../../src/ports/session-store.ts'
 import type { RotateSession } from '../../src/ports/store.ts'
 import {
+  againOf,
   bytes,
   countOf,
   keyOf,
@@ -152,6 +154,61 @@ export function sessionsContract(use: UseStore): void {
         expect((await store.findSession(id))?.endedAt).toBe(now)
         expect(await store.rotateSession(rotation(id, 1, 'after'))).toEqual({ status: 'ended' })
       }
+    })
+  })
+  describe('the sessions of a user', () => {
+    it('end one by one, all, or all but one', async () => {
+      const store = use()
+      const first = await registered(store)
+      const others = [againOf(first), againOf(first), againOf(first)]
+      for (const login of others) await store.recordLogin(login)
+      const ids = [first, ...others].map(({ session }) => session.id)
+      const [one, two, three, four] = ids
+      const end = (which: EndSessionsOf['which']) =>
+        store.endSessionsOf({ userId: first.user.id, now: now + 1, reason: 'user', which })
+      expect(await end({ only: one ?? '' })).toEqual([one])
+      expect(await end({ only: one ?? '' })).toEqual([])
+      expect((await store.findSession(one ?? ''))?.endedAt).toBe(now + 1)
+      expect(await end({ except: three ?? '' })).toEqual([two, four].sort())
+      expect(await end({ except: null })).toEqual([three])
+    })
+
+    it('of somebody else go on', async () => {
+      const store = use()
+      const [mine, theirs] = [await registered(store), await registered(store)]
+      const { id: userId } = mine.user
+      const which = { only: theirs.session.id }
+      expect(await store.endSessionsOf({ userId, now, reason: 'user', which })).toEqual([])
+      await store.endSessionsOf({ userId, now, reason: 'user', which: { except: null } })
+      expect((await store.findSession(theirs.session.id))?.endedAt).toBeNull()
+    })
+
+    it('are each ended by one of any number of callers', async () => {
+      const store = use()
+      const first = await registered(store)
+      await store.recordLogin(againOf(first))
+      const input = { userId: first.user.id, now, reason: 'user', which: { except: null } } as const
+      const ended = await race(32, () => store.endSessionsOf(input))
+      expect(ended.flat()).toHaveLength(2)
+    })
+
+    it('tell their device', async () => {
+      const store = use()
+      const login = await registered(store)
+      expect(await store.findSession(login.session.id)).toMatchObject({ device: 'ios' })
+      expect(await store.sessionsOf(login.user.id)).toMatchObject([{ id: login.session.id, device: 'ios' }])
+    })
+
+    it('share a session_key that goes with the last of them', async () => {
+      const store = use()
+      const first = await registered(store, { sessionKey: keyOf('key') })
+      const second = againOf(first, { sessionKey: keyOf('key') })
+      await store.recordLogin(second)
+      const left = async () => (await store.sessionKeysOf(second.loginId, 0)).filter(({ sealed }) => sealed).length
+      await store.endSession(first.session.id, now, 'logout')
+      expect(await left()).toBe(1)
+      await store.endSession(second.session.id, now, 'logout')
+      expect(await left()).toBe(0)
     })
   })
 }

@@ -40,7 +40,7 @@ export function loginOf(openId: string, overrides: Partial<RecordLogin> = {}): R
     openId,
     unionId: null,
     user: { id: newId(), create: { wrappedKey: bytes(`data key of ${openId}`) } },
-    session: { id: newId(), idleUntil: now + 10 * minute, absoluteUntil: now + 60 * minute },
+    session: { id: newId(), device: 'ios', idleUntil: now + 10 * minute, absoluteUntil: now + 60 * minute },
     loginId: newId(),
     sessionKey: null,
     claim: claimOf(newId()),

@@ -114,7 +114,8 @@ export function createMemoryStore(): Store & AccessTokenStore {
   function end(session: Session, now: number): void {
     session.endedAt = now
     const sessionKey = sessionKeys.get(session.keyId ?? '')
-    if (sessionKey) sessionKey.sealed = null
+    const shared = [...sessions.values()].some(one => one.keyId === session.keyId && one.endedAt === null)
+    if (sessionKey && !shared) sessionKey.sealed = null
   }
 
   function currentPhone(userId: string): Mutable<PhoneRow> | null {
@@ -134,7 +135,6 @@ export function createMemoryStore(): Store & AccessTokenStore {
     }
   }
 
-  function accessToken(appId: string): AccessToken {
   function takeClaim(claim: Claim, now: number, staleAfterMs: number): ClaimOutcome {
     const row = spent.get(spentKey(claim))
     if (!row) {
@@ -150,6 +150,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     return { status: 'claimed' }
   }
 
+  function accessToken(appId: string): AccessToken {
     const row = accessTokens.get(appId) ?? { token: null, lease: null }
     accessTokens.set(appId, row)
     return row
@@ -190,15 +191,15 @@ export function createMemoryStore(): Store & AccessTokenStore {
     },
   })
   const consents = createConsents({ isLive: isLiveUser, removePhones, removeProfile: profiles.remove })
-
   const budgets = createBudgets()
   const sms = createSms({ budgets, isClaimed: claim => spent.has(spentKey(claim)), claim: takeClaim })
+
   const store: Store & AccessTokenStore = {
     ...profiles.store,
     ...consents,
-
     ...budgets.store,
     ...sms.store,
+
     async findAccount(userId) {
       const user = users.get(userId)
       return user ? accountOf(user) : null
@@ -369,6 +370,12 @@ export function createMemoryStore(): Store & AccessTokenStore {
       if (isRetry) return { status: 'same-attempt', session: sessionRow(session) }
       end(session, now)
       return { status: 'reused', session: sessionRow(session) }
+    },
+    async endSessionsOf({ userId, now, which }) {
+      const meant = ({ id }: Session) => ('only' in which ? id === which.only : id !== which.except)
+      const ended = [...sessions.values()].filter(one => one.userId === userId && one.endedAt === null && meant(one))
+      for (const session of ended) end(session, now)
+      return ended.map(({ id }) => id).sort()
     },
     async endSession(sessionId, now) {
       const session = sessions.get(sessionId)

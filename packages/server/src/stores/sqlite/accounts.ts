@@ -75,8 +75,8 @@ export function accounts(sql: Statements) {
     findAccountOfSession(sessionId: string): (AccountRow & { readonly session: SessionRow }) | null {
       const row = ofSession(sessionId)
       if (!row) return null
-      const { id, userId, appId, openId, counter, createdAt, idleUntil, absoluteUntil, endedAt } = row
-      const session = { id, userId, appId, openId, counter, createdAt, idleUntil, absoluteUntil, endedAt }
+      const { id, userId, appId, openId, device, counter, createdAt, idleUntil, absoluteUntil, endedAt } = row
+      const session = { id, userId, appId, openId, device, counter, createdAt, idleUntil, absoluteUntil, endedAt }
       return { ...accountOf(row), session }
     },
     identitiesOf: (userId: string) => identities(userId),

@@ -34,9 +34,9 @@ export function recordLogin(sql: Statements): (input: RecordLogin) => RecordLogi
   const linkUnionId = sql.run<[string, string]>(
     'INSERT INTO union_id (union_id, user_id) VALUES (?, ?) ON CONFLICT DO NOTHING',
   )
-  const addSession = sql.run<[string, string, number, string | null, number, number, number]>(`
-    INSERT INTO session (id, login_id, identity_id, key_id, counter, created_at, idle_until, absolute_until)
-    VALUES (?, ?, ?, ?, 0, ?, ?, ?)`)
+  const addSession = sql.run<[string, string, number, string | null, string, number, number, number]>(`
+    INSERT INTO session (id, login_id, identity_id, key_id, device, counter, created_at, idle_until, absolute_until)
+    VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?)`)
   const keepKey = keepSessionKey(sql)
 
   return input => {
@@ -51,7 +51,7 @@ export function recordLogin(sql: Statements): (input: RecordLogin) => RecordLogi
       linkUnionId(unionId, user.id)
     }
     const keyId = sessionKey && keepKey(identityId, sessionKey, now)
-    addSession(session.id, loginId, identityId, keyId, now, session.idleUntil, session.absoluteUntil)
+    addSession(session.id, loginId, identityId, keyId, session.device, now, session.idleUntil, session.absoluteUntil)
     return { status: 'recorded' }
   }
 

@@ -1,11 +1,10 @@
+import type { EndSessionsOf, SessionEnd } from '../../ports/session-store.ts'
 import type { RotateSession, RotateSessionOutcome, SessionRow } from '../../ports/store.ts'
 import type { Statements } from './statements.ts'
 
 /** Of `session s` and its `identity i`. */
-export const sessionColumns = `s.id, i.user_id AS userId, i.app_id AS appId, i.open_id AS openId, s.counter,
+export const sessionColumns = `s.id, i.user_id AS userId, i.app_id AS appId, i.open_id AS openId, s.device, s.counter,
   s.created_at AS createdAt, s.idle_until AS idleUntil, s.absolute_until AS absoluteUntil, s.ended_at AS endedAt`
-
-type EndReason = 'logout' | 'refresh-reused'
 
 /** Sessions and the rotation of their refresh tokens. */
 export function sessions(sql: Statements) {
@@ -18,14 +17,18 @@ export function sessions(sql: Statements) {
   const rotate = sql.run<[Uint8Array, number, string, number, number, number]>(`
     UPDATE session SET counter = counter + 1, last_attempt = ?, idle_until = ?
     WHERE id = ? AND counter = ? AND ended_at IS NULL AND idle_until > ? AND absolute_until > ?`)
-  const end = sql.run<[now: number, reason: EndReason, sessionId: string]>(
+  const end = sql.run<[now: number, reason: SessionEnd, sessionId: string]>(
     'UPDATE session SET ended_at = ?, ended_by = ? WHERE id = ? AND ended_at IS NULL',
   )
-  const eraseKey = sql.run<[sessionId: string]>(
-    'UPDATE session_key SET sealed = NULL WHERE id = (SELECT key_id FROM session WHERE id = ?)',
-  )
+  // WeChat hands the same key to many logins: it goes with the last session that has it.
+  const eraseKey = sql.run<[sessionId: string]>(`
+    UPDATE session_key SET sealed = NULL WHERE id = (SELECT key_id FROM session WHERE id = ?)
+      AND NOT EXISTS (SELECT 1 FROM session o WHERE o.key_id = session_key.id AND o.ended_at IS NULL)`)
+  const unended = sql.all<[userId: string], { id: string }>(`
+    SELECT s.id FROM identity i JOIN session s ON s.identity_id = i.id
+    WHERE i.user_id = ? AND s.ended_at IS NULL ORDER BY s.id`)
 
-  function endSession(sessionId: string, now: number, reason: EndReason): boolean {
+  function endSession(sessionId: string, now: number, reason: SessionEnd): boolean {
     if (end(now, reason, sessionId) === 0) return false
     eraseKey(sessionId)
     return true
@@ -34,6 +37,11 @@ export function sessions(sql: Statements) {
   return {
     findSession: (sessionId: string) => find(sessionId) ?? null,
     endSession,
+    endSessionsOf({ userId, now, reason, which }: EndSessionsOf): readonly string[] {
+      const meant = (id: string) => ('only' in which ? id === which.only : id !== which.except)
+      const ids = unended(userId).map(({ id }) => id)
+      return ids.filter(id => meant(id) && endSession(id, now, reason))
+    },
     rotateSession({ sessionId, counter, attempt, now, idleUntil }: RotateSession): RotateSessionOutcome {
       const rotated = rotate(attempt, idleUntil, sessionId, counter, now, now) > 0
       const session = find(sessionId)

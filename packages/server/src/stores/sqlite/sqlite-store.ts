@@ -83,6 +83,7 @@ export function createSqliteStore({
     findSession: async sessionId => read(() => asked.findSession(sessionId)),
     rotateSession: input => step(() => asked.rotateSession(input)),
     endSession: (sessionId, now, reason) => step(() => asked.endSession(sessionId, now, reason)),
+    endSessionsOf: input => step(() => asked.endSessionsOf(input)),
 
     findAccount: async userId => read(() => account.findAccount(userId)),
     findAccountOfSession: async sessionId => read(() => account.findAccountOfSession(sessionId)),
@@ -100,7 +101,6 @@ export function createSqliteStore({
     withdrawConsent: input => step(() => account.withdrawConsent(input)),
     consentsOf: async userId => read(() => account.consentsOf(userId)),
 
-    registerKey: key => step(() => registerKey(key)),
     openSms: input => step(() => counted.openSms(input)),
     findSms: async smsId => read(() => counted.findSms(smsId)),
     markSmsSent: (smsId, now) => step(() => counted.markSmsSent(smsId, now)),
@@ -109,6 +109,7 @@ export function createSqliteStore({
     spendBudgets: (budgets, now) => step(() => counted.spendBudgets(budgets, now)),
     refundBudgets: budgets => step(() => counted.refundBudgets(budgets)),
 
+    registerKey: key => step(() => registerKey(key)),
 
     readAccessToken: async appId => read(() => tokens.readAccessToken(appId)),
     writeAccessToken: (appId, token) => step(() => tokens.writeAccessToken(appId, token)),

@@ -1,0 +1,7 @@
+import type { SessionsAnswer } from '@weapp-auth/protocol/contract'
+import type { ListSessions } from '../../usecases/list-sessions.ts'
+import type { GuardedCall } from '../route.ts'
+
+export function getMeSessions(listSessions: ListSessions) {
+  return ({ session }: GuardedCall<undefined>): Promise<SessionsAnswer> => listSessions(session)
+}

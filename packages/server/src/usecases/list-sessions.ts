@@ -1,0 +1,38 @@
+import type { SessionInfo, SessionsAnswer } from '@weapp-auth/protocol/contract'
+import { limits } from '../domain/limits.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { SessionRow, Store } from '../ports/store.ts'
+import { isLive, type Session } from './session.ts'
+
+export interface ListSessionsTools {
+  readonly store: Store
+  readonly clock: Clock
+}
+
+export type ListSessions = (session: Session) => Promise<SessionsAnswer>
+
+/** The live sessions of the user who asks, in all mini programs of this server. */
+export function createListSessions({ store, clock }: ListSessionsTools): ListSessions {
+  return async function listSessions({ id, userId }) {
+    const rows = await store.sessionsOf(userId)
+    const now = clock.now()
+    return { sessions: rows.filter(row => isLive(row, now)).map(row => tell(row, id)) }
+  }
+}
+
+function tell({ id, appId, device, createdAt, idleUntil, absoluteUntil }: SessionRow, currentId: string): SessionInfo {
+  return {
+    id,
+    appId,
+    device,
+    createdAt: iso(createdAt),
+    // Every login and refresh moves the idle limit by the same time.
+    refreshedAt: iso(idleUntil - limits.sessionIdle),
+    expiresAt: iso(Math.min(idleUntil, absoluteUntil)),
+    current: id === currentId,
+  }
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString()
+}
