@@ -1,7 +1,6 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { Backend, Backends } from '../domain/backends.ts'
 import { ProblemError } from '../domain/problem-error.ts'
-import { digest } from '../keys/digest.ts'
+import { createBackendSecrets } from '../keys/backend-secrets.ts'
 
 /** Credentials in the body (`client_secret_post`), for clients that cannot send the header. */
 export interface FormCredentials {
@@ -14,19 +13,13 @@ export type AuthenticateBackend = (headers: Headers, form?: FormCredentials) => 
 
 /** Client authentication by a shared secret (RFC 6749, section 2.3.1): HTTP Basic, or both values in the form. */
 export function createAuthenticateBackend(backends: Backends): AuthenticateBackend {
-  // Digests have one length, which timingSafeEqual asks for; an unknown id is compared with something as well.
-  const digests = new Map([...backends.values()].map(({ id, secret }) => [id, digest('backend', secret)]))
-  const nobody = digest('backend', '')
-
-  function knows({ id, secret }: Credentials): boolean {
-    return timingSafeEqual(digest('backend', secret), digests.get(id) ?? nobody) && digests.has(id)
-  }
+  const knows = createBackendSecrets(backends.values())
 
   return function authenticateBackend(headers, form = {}) {
     const basic = readBasic(headers.get('authorization'))
     const inForm = { id: form.client_id ?? '', secret: form.client_secret ?? '' }
     const twice = basic.length > 0 && form.client_secret !== undefined
-    const found = twice ? undefined : (basic.length > 0 ? basic : [inForm]).find(knows)
+    const found = twice ? undefined : (basic.length > 0 ? basic : [inForm]).find(({ id, secret }) => knows(id, secret))
     const backend = backends.get(found?.id ?? '')
     if (!backend) throw new ProblemError('backend_unauthorized')
     return backend
