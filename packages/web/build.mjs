@@ -1,6 +1,7 @@
-/** Builds the pages that the cli serves. `node packages/web/build.mjs`; tests call {@link buildPages}. */
+/** Builds the pages that the cli serves, and the compile step and the host for others. `node packages/web/build.mjs`. */
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build as bundle } from 'esbuild'
 import { build } from 'vite'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -18,4 +19,36 @@ export async function buildPages({ outDir = join(here, 'dist', 'phone') } = {}) 
   return outDir
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPages()
+/** `@weapp-auth/web/compile` for Node, `@weapp-auth/web/host` for browsers. */
+async function buildParts() {
+  const common = { absWorkingDir: here, bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' }
+  await bundle({
+    ...common,
+    entryPoints: { compile: 'build/index.ts' },
+    outdir: 'dist',
+    platform: 'node',
+    packages: 'external',
+  })
+  await bundle({
+    ...common,
+    entryPoints: { host: 'src/phone/mini-program/index.ts' },
+    outdir: 'dist',
+    conditions: ['@weapp-auth/source'],
+    loader: { '.wxss': 'text' },
+    plugins: [rawQuery],
+    minify: true,
+  })
+}
+
+/** Vite's `?raw`: the file as a text. */
+const rawQuery = {
+  name: 'raw-query',
+  setup({ onResolve }) {
+    onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({ path: join(resolveDir, path.slice(0, -4)) }))
+  },
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildPages()
+  await buildParts()
+}

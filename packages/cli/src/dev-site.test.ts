@@ -19,6 +19,7 @@ beforeEach(async () => {
     server: says('server'),
     emulator: says('emulator'),
     journal: () => new Response('journal'),
+    programs: says('programs'),
     phone,
   })
   site = (path, init) => fetch(new Request(`http://127.0.0.1:8787${path}`, init))
@@ -32,6 +33,8 @@ test.each([
   ['/phones', 'server /phones'],
   ['/_emulator/state', 'emulator /_emulator/state'],
   ['/dev/journal', 'journal'],
+  ['/dev/programs', 'programs /dev/programs'],
+  ['/dev/programs/shop.js', 'programs /dev/programs/shop.js'],
   ['/phone/', '<p>电话'],
   ['/phone/assets/main.js', 'run()'],
 ])('%s is answered by %s', async (path, text) => {

@@ -4,16 +4,19 @@ export interface DevSiteParts {
   readonly server: (request: Request) => Promise<Response>
   readonly emulator: (request: Request) => Promise<Response>
   readonly journal: (request: Request) => Response
+  /** Mini programs for the phone. */
+  readonly programs: (request: Request) => Promise<Response>
   /** Folder of the phone simulator. */
   readonly phone: string
 }
 
 /** Everything of `weapp-auth dev` behind one address. */
-export function createDevSite({ server, emulator, journal, phone }: DevSiteParts) {
+export function createDevSite({ server, emulator, journal, programs, phone }: DevSiteParts) {
   return async function fetch(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url)
     if (pathname === '/' || pathname === '/phone') return redirect('/phone/')
     if (pathname === '/dev/journal') return request.method === 'GET' ? journal(request) : plain(405)
+    if (pathname === '/dev/programs' || pathname.startsWith('/dev/programs/')) return programs(request)
     if (pathname.startsWith('/_emulator/')) return emulator(request)
     if (!pathname.startsWith('/phone/')) return server(request)
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405)

@@ -6,8 +6,9 @@ import type { Terminal } from './terminal.ts'
 
 /** `weapp-auth dev`: everything on this machine, until it is stopped. */
 export async function dev(args: readonly string[], terminal: Terminal): Promise<void> {
-  const config = readConfig(terminal.env, readFlags('dev', args, devFlags))
-  const running = await startDev(config, { err: terminal.err })
+  const { project = [], ...flags } = readFlags('dev', args, devFlags)
+  const config = readConfig(terminal.env, flags)
+  const running = await startDev(config, { err: terminal.err, projects: project })
   for (const warning of running.warnings) terminal.err(warning)
   terminal.out(welcome(running, describePath(config.data)))
   await terminal.untilStopped()

@@ -1,5 +1,11 @@
 /** The flags of every command, apart from the commands: the help names them without loading what they start. */
-export const devFlags = { port: 'PORT', 'emulator-port': 'PORT', data: 'FOLDER', host: 'ADDRESS' } as const
+export const devFlags = {
+  port: 'PORT',
+  'emulator-port': 'PORT',
+  data: 'FOLDER',
+  host: 'ADDRESS',
+  project: 'FOLDER...',
+} as const
 export const serveFlags = { port: 'PORT', data: 'FOLDER', host: 'ADDRESS' } as const
 export const emulateFlags = {
   port: 'PORT',

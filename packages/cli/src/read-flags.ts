@@ -1,10 +1,19 @@
 import { parseArgs } from 'node:util'
 import { CliFault } from './cli-fault.ts'
 
-/** Flags of a command, by name: `{ port: 'PORT' }` means `--port PORT`; one with an empty text is on or off. */
+/**
+ * Flags of a command, by name: `{ port: 'PORT' }` means `--port PORT`; one with an empty text is on or off, and one whose
+ * text ends in `...` may be given several times.
+ */
 export type FlagNames = Readonly<Record<string, string>>
 
-export type FlagValues<T extends FlagNames> = { readonly [name in keyof T]?: T[name] extends '' ? boolean : string }
+export type FlagValues<T extends FlagNames> = {
+  readonly [name in keyof T]?: T[name] extends ''
+    ? boolean
+    : T[name] extends `${string}...`
+      ? readonly string[]
+      : string
+}
 
 /**
  * Reads `--name value` and `--name=value`.
@@ -15,7 +24,7 @@ export function readFlags<T extends FlagNames>(command: string, args: readonly s
   const options = Object.fromEntries(
     Object.entries(names).map(([name, value]) => [
       name,
-      { type: value === '' ? ('boolean' as const) : ('string' as const) },
+      { type: value === '' ? ('boolean' as const) : ('string' as const), multiple: value.endsWith('...') },
     ]),
   )
   try {

@@ -5,6 +5,7 @@ import { createEmulator, type Emulator } from '@weapp-auth/emulator'
 import { CliFault } from './cli-fault.ts'
 import { demoApp, demoPeople } from './demo.ts'
 import { createDevJournal } from './dev-journal.ts'
+import { createDevPrograms } from './dev-programs.ts'
 import { createDevSite } from './dev-site.ts'
 import { createDoor } from './door.ts'
 import { openKeyringFile } from './keyring-file.ts'
@@ -32,6 +33,8 @@ export interface DevOptions {
   readonly err: (line: string) => void
   /** Folder of the built phone simulator. Default: that of `@weapp-auth/web`. */
   readonly phone?: string
+  /** Mini programs that the phone offers besides the one it brings: folders, or `name=folder`. Default: none. */
+  readonly projects?: readonly string[]
 }
 
 /** A browser keeps its streams open for ever: in development they are cut soon. */
@@ -97,6 +100,7 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
         server: request => server.fetch(request),
         emulator: request => emulator.fetch(request),
         journal: journal.fetch,
+        programs: createDevPrograms(options.projects ?? []).fetch,
         phone,
       }),
     )

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { createWorld, LIN, TEA } from '../../test/world.ts'
 import { createHttpCloud, createWxRuntime } from '../wx/index.ts'
+import type { EmulatorState } from './control.ts'
 
 const USE = { appId: TEA.appId, personId: LIN.id }
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -58,7 +59,10 @@ describe('the control API', () => {
 
   test('changes what is named of an app, keeps the rest, and tells it', async () => {
     const { post, get, control } = createHttp()
-    const appOf = async () => (await get('/state')).apps.find((app: { appId: string }) => app.appId === TEA.appId)
+    const appOf = async () => {
+      const { apps } = (await get('/state')) as unknown as EmulatorState
+      return apps.find(app => app.appId === TEA.appId)
+    }
     await post('/apps/change', { appId: TEA.appId, phonePermitted: false, privacy: { required: true } })
     expect(await appOf()).toMatchObject({ phonePermitted: false, privacyRequired: true, publishedAt: null })
     await post('/apps/change', { appId: TEA.appId, privacy: null })
