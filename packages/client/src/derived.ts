@@ -1,4 +1,3 @@
-import { createObservable } from './core/observable.ts'
 import type { Auth } from './index.ts'
 
 /** Something with a state that can be looked at and watched; the state is a new object after every change. */
@@ -13,32 +12,53 @@ export interface Derived<State> extends Watchable<State> {
   refresh(): void
 }
 
-/** A state made of the client's and of something of its own; it watches the client only while it is watched. */
+/**
+ * A state made of the client's and from something of its own. It watches the client only while it is watched, and
+ * looking at it tells nobody, so that a framework may look while it draws.
+ *
+ * @param look Cheap, and makes the same fields every time.
+ */
 export function createDerived<State extends object>(auth: Auth, look: () => State): Derived<State> {
-  const shown = createObservable(look(), error =>
-    auth.core.platform.after(0, () => {
-      throw error
-    }),
-  )
-  const refresh = () => shown.set(look())
-  let watchers = 0
+  let shown = look()
+  let told = shown
+  let watchers: readonly ((state: State) => void)[] = []
   let leaveAuth = () => {}
 
+  function state(): State {
+    const next = look()
+    if ((Object.keys(next) as (keyof State)[]).some(key => next[key] !== shown[key])) shown = next
+    return shown
+  }
+
+  function refresh() {
+    if (state() === told) return
+    told = shown
+    for (const watch of watchers) {
+      try {
+        watch(told)
+      } catch (error) {
+        // A mistake of the page stops nobody.
+        auth.core.platform.after(0, () => {
+          throw error
+        })
+      }
+    }
+  }
+
   return {
+    state,
     refresh,
-    state() {
-      refresh()
-      return shown.get()
-    },
     subscribe(watch) {
-      if (watchers++ === 0) leaveAuth = auth.subscribe(refresh)
-      refresh()
-      const leave = shown.subscribe(watch)
-      let watching = true
+      const own = (state: State) => watch(state)
+      if (watchers.length === 0) {
+        told = state()
+        leaveAuth = auth.subscribe(refresh)
+      }
+      watchers = [...watchers, own]
       return () => {
-        leave()
-        if (watching && --watchers === 0) leaveAuth()
-        watching = false
+        const others = watchers.filter(one => one !== own)
+        if (others.length === 0 && watchers.length > 0) leaveAuth()
+        watchers = others
       }
     },
   }
