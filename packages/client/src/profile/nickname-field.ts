@@ -14,42 +14,54 @@ const reviewMs = 3000
 /**
  * Follows `<input type="nickname">`. WeChat checks the text when the input is left (2.24.4), clears it when it does not
  * pass, and tells so later in an event of its own (2.29.1): a text is taken when that event says `pass`. Who presses
- * "done" or submits the form is waited for no longer than {@link reviewMs}.
+ * "done" or submits the form is waited for no longer than {@link reviewMs}; then the text is taken only on a phone that
+ * was never heard to tell.
  */
 export function createNicknameField({
   platform,
   save,
 }: NicknameFieldTools): (event: unknown) => Promise<ProfileOutcome> {
+  const stillTyping = Promise.resolve<ProfileOutcome>({ status: 'typed' })
+  const late = () => Promise.resolve(refusal('not-reviewed', 'the check of WeChat did not end in time'))
   let typed = ''
   /** The text that is being checked. */
-  let checked: string | null = null
-  let reviewed: ((outcome: Promise<ProfileOutcome>) => void) | null = null
+  let checked = ''
+  let submitted = ''
+  let tells = false
+  let waiting: { readonly outcome: Promise<ProfileOutcome>; decide(outcome: Promise<ProfileOutcome>): void } | null =
+    null
 
   function review(pass: boolean, timeout: boolean): Promise<ProfileOutcome> {
-    const text = checked === null ? typed : checked
-    checked = null
-    const outcome = pass
-      ? save(text)
-      : Promise.resolve(timeout ? refusal('not-reviewed', 'timeout') : refusal('rejected', 'did not pass'))
-    if (reviewed) reviewed(outcome)
+    const text = checked || typed
+    checked = ''
+    tells = true
+    const refused = () => Promise.resolve(refusal('rejected', 'the check of WeChat did not let it pass'))
+    const outcome = pass ? save(text) : timeout ? late() : refused()
+    waiting?.decide(outcome)
     return outcome
   }
 
   function submit(text: string): Promise<ProfileOutcome> {
-    if (checked === null || !text) return save(text)
-    return new Promise(resolve => {
-      const decide = (outcome: Promise<ProfileOutcome>) => {
-        reviewed = null
-        resolve(outcome)
-      }
-      reviewed = decide
-      pause(platform, reviewMs).then(() => {
-        if (reviewed === decide) decide(save(text))
-      })
-    })
+    submitted = text
+    if (waiting) return waiting.outcome
+    return checked && text ? wait() : save(text)
   }
 
-  const stillTyping = Promise.resolve<ProfileOutcome>({ status: 'typed' })
+  function wait(): Promise<ProfileOutcome> {
+    let decide = (_: Promise<ProfileOutcome>) => {}
+    const outcome = new Promise<ProfileOutcome>(resolve => {
+      decide = verdict => {
+        waiting = null
+        resolve(verdict)
+      }
+    })
+    const own = { outcome, decide }
+    waiting = own
+    pause(platform, reviewMs).then(() => {
+      if (waiting === own) decide(tells ? late() : save(submitted))
+    })
+    return outcome
+  }
 
   return event => {
     if (typeof event === 'string') return save(event)
@@ -60,11 +72,12 @@ export function createNicknameField({
     const value = field(detail, 'value')
     if (typeof value === 'string') {
       typed = value
-      if (type === 'blur' || type === 'confirm') checked = value
+      // An empty field is not checked.
+      if (type === 'blur' || type === 'confirm') checked = value.trim()
       return type === 'confirm' ? submit(value) : stillTyping
     }
-    const submitted = field(value, 'nickname')
-    if (typeof submitted === 'string') return submit(submitted)
+    const inForm = field(value, 'nickname')
+    if (typeof inForm === 'string') return submit(inForm)
     return Promise.resolve(
       refusal('failed', 'nickname takes an event of the input, or of a form with an input named "nickname"'),
     )
