@@ -1,4 +1,4 @@
-type Fetch = (request: Request) => Promise<Response>
+type Fetch<Args extends unknown[]> = (request: Request, ...args: Args) => Promise<Response>
 
 /**
  * Keeps the requests under way, so that closing can wait for their answers.
@@ -7,11 +7,13 @@ type Fetch = (request: Request) => Promise<Response>
  * const desk = createDesk(async () => new Response())
  * await desk.close()
  */
-export function createDesk(fetch: Fetch): { readonly fetch: Fetch; close(): Promise<void> } {
+export function createDesk<Args extends unknown[]>(
+  fetch: Fetch<Args>,
+): { readonly fetch: Fetch<Args>; close(): Promise<void> } {
   const underWay = new Set<Promise<Response>>()
   return {
-    fetch(request) {
-      const answer = fetch(request).finally(() => underWay.delete(answer))
+    fetch(request, ...args) {
+      const answer = fetch(request, ...args).finally(() => underWay.delete(answer))
       underWay.add(answer)
       return answer
     },

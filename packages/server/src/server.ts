@@ -2,11 +2,14 @@ import { createDesk } from './desk.ts'
 import { type AppPolicy, readApps } from './domain/app-policy.ts'
 import { type BackendPolicy, readBackends } from './domain/backends.ts'
 import { createIds } from './domain/ids.ts'
+import { defaultRequestRates, type RequestRates } from './domain/limits.ts'
 import { ProblemError } from './domain/problem-error.ts'
 import { createGate } from './gate.ts'
 import { createAuthenticateBackend } from './http/authenticate-backend.ts'
+import type { Arrival } from './http/client-address.ts'
 import { createGuard } from './http/guard.ts'
 import { createRoutes } from './http/routes.ts'
+import { createRequestLimits } from './http/request-limits.ts'
 import { createFetch } from './http/serve.ts'
 import { createAccessTokens } from './keys/access-token.ts'
 import type { Keyring } from './keys/keyring.ts'
@@ -16,7 +19,9 @@ import { openRing } from './keys/ring.ts'
 import { createIssueTokens } from './keys/tokens.ts'
 import { createVault } from './keys/vault.ts'
 import { createLegacyRoutes } from './legacy/legacy-routes.ts'
+import { createMemoryLimiter } from './limits/memory-limiter.ts'
 import type { Clock } from './ports/clock.ts'
+import type { Limiter } from './ports/limiter.ts'
 import type { Observe } from './ports/observer.ts'
 import type { Random } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
@@ -54,6 +59,15 @@ export interface ServerOptions {
   readonly audience?: string
   /** Programs of yours that may introspect and revoke tokens. Default: none. */
   readonly backends?: readonly BackendPolicy[]
+  /** How fast requests are taken; what is not named keeps its default. */
+  readonly limits?: Partial<RequestRates>
+  /** Who counts them. Default: this process, in memory. */
+  readonly limiter?: Limiter
+  /**
+   * How many proxies of yours stand in front and add to `x-forwarded-for`, 0 to 10. Default 0: the header is not
+   * believed, and the address is that of the connection.
+   */
+  readonly trustProxy?: number
   /** Default: the system's clock. */
   readonly clock?: Clock
   /** Default: the system's strong randomness. */
@@ -64,8 +78,8 @@ export interface ServerOptions {
 
 /** The auth server: a function from requests to answers. It opens no port and starts no timer. */
 export interface Server {
-  /** Answers one request of the HTTP API. Never rejects. */
-  fetch(request: Request): Promise<Response>
+  /** Answers one request of the HTTP API. Never rejects. `arrival` says where it comes from, for limits by address. */
+  fetch(request: Request, arrival?: Arrival): Promise<Response>
   /**
    * Compares the root keys with those that the data was sealed with; call it before you open a port.
    * `fetch` does it by itself before its first touch of the store, and answers `keys_mismatched` while they differ.
@@ -109,6 +123,8 @@ export function createServer(options: ServerOptions): Server {
   const apps = readApps(options.apps)
   const backends = readBackends(options.backends)
   const newId = createIds({ clock, random })
+  const { limiter = createMemoryLimiter(), trustProxy = 0 } = options
+  const limits = createRequestLimits({ limiter, rates: readRates(options.limits), apps, clock })
   const tell = silently(observe)
 
   const ring = openRing(keys)
@@ -157,10 +173,11 @@ export function createServer(options: ServerOptions): Server {
     publicKeys: accessTokens.publicKeys,
     checkStore: () => store.check(),
     guard: createGuard(createAuthorize(tools)),
+    limits,
   })
   const gate = createGate(() => registerKeys(store, vault.keyChecks(), clock.now()))
   const legacyRoutes = createLegacyRoutes({ ...tools, ring, logIn, bindPhone })
-  const fetch = createFetch({ routes: [...routes, ...legacyRoutes], clock, newId, tell, gate })
+  const fetch = createFetch({ routes: [...routes, ...legacyRoutes], clock, newId, tell, gate, limits, trustProxy })
   const desk = createDesk(fetch)
 
   return {
@@ -188,6 +205,19 @@ function checked(options: ServerOptions): ServerOptions {
     throw new TypeError('"audience" must be text that is not empty')
   if (observe !== undefined && typeof observe !== 'function') throw new TypeError('"observe" must be a function')
   return options
+}
+
+/** Limits with their defaults, checked. */
+function readRates(given: Partial<RequestRates> = {}): RequestRates {
+  for (const [name, rate] of Object.entries(given)) {
+    if (!Object.hasOwn(defaultRequestRates, name)) throw new TypeError(`"limits.${name}" must not be there`)
+    if (rate === 'off') continue
+    if (!Number.isSafeInteger(rate?.requests) || rate.requests < 1)
+      throw new TypeError(`"limits.${name}.requests" must be a whole number, 1 or more`)
+    if (!Number.isSafeInteger(rate.windowMs) || rate.windowMs < 1)
+      throw new TypeError(`"limits.${name}.windowMs" must be a whole number, 1 or more`)
+  }
+  return { ...defaultRequestRates, ...given }
 }
 
 /** An observer is a guest: what it throws does not reach the request. */

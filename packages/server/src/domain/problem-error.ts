@@ -32,3 +32,17 @@ export class ProblemError extends Error {
     this.retryAfterMs = retryAfterMs
   }
 }
+
+/** `rate_limited`, with what the caller is told of the limit. */
+export class RateLimited extends ProblemError {
+  readonly by: string
+  readonly requests: number
+  readonly windowMs: number
+
+  constructor(by: string, { requests, windowMs }: { requests: number; windowMs: number }, retryAfterMs: number) {
+    super('rate_limited', { retryAfterMs })
+    this.by = by
+    this.requests = requests
+    this.windowMs = windowMs
+  }
+}

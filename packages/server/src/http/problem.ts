@@ -1,6 +1,6 @@
 import { type Problem, type ProblemCode, problemCodes } from '@weapp-auth/protocol/contract'
 import { WechatFault, type WechatFaultCode } from '@weapp-auth/protocol/wechat'
-import { ProblemError } from '../domain/problem-error.ts'
+import { ProblemError, RateLimited } from '../domain/problem-error.ts'
 import type { ServerEvent } from '../ports/observer.ts'
 import { StorageFault } from '../ports/store.ts'
 
@@ -58,11 +58,21 @@ export function problemOf(error: ProblemError, requestId: string): Problem {
 }
 
 /** Headers that belong to a refusal: when to come back (RFC 9110, section 10.2.3), how to prove oneself (RFC 6750). */
-export function problemHeaders({ code, retryAfterMs }: ProblemError): Readonly<Record<string, string>> {
+export function problemHeaders(error: ProblemError): Readonly<Record<string, string>> {
+  const { code, retryAfterMs } = error
   if (code === 'token_missing') return { 'www-authenticate': 'Bearer' }
   if (code === 'token_invalid') return { 'www-authenticate': 'Bearer error="invalid_token"' }
   if (code === 'backend_unauthorized') return { 'www-authenticate': 'Basic realm="weapp-auth"' }
-  return retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }
+  if (retryAfterMs === undefined) return {}
+  const seconds = Math.ceil(retryAfterMs / 1000)
+  const limit = error instanceof RateLimited ? rateHeaders(error, seconds) : {}
+  return { 'retry-after': String(seconds), ...limit }
+}
+
+/** RateLimit header fields for HTTP (draft-ietf-httpapi-ratelimit-headers). */
+function rateHeaders({ by, requests, windowMs }: RateLimited, seconds: number) {
+  const window = Math.ceil(windowMs / 1000)
+  return { 'ratelimit-policy': `"${by}";q=${requests};w=${window}`, ratelimit: `"${by}";r=0;t=${seconds}` }
 }
 
 /** What the operator is told of the error behind a refusal; `null` when nothing broke. */

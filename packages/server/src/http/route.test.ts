@@ -13,6 +13,8 @@ function serving(...routes: readonly Route[]) {
     newId: () => 'a-request-id',
     tell: event => told.push(event),
     gate: () => null,
+    limits: { perIp: async () => {} },
+    trustProxy: 0,
   })
   return (method: string, path: string, body?: string) =>
     fetch(

@@ -1,6 +1,7 @@
 import type { Problem } from '@weapp-auth/protocol/contract'
 import type { Session } from '../usecases/session.ts'
 import type { Guard } from './guard.ts'
+import type { RequestLimits } from './request-limits.ts'
 
 export type Params = Readonly<Record<string, string>>
 
@@ -11,6 +12,8 @@ export interface Call<Body> {
   readonly params: Params
   readonly headers: Headers
   readonly requestId: string
+  /** The address of the client, or `null`; see `clientAddress`. */
+  readonly ip: string | null
 }
 
 /** The same for routes that need an access token. */
@@ -37,6 +40,9 @@ export type ReadBody<Body> = (request: Request) => Promise<Body>
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
+/** What is known of a request before it is read. */
+export type About = Pick<Call<unknown>, 'params' | 'requestId' | 'ip'>
+
 /** One row of the route table, ready to run. */
 export interface Route {
   readonly method: Method
@@ -48,7 +54,7 @@ export interface Route {
   readonly headers: Readonly<Record<string, string>>
   /** Refusals in another shape than problem details; the same for all routes of a path. */
   readonly refusal?: (problem: Problem) => object
-  run(request: Request, requestId: string, params: Params): Promise<Reply>
+  run(request: Request, about: About): Promise<Reply>
 }
 
 interface RouteOptions {
@@ -65,22 +71,23 @@ export function open<Body>(
   handle: (call: Call<Body>) => Promise<Reply>,
   { always = false, headers = {}, refusal }: RouteOptions = {},
 ): Route {
-  const run: Route['run'] = async (request, requestId, params) =>
-    handle({ body: await read(request), params, headers: request.headers, requestId })
+  const run: Route['run'] = async (request, about) =>
+    handle({ ...about, body: await read(request), headers: request.headers })
   return { method, path, always, headers, run, ...(refusal ? { refusal } : {}) }
 }
 
-/** Makes routes for the owner of a live session. The token is checked before the body is read. */
-export function guardedBy(guard: Guard) {
+/** Makes routes for the owner of a live session. The token is checked, and changes are counted, before the body is read. */
+export function guardedBy(guard: Guard, { perUser }: Pick<RequestLimits, 'perUser'>) {
   return function guarded<Body>(
     method: Method,
     path: string,
     read: ReadBody<Body>,
     handle: (call: GuardedCall<Body>) => Promise<Reply>,
   ): Route {
-    const run: Route['run'] = async (request, requestId, params) => {
+    const run: Route['run'] = async (request, about) => {
       const session = await guard(request)
-      return handle({ session, body: await read(request), params, headers: request.headers, requestId })
+      if (method !== 'GET') await perUser(session.userId)
+      return handle({ ...about, session, body: await read(request), headers: request.headers })
     }
     return { method, path, always: false, headers: {}, run }
   }

@@ -18,6 +18,7 @@ import type { Guard } from './guard.ts'
 import { oauthProblem } from './oauth-problem.ts'
 import { form } from './read-form.ts'
 import { json, nothing, query } from './read-request.ts'
+import type { RequestLimits } from './request-limits.ts'
 import { guardedBy, open, type Route } from './route.ts'
 import { deleteMeSession } from './routes/delete-me-session.ts'
 import { getHealth } from './routes/get-health.ts'
@@ -68,6 +69,7 @@ export interface RouteTools {
   readonly publicKeys: readonly PublicJwk[]
   readonly checkStore: () => Promise<void>
   readonly guard: Guard
+  readonly limits: RequestLimits
 }
 
 const oauth = { refusal: oauthProblem }
@@ -76,11 +78,12 @@ const cached = { 'cache-control': 'public, max-age=300' }
 
 /** The HTTP API: method, path, body, handler. */
 export function createRoutes(use: RouteTools): readonly Route[] {
-  const guarded = guardedBy(use.guard)
+  const guarded = guardedBy(use.guard, use.limits)
+  const { perApp } = use.limits
   const metadata = getOauthMetadata(use.issuer)
   return [
-    open('POST', routes.login, json(loginSchema), postLogin(use.logIn)),
-    open('POST', routes.loginPhone, json(loginPhoneSchema), postLoginPhone(use.logInWithPhone)),
+    open('POST', routes.login, perApp(json(loginSchema)), postLogin(use.logIn)),
+    open('POST', routes.loginPhone, perApp(json(loginPhoneSchema)), postLoginPhone(use.logInWithPhone)),
     guarded('POST', routes.phone, json(phoneSchema), postPhone(use.bindPhone)),
     open('POST', routes.token, json(tokenSchema), postToken(use.rotateSession)),
     open('POST', routes.logout, json(logoutSchema), postLogout(use.endSession)),

@@ -3,9 +3,11 @@ import { Hono } from 'hono'
 import { ProblemError } from '../domain/problem-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
+import { type Arrival, clientAddress } from './client-address.ts'
 import { asProblemError, faultOf, problemHeaders, problemOf } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
-import { FileReply, type Params, type Route } from './route.ts'
+import type { RequestLimits } from './request-limits.ts'
+import { type About, FileReply, type Route } from './route.ts'
 
 export interface ServeTools {
   readonly routes: readonly Route[]
@@ -14,9 +16,12 @@ export interface ServeTools {
   readonly tell: Observe
   /** What must be waited for before the store may be used; `null` once it is done. */
   readonly gate: () => Promise<void> | null
+  readonly limits: Pick<RequestLimits, 'perIp'>
+  /** How many proxies stand in front. */
+  readonly trustProxy: number
 }
 
-export type Fetch = (request: Request) => Promise<Response>
+export type Fetch = (request: Request, arrival?: Arrival) => Promise<Response>
 
 interface Outcome {
   readonly response: Response
@@ -24,14 +29,16 @@ interface Outcome {
 }
 
 /** Answers requests from the route table: one answer, one `request` event, whatever happens inside. */
-export function createFetch({ routes, clock, newId, tell, gate }: ServeTools): Fetch {
-  const hono = new Hono()
+export function createFetch({ routes, clock, newId, tell, gate, limits, trustProxy }: ServeTools): Fetch {
+  const hono = new Hono<{ Bindings: Arrival }>()
   for (const [path, rows] of byPath(routes))
-    hono.all(honoPath(path), ({ req }) =>
-      answer(req.raw, path, requestId => run(rows, req.raw, requestId, req.param()), rows[0]?.refusal),
-    )
+    hono.all(honoPath(path), ({ req, env }) => {
+      const ip = clientAddress(req.raw.headers, env, trustProxy)
+      const work = (requestId: string) => run(rows, req.raw, { requestId, params: req.param(), ip })
+      return answer(req.raw, path, work, rows[0]?.refusal)
+    })
   hono.notFound(({ req: { raw } }) => answer(raw, '(unknown)', refuseUnknown))
-  return async request => hono.fetch(request)
+  return async (request, arrival = {}) => hono.fetch(request, arrival)
 
   async function answer(
     request: Request,
@@ -50,13 +57,15 @@ export function createFetch({ routes, clock, newId, tell, gate }: ServeTools): F
     return response
   }
 
-  async function run(rows: readonly Route[], request: Request, requestId: string, params: Params): Promise<Response> {
+  async function run(rows: readonly Route[], request: Request, about: About): Promise<Response> {
+    const { requestId } = about
     const method = request.method === 'HEAD' ? 'GET' : request.method
     const row = rows.find(row => row.method === method)
     if (!row) throw new MethodRefused(rows)
+    if (!row.always) await limits.perIp(about.ip)
     const wait = row.always ? null : gate()
     if (wait) await wait
-    const body = await row.run(request, requestId, params)
+    const body = await row.run(request, about)
     const headers = { ...common(requestId), ...row.headers }
     if (body === undefined) return new Response(null, { status: 204, headers })
     if (body instanceof FileReply) return new Response(body.bytes, { headers: { ...headers, ...body.headers } })

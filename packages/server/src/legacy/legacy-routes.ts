@@ -77,7 +77,7 @@ export function createLegacyRoutes({ apps, ring, ...tools }: LegacyTools): reado
         always: false,
         headers: {},
         refusal: oldRefusal,
-        run: async (request, requestId, { appId: named }) => {
+        run: async (request, { requestId, params: { appId: named } }) => {
           const app = whichApp(
             here.map(({ appId }) => appId),
             { named, referer: request.headers.get('referer') },
