@@ -224,9 +224,11 @@ test.each(['native', 'macrotask'] as const)(
       'getStorage',
       'login',
       'onAppShow',
+      'onNetworkStatusChange',
       'removeStorage',
       'request',
       'setStorage',
+      'weapp-auth/1/wx00000000000000a1 https://auth.example.com',
     ])
   },
 )

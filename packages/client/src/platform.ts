@@ -55,6 +55,8 @@ export interface Platform {
   upload(upload: PlatformUpload): PlatformTask<PlatformResponse>
   /** Whether the phone button's event carries a code (base library 2.21.2 and later); false when not known. */
   hasPhoneCode(): boolean
+  /** An object that every copy of the SDK in this process sees, such as `wx`. Absent: copies meet on the device only. */
+  readonly shared?: object | undefined
   /** Resolves to `null` when there is nothing, or nothing readable. */
   readStorage(key: string): Promise<string | null>
   /** Rejects with a {@link PlatformFailure} when the storage is full. */
@@ -66,6 +68,6 @@ export interface Platform {
   now(): number
   /** Calls back once after `ms`, unless cancelled; may come much later when the app was in the background. */
   after(ms: number, run: () => void): { cancel(): void }
-  /** Calls back whenever the app comes to the foreground. */
-  onShow(run: () => void): void
+  /** Calls back whenever the app comes to the foreground, or the network comes back. */
+  onReturn(run: () => void): void
 }

@@ -1,4 +1,4 @@
-import type { Retry } from '@weapp-auth/protocol/contract'
+import type { Retry, routes } from '@weapp-auth/protocol/contract'
 import type { Platform, PlatformRequest, PlatformResponse } from '../platform.ts'
 import { field, textField } from './field.ts'
 import { failureText } from './read-failure.ts'
@@ -7,8 +7,7 @@ import { pause } from './wait.ts'
 
 /** A POST to our own server that can be repeated: it carries a nonce, or repeating it changes nothing. */
 interface Question<T> {
-  /** One of `routes`. */
-  readonly path: string
+  readonly path: (typeof routes)[keyof typeof routes]
   readonly body: unknown
   readonly accessToken?: string | undefined
   /** The answer is known by this field: a proxy's page with status 200 must not become a session. Default: none is. */

@@ -4,7 +4,6 @@ import type { AskServer, Refused } from './ask-server.ts'
 import { type AuthStateHolder, learn } from './auth-state.ts'
 import type { Lease } from './lease.ts'
 import { failure, type LoginFailure, type LoginOutcome, type PhoneOutcome } from './outcomes.ts'
-import { paths } from './paths.ts'
 import { failureText } from './read-failure.ts'
 import { readPhoneEvent } from './read-phone-event.ts'
 import type { Session } from './session.ts'
@@ -25,6 +24,8 @@ export interface BindPhoneTools {
 interface Payload {
   readonly proof: PhoneProof
   readonly at: number
+  /** Who was logged in at the event, or since; undefined when that is not known yet. */
+  userId: string | undefined
   /** The same for every sending: the server answers a repeated one without asking WeChat, or billing, again. */
   nonce?: string
 }
@@ -38,26 +39,27 @@ const mostRounds = 6
  */
 export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Promise<PhoneOutcome> {
   const { platform, askServer, session, tokens, signIn, lease, state } = tools
+  const userId = () => state.get().user?.id
   let last: Payload | null = null
   let underWay: Promise<PhoneOutcome> | null = null
 
-  /** A second tap while the first is being decided joins it; its own proof is used only when the first one was void. */
   function bindPhone(event: unknown): Promise<PhoneOutcome> {
     const read = readPhoneEvent(event)
-    const agreed = !('status' in read)
-    const same = agreed && last && isSame(read, last.proof) ? last : null
-    if (underWay)
-      return !agreed || same
-        ? underWay
-        : underWay.then(first => (first.status === 'tap-again' ? bindPhone(event) : first))
+    if ('status' in read) {
+      if (!underWay) done()
+      return underWay || Promise.resolve(read)
+    }
     // An event that comes once more gets the outcome it had: its nonce is the same.
-    if (agreed) return send(same || { proof: read, at: platform.now() })
-    done()
-    return Promise.resolve(read)
+    const same = last && isSame(read, last.proof) ? last : null
+    return decide(same || { proof: read, at: platform.now(), userId: userId() })
   }
 
-  function send(payload: Payload): Promise<PhoneOutcome> {
-    if (underWay) return underWay
+  /** A second tap while the first is being decided joins it; its own proof is used only when the first one was void. */
+  function decide(payload: Payload): Promise<PhoneOutcome> {
+    if (underWay)
+      return payload === last
+        ? underWay
+        : underWay.then(first => (first.status === 'tap-again' ? decide(payload) : first))
     last = payload
     state.set({ phone: 'submitting' })
     underWay = submit(payload)
@@ -78,7 +80,7 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
   async function submit(payload: Payload): Promise<PhoneOutcome> {
     const { proof, at } = payload
     const undecided = (why: LoginFailure): PhoneOutcome =>
-      why.status === 'unavailable' ? Object.assign({}, why, { retry: () => send(payload) }) : why
+      why.status === 'unavailable' ? Object.assign({}, why, { retry: () => decide(payload) }) : why
     const tried: string[] = []
     let mayLogIn = true
     let detail = ''
@@ -89,8 +91,9 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
       // A ciphertext alone needs a login whose key may open it; a code only needs a session.
       const token: TokenOutcome = proof.code || loginId ? await tokens() : { status: 'none' }
       if (token.status === 'token') {
+        if (!isOwn(payload)) return failure('tap-again', 'another user has logged in since')
         const answer = await ask(payload, loginId, token.accessToken)
-        if (answer.status === 'granted') return bound(answer.value)
+        if (answer.status === 'granted') return bound(payload, answer.value)
         detail = answer.detail
         if (answer.code === 'token_invalid') session.refuse(token.accessToken)
         else if (loginId && keyWasWrong(proof, answer)) tried.push(loginId)
@@ -113,17 +116,23 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
     return outcome
   }
 
+  /** What one user agreed to is never submitted for another. */
+  function isOwn(payload: Payload): boolean {
+    payload.userId = payload.userId || userId()
+    return payload.userId === (userId() || payload.userId)
+  }
+
   async function ask(payload: Payload, loginId: string | undefined, accessToken: string) {
     const { code, encryptedData, iv } = payload.proof
     const nonce = payload.nonce || (await platform.randomHex())
     payload.nonce = nonce
     const sealed = encryptedData && iv && loginId ? { encryptedData, iv, loginId } : null
     const body: PhoneRequest = Object.assign({ nonce }, code ? { code } : null, sealed)
-    return askServer<PhoneAnswer>({ path: paths.phone, body, accessToken, mark: 'change' })
+    return askServer<PhoneAnswer>({ path: '/v1/phone', body, accessToken, mark: 'change' })
   }
 
-  function bound({ change, phone }: PhoneAnswer): PhoneOutcome {
-    learn(state, { phone })
+  function bound(payload: Payload, { change, phone }: PhoneAnswer): PhoneOutcome {
+    if (isOwn(payload)) learn(state, { phone })
     return { status: change, phone }
   }
 

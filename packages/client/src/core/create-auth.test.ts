@@ -29,20 +29,21 @@ test('on a base library without phone codes the launch logs in, so that the serv
   expect(phone.count('login')).toBe(1)
 })
 
-test('the device holds the refresh token and nothing else', async () => {
+test('the device holds the refresh token, the nonce it will be refreshed with, and nothing else', async () => {
   const phone = createFakePhone()
   const auth = await launch(phone)
   await auth.bindPhone(phone.agreed())
   expect([...phone.storage.keys()]).toEqual([storageKey])
-  expect(Object.keys(JSON.parse(phone.storage.get(storageKey) ?? ''))).toEqual(['refreshToken'])
+  expect(Object.keys(JSON.parse(phone.storage.get(storageKey) ?? ''))).toEqual(['refreshToken', 'nonce'])
 })
 
 test.each([
   ['no JSON', '{"refreshToken":'],
   ['another shape', '[1,2]'],
   ['null', 'null'],
-  ['an empty token', '{"refreshToken":""}'],
-  ['a number for a token', '{"refreshToken":7}'],
+  ['an empty token', '{"refreshToken":"","nonce":"0"}'],
+  ['a number for a token', '{"refreshToken":7,"nonce":"0"}'],
+  ['no nonce', '{"refreshToken":"r.gone.0"}'],
 ])('a damaged entry counts as none: %s', async (_, text) => {
   const phone = createFakePhone()
   phone.storage.set(storageKey, text)
@@ -52,10 +53,11 @@ test.each([
 
 test('a session that the server does not know any more is replaced silently by the first request', async () => {
   const phone = createFakePhone()
-  phone.storage.set(storageKey, '{"refreshToken":"r.gone.0"}')
+  phone.storage.set(storageKey, '{"refreshToken":"r.gone.0","nonce":"0"}')
   const auth = await launch(phone)
   expect(await auth.fetchUser()).toEqual({ status: 'ready', user: phone.server.user() })
   expect(phone.calls.filter(call => call !== 'write')).toEqual([
+    'read',
     'read',
     'POST /v1/token',
     'remove',
@@ -263,7 +265,59 @@ test('a second launch of the code shares nothing with the first but the device',
   const phone = createFakePhone()
   await launch(phone)
   const other = createFakePhone()
-  other.storage.set('weapp-auth/1/wx00000000000000b2', '{"refreshToken":"r.other.0"}')
+  other.storage.set(storageKey.replace(appId, 'wx00000000000000b2'), '{"refreshToken":"r.other.0","nonce":"0"}')
   await launch(other)
   expect(other.count('login')).toBe(1)
+})
+
+test('a tap that is told after its event, as uni-app does it, takes no lease', async () => {
+  const phone = createFakePhone()
+  const auth = await launch(phone)
+  await auth.bindPhone({ detail: { errMsg: 'getPhoneNumber:fail user deny', errno: 103 } })
+  phone.clock.shift(20)
+  auth.phoneTapped()
+  expect(auth.state().phone).toBe('idle')
+  auth.login()
+  await settle()
+  expect(phone.count('login')).toBe(2)
+  phone.clock.shift(300)
+  auth.phoneTapped()
+  expect(auth.state().phone).toBe('asking')
+})
+
+test('after a login of another user the former one is forgotten: user, logins, and what he agreed to', async () => {
+  const phone = createFakePhone()
+  const auth = await launch(phone)
+  phone.fates.push(...Array.from({ length: 4 }, () => 'lost-before' as const))
+  const submitted = auth.bindPhone(phone.agreed())
+  await phone.clock.advance(10_000)
+  const outcome = await submitted
+  const users: (string | undefined)[] = []
+  auth.subscribe(({ user }) => users.push(user?.id))
+  phone.server.switchUser()
+  await auth.login()
+  expect([users.at(-1), auth.user()?.id, auth.core.loginIds(phone.clock.now()).length]).toEqual(['user-2', 'user-2', 1])
+  if (outcome.status !== 'unavailable') throw new Error(outcome.status)
+  const sent = phone.sent.length
+  expect(await outcome.retry()).toMatchObject({ status: 'tap-again', detail: 'another user has logged in since' })
+  expect(phone.sent.length).toBe(sent)
+})
+
+test('an answer about the former user that comes late changes nothing', async () => {
+  const phone = createFakePhone()
+  const auth = await launch(phone)
+  phone.manual = true
+  const fetched = auth.fetchUser()
+  await settle()
+  const [late] = phone.wire
+  phone.server.switchUser()
+  const login = auth.login()
+  await settle()
+  phone.logins[0]?.succeed()
+  await settle()
+  phone.wire[1]?.deliver('ok')
+  await login
+  late?.deliver('ok')
+  expect(await fetched).toMatchObject({ status: 'ready', user: { id: 'user-1' } })
+  expect(auth.user()?.id).toBe('user-2')
 })

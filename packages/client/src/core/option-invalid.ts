@@ -4,7 +4,7 @@ export class OptionInvalid extends Error {
   /** Name of the option, such as `baseUrl`. */
   declare readonly option: string
 
-  constructor(option: string, en: string, zh: string) {
+  constructor(option: string, en = 'must be given', zh = '必须提供') {
     super(`"${option}" ${en} / "${option}" ${zh}`)
     this.name = 'OptionInvalid'
     this.code = 'option_invalid'

@@ -9,8 +9,8 @@ const notHere: Sentence = {
 }
 const later: Sentence = { zh: '暂时不可用，请稍后再试。', en: 'Not available right now. Please try again later.' }
 
-/** What the user may read, for every way a thing can fail. */
-const sentences: Readonly<Record<FailureReason | Repairs, Sentence>> = {
+/** What the user may read; for all ways to fail that are not here: once more. */
+const sentences: { readonly [Status in FailureReason | Repairs]?: Sentence } = {
   declined: atAnyTime,
   cancelled: atAnyTime,
   'not-permitted': notHere,
@@ -21,12 +21,6 @@ const sentences: Readonly<Record<FailureReason | Repairs, Sentence>> = {
   'privacy-not-declared': notHere,
   'privacy-banned': notHere,
   'quota-exhausted': notHere,
-  'not-in-tap': onceMore,
-  'session-expired': onceMore,
-  busy: onceMore,
-  timeout: onceMore,
-  network: onceMore,
-  'tap-again': onceMore,
   taken: { zh: '这个手机号已属于另一个账号。', en: 'This number belongs to another account.' },
   unavailable: later,
   blocked: { zh: '暂时无法登录，请联系客服。', en: 'You cannot log in. Please contact support.' },
@@ -77,7 +71,7 @@ export type PhoneOutcome =
 /** Makes a failure with its sentence. */
 export function failure<Status extends FailureReason | Repairs>(status: Status, detail: string): Failure<Status>
 export function failure(status: FailureReason | Repairs, detail: string) {
-  return { status, message: sentences[status], detail }
+  return { status, message: sentences[status] || onceMore, detail }
 }
 
 export const loggedOut = failure('logged-out', 'logout() was called')

@@ -92,11 +92,7 @@ export function createRequests(tools: RequestTools): Requests {
   function address(url: string): string {
     const whole = url[0] === '/' ? baseUrl + url : url
     if ([baseUrl, ...backends].some(base => whole === base || whole.indexOf(`${base}/`) === 0)) return whole
-    throw new OptionInvalid(
-      'url',
-      'must be a path, or under "baseUrl" or "backends"',
-      '必须在 "baseUrl" 或 "backends" 之下',
-    )
+    throw new OptionInvalid('url', 'must be under "baseUrl" or "backends"', '必须在 "baseUrl" 或 "backends" 之下')
   }
 
   function run(start: (accessToken: string) => PlatformTask<PlatformResponse>): RequestTask {

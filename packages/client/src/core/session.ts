@@ -12,12 +12,12 @@ export interface Session {
   accessToken(): string | null
   /** This access token was refused. */
   refuse(accessToken: string): void
-  /** Remembers that a refresh is about to be sent; resolves when the device knows it. */
-  attempt(stored: StoredSession): Promise<unknown>
-  /** A refresh brought new tokens. */
-  renew(tokens: Tokens): void
+  /** The same, after another look at the device: another copy of the SDK may have refreshed, or logged in. */
+  latest(): Promise<StoredSession | null>
+  /** A refresh brought new tokens; `nonce` is for the next one. */
+  renew(tokens: Tokens, nonce: string): void
   /** A login brought a session; `startedAt` is when its `wx.login` was called. */
-  begin(answer: LoginAnswer, startedAt: number): void
+  begin(answer: LoginAnswer, startedAt: number, nonce: string): void
   end(): Promise<unknown>
   /** Logins whose key may have made a ciphertext that arrived at `eventAt`, the likeliest first. */
   loginIds(eventAt: number): readonly string[]
@@ -41,6 +41,7 @@ interface Access {
 interface Login {
   readonly id: string
   readonly startedAt: number
+  readonly userId: string
 }
 
 export function createSession(platform: Platform, storage: SessionStorage): Session {
@@ -54,10 +55,10 @@ export function createSession(platform: Platform, storage: SessionStorage): Sess
     return storage.write(next)
   }
 
-  function renew({ accessToken, expiresIn, refreshToken }: Tokens): void {
+  function renew({ accessToken, expiresIn, refreshToken }: Tokens, nonce: string): void {
     const livesMs = Math.max(expiresIn * 1000 - earlyMs, expiresIn * 500)
     access = { token: accessToken, at: platform.now(), livesMs }
-    keep({ refreshToken })
+    keep({ refreshToken, nonce })
   }
 
   return {
@@ -72,12 +73,19 @@ export function createSession(platform: Platform, storage: SessionStorage): Sess
     refuse(accessToken) {
       if (access?.token === accessToken) access = null
     },
-    attempt: keep,
+    async latest() {
+      const before = stored
+      const found = before && (await storage.read())
+      if (found && stored === before) stored = found
+      return stored
+    },
     renew,
-    begin(answer, startedAt) {
-      logins = [{ id: answer.loginId, startedAt }, ...logins.slice(0, 1)]
+    begin({ loginId, user, tokens }, startedAt, nonce) {
+      // The keys of a former user open nothing of this one.
+      const before = logins.slice(0, 1).filter(({ userId }) => userId === user.id)
+      logins = [{ id: loginId, startedAt, userId: user.id }, ...before]
       keySeenAt = startedAt
-      renew(answer.tokens)
+      renew(tokens, nonce)
     },
     end() {
       access = null

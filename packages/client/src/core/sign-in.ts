@@ -5,7 +5,6 @@ import type { AskServer, Refused } from './ask-server.ts'
 import type { AuthStateHolder } from './auth-state.ts'
 import type { Lease } from './lease.ts'
 import { failure, type LoginFailure, type LoginOutcome, loggedOut } from './outcomes.ts'
-import { paths } from './paths.ts'
 import { failureText, readFailure } from './read-failure.ts'
 import type { Session } from './session.ts'
 import { singleFlight } from './single-flight.ts'
@@ -64,19 +63,20 @@ export function createSignIn({ platform, appId, askServer, session, lease, state
     // The platform's cache for weak networks may hand out an old code again: that is still the same attempt.
     if (last.code !== code) last = { code, nonce: await platform.randomHex() }
     const body = { appId, code, nonce: last.nonce }
-    const answer = await askServer<LoginAnswer>({ path: paths.login, body, mark: 'loginId' })
-    if (answer.status === 'granted') return enter(answer.value, startedAt)
+    const nextNonce = await platform.randomHex()
+    const answer = await askServer<LoginAnswer>({ path: '/v1/login', body, mark: 'loginId' })
+    if (answer.status === 'granted') return enter(answer.value, startedAt, nextNonce)
     // A code that came too late or twice is the platform's doing: a fresh one mends it, and the user does not notice.
     return mayRepeat && answer.retry === 'login' ? attempt(false) : serverRefused(answer)
   }
 
-  function enter(answer: LoginAnswer, startedAt: number): LoginOutcome {
+  function enter(answer: LoginAnswer, startedAt: number, nextNonce: string): LoginOutcome {
     const { user, tokens } = answer
     if (isOut()) {
-      askServer({ path: paths.logout, body: { refreshToken: tokens.refreshToken } })
+      askServer({ path: '/v1/logout', body: { refreshToken: tokens.refreshToken } })
       return loggedOut
     }
-    session.begin(answer, startedAt)
+    session.begin(answer, startedAt, nextNonce)
     state.set({ session: 'in', user, failure: null })
     return { status: 'ready', user }
   }

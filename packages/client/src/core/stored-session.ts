@@ -2,15 +2,18 @@ import type { Platform } from '../platform.ts'
 import { textField } from './field.ts'
 import { within } from './wait.ts'
 
-/** All that is ever written to the device. */
+/**
+ * All that is ever written to the device. It is the body of the refresh: whoever reads it, after a kill or in another
+ * copy of the SDK, makes the same attempt and gets the same successor.
+ */
 export interface StoredSession {
   readonly refreshToken: string
-  /** Nonce of a refresh that was begun with this token and whose answer is not known. */
-  readonly nonce?: string
+  /** The nonce that this token will be refreshed with. */
+  readonly nonce: string
 }
 
 export interface SessionStorage {
-  /** Null when there is nothing, or nothing that can be read. */
+  /** What was written last, by whomever. Null when there is nothing, or nothing that can be read. */
   read(): Promise<StoredSession | null>
   /** Writes one after the other, so that the last call wins. Never rejects: a full storage costs a login at the next launch. */
   write(session: StoredSession | null): Promise<unknown>
@@ -19,9 +22,8 @@ export interface SessionStorage {
 /** A storage that never calls back must not stop the launch. */
 const lostAfterMs = 3000
 
-/** One entry per app, under a key with the version of its form. */
-export function createSessionStorage(platform: Platform, appId: string): SessionStorage {
-  const key = `weapp-auth/1/${appId}`
+/** @param key names the entry */
+export function createSessionStorage(platform: Platform, key: string): SessionStorage {
   let last: Promise<unknown> = Promise.resolve()
 
   const soon = <T>(call: Promise<T>) => within(platform, lostAfterMs, call)
@@ -29,7 +31,8 @@ export function createSessionStorage(platform: Platform, appId: string): Session
 
   return {
     read: () =>
-      soon(platform.readStorage(key))
+      last
+        .then(() => soon(platform.readStorage(key)))
         .then(parse)
         .catch(() => null),
     write(session) {
@@ -46,5 +49,5 @@ function parse(text: string | null): StoredSession | null {
   const value: unknown = JSON.parse(text || 'null')
   const refreshToken = textField(value, 'refreshToken')
   const nonce = textField(value, 'nonce')
-  return refreshToken ? Object.assign({ refreshToken }, nonce && { nonce }) : null
+  return refreshToken && nonce ? { refreshToken, nonce } : null
 }

@@ -13,14 +13,14 @@ test('twenty requests at once cause one refresh, and all of them are answered', 
   expect(auth.state().session).toBe('in')
 })
 
-test('the nonce is on the device before the refresh is sent', async () => {
+test('what is sent was on the device before; it is looked at once more, and nothing is written first', async () => {
   const phone = createFakePhone()
   await leaveSession(phone)
   const auth = await launch(phone)
   phone.manual = true
   auth.request({ url: '/v1/me' })
   await settle()
-  expect(phone.calls).toEqual(['read', 'write', 'POST /v1/token'])
+  expect(phone.calls).toEqual(['read', 'read', 'POST /v1/token'])
   expect(JSON.parse(phone.storage.get(storageKey) ?? '')).toEqual(phone.sent[0]?.body)
 })
 
@@ -53,7 +53,7 @@ test.each(['refresh_invalid', 'refresh_reused'] as const)(
 
 test('a malformed token on the device is thrown away instead of being refused for ever', async () => {
   const phone = createFakePhone()
-  phone.storage.set(storageKey, '{"refreshToken":"!"}')
+  phone.storage.set(storageKey, '{"refreshToken":"!","nonce":"0"}')
   const auth = await launch(phone)
   phone.server.refuseNext('/v1/token', 'request_invalid')
   expect(await auth.request({ url: '/v1/me' })).toMatchObject({ status: 'answered' })

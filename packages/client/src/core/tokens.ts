@@ -3,7 +3,6 @@ import type { Platform } from '../platform.ts'
 import type { AskServer } from './ask-server.ts'
 import type { AuthStateHolder } from './auth-state.ts'
 import { failure, type LoginFailure } from './outcomes.ts'
-import { paths } from './paths.ts'
 import { failureText } from './read-failure.ts'
 import type { Session } from './session.ts'
 import { singleFlight } from './single-flight.ts'
@@ -24,23 +23,20 @@ export type TokenOutcome =
 /**
  * Gives an access token without `wx.login`: the one in memory, or a refreshed one. One refresh serves all who wait.
  *
- * The nonce is on the device before the refresh is sent. If the answer is lost, even with the app killed, the same
- * token with the same nonce gets the same successor; a thief of the token alone does not have the nonce and ends the
- * session (`refresh_reused`).
+ * The nonce is on the device since the token is. If the answer is lost, even with the app killed, the same token with
+ * the same nonce gets the same successor; a thief of the token alone does not have the nonce and ends the session
+ * (`refresh_reused`).
  */
 export function createTokens({ platform, askServer, session, state }: TokensTools): () => Promise<TokenOutcome> {
   const refresh = singleFlight(async (): Promise<TokenOutcome> => {
-    const stored = session.stored()
+    const nextNonce = await platform.randomHex()
+    const stored = await session.latest()
     if (!stored) return { status: 'none' }
-    const { refreshToken } = stored
-    const attempt = { refreshToken, nonce: stored.nonce ?? (await platform.randomHex()) }
-    // A login or a logout may have replaced the session while we waited for the platform.
+    const answer = await askServer<TokenAnswer>({ path: '/v1/token', body: stored, mark: 'tokens' })
+    // A login or a logout may have replaced the session while we waited.
     if (session.stored() !== stored) return inMemory()
-    await session.attempt(attempt)
-    const answer = await askServer<TokenAnswer>({ path: paths.token, body: attempt, mark: 'tokens' })
-    if (session.stored() !== attempt) return inMemory()
     if (answer.status === 'granted') {
-      session.renew(answer.value.tokens)
+      session.renew(answer.value.tokens, nextNonce)
       if (state.get().session === 'known') state.set({ session: 'in' })
     } else if (answer.retry === 'later') {
       return failure('unavailable', answer.detail)

@@ -9,7 +9,7 @@ export interface HostAuthOptions extends Omit<AuthOptions, 'platform'> {
 
 /** A platform of a host that has to be handed in. */
 export function hostPlatform(host: WxHost): Platform {
-  if (!host) throw new OptionInvalid('host', 'must be given', '必须提供')
+  if (!host) throw new OptionInvalid('host')
   return platformOf(host)
 }
 

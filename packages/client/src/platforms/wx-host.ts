@@ -54,4 +54,5 @@ export interface WxHost {
   /** Base library 2.20.1. */
   getAppBaseInfo?(): { readonly SDKVersion?: string | undefined }
   onAppShow(run: () => void): void
+  onNetworkStatusChange(run: (network: { readonly isConnected: boolean }) => void): void
 }

@@ -38,6 +38,7 @@ function createHost(answers: Record<string, unknown> = {}, changes: Partial<WxHo
     request: task('request'),
     uploadFile: task('uploadFile'),
     onAppShow() {},
+    onNetworkStatusChange() {},
     ...changes,
   }
   return { host: host as WxHost, calls, aborted: () => aborted }
@@ -184,20 +185,35 @@ test.each(['absent', 'failing'])('with an %s random source the nonces still diff
   expect(await platformOf(host).randomHex()).toMatch(/^[0-9a-f]{16,128}$/)
 })
 
-test('the show of the app is heard', () => {
+test('the show of the app is heard, and the network when it comes back', () => {
   let show = () => {}
+  let network = (_: { readonly isConnected: boolean }) => {}
   const { host } = createHost(
     {},
     {
-      onAppShow: run => {
+      onAppShow(run) {
         show = run
+      },
+      onNetworkStatusChange(run) {
+        network = run
       },
     },
   )
   let heard = 0
-  platformOf(host).onShow(() => heard++)
+  platformOf(host).onReturn(() => heard++)
   show()
-  expect(heard).toBe(1)
+  network({ isConnected: false })
+  network({ isConnected: true })
+  expect(heard).toBe(2)
+})
+
+test('copies meet on the wx of the app, and outside of WeChat on the host', () => {
+  const { host } = createHost()
+  expect(platformOf(host).shared).toBe(host)
+  const wx = {}
+  vi.stubGlobal('wx', wx)
+  expect(platformOf(host).shared).toBe(wx)
+  vi.unstubAllGlobals()
 })
 
 test('a timer calls back once, or never when it was cancelled', () => {

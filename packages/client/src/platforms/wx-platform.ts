@@ -2,6 +2,7 @@ import type { Platform, PlatformRequest, PlatformResponse, PlatformTask, Platfor
 import { givesPhoneCode } from './gives-phone-code.ts'
 import type { WxHost, WxResponse } from './wx-host.ts'
 
+declare const wx: object | undefined
 declare function setTimeout(run: () => void, ms: number): unknown
 declare function clearTimeout(timer: unknown): void
 
@@ -66,6 +67,8 @@ export function platformOf(host: WxHost): Platform {
       const { filePath, name, formData } = upload
       return transfer('uploadFile', upload, { filePath, name, formData })
     },
+    // Each bundle of uni-app has a `uni` of its own; what they all see is `wx`.
+    shared: typeof wx === 'undefined' ? host : wx,
     hasPhoneCode: () => givesPhoneCode(host),
     // Encrypted since base library 2.21.3 ("wx.setStorage"); older ones do not know the option and keep the plain text.
     readStorage: key =>
@@ -84,7 +87,10 @@ export function platformOf(host: WxHost): Platform {
       const timer = setTimeout(run, ms)
       return { cancel: () => clearTimeout(timer) }
     },
-    onShow: run => host.onAppShow(run),
+    onReturn(run) {
+      host.onAppShow(run)
+      host.onNetworkStatusChange(({ isConnected }) => isConnected && run())
+    },
   }
 }
 

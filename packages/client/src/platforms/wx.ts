@@ -22,7 +22,7 @@ declare const wx: WxHost | undefined
  * const platform = wxPlatform(otherHost)
  */
 export function wxPlatform(host: WxHost | undefined = typeof wx === 'undefined' ? undefined : wx): Platform {
-  if (!host) throw new OptionInvalid('host', 'must be given', '必须提供')
+  if (!host) throw new OptionInvalid('host')
   return platformOf(host)
 }
 

@@ -110,7 +110,7 @@ export function createFakePhone({ hasPhoneCode = true } = {}): FakePhone {
       },
       now: clock.now,
       after: clock.after,
-      onShow(run) {
+      onReturn(run) {
         shows.add(run)
       },
     },

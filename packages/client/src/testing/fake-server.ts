@@ -9,7 +9,7 @@ import {
 } from '@weapp-auth/protocol/contract'
 import type { PlatformRequest, PlatformResponse } from '../platform.ts'
 
-/** One user's server, in memory and honest: codes work once, refreshes rotate, numbers are paid for. */
+/** The server of one device, in memory and honest: codes work once, refreshes rotate, numbers are paid for. */
 export interface FakeServer {
   answer(request: PlatformRequest): PlatformResponse
   /** What WeChat would say to a login code: which session_key it stands for. */
@@ -25,10 +25,16 @@ export interface FakeServer {
   readonly reuses: () => number
   /** Answers that are given once, instead of the honest one, the next time the path is asked for. */
   refuseNext(path: string, code: ProblemCode, retryAfterMs?: number): void
+  /** The user of the device. */
   user(): User
+  /** From now on the device belongs to somebody else: its next logins are those of another user. */
+  switchUser(): void
+  /** Id of the user whom an access token speaks for. */
+  ownerOf(accessToken: string): string | undefined
 }
 
 interface FakeSession {
+  readonly userId: string
   counter: number
   attempt: string
   live: boolean
@@ -51,10 +57,16 @@ export function createFakeServer(): FakeServer {
   let lastKey: number | null = null
   let reuses = 0
   let serial = 0
-  let phone: Phone | null = null
+  let userId = 'user-1'
+  const phones = new Map<string, Phone>()
 
   const profile = { nickname: null, avatarUrl: null }
-  const user = (): User => ({ id: 'user-1', phone, profile, createdAt: '2026-11-21T00:00:00.000Z' })
+  const userOf = (id: string): User => ({
+    id,
+    phone: phones.get(id) ?? null,
+    profile,
+    createdAt: '2026-11-21T00:00:00.000Z',
+  })
 
   function ok(body: unknown): PlatformResponse {
     return { status: 200, headers: {}, body }
@@ -89,8 +101,8 @@ export function createFakeServer(): FakeServer {
       logins.set(loginId, { keys: lastKey === null || lastKey === key ? [key] : [key, lastKey] })
       lastKey = key
       const id = `s${++serial}`
-      sessions.set(id, { counter: 0, attempt: '', live: true, accessSerial: 0 })
-      return ok({ user: user(), created: sessions.size === 1, tokens: tokens(id), loginId })
+      sessions.set(id, { userId, counter: 0, attempt: '', live: true, accessSerial: 0 })
+      return ok({ user: userOf(userId), created: sessions.size === 1, tokens: tokens(id), loginId })
     })
   }
 
@@ -109,31 +121,40 @@ export function createFakeServer(): FakeServer {
     return problem('refresh_reused')
   }
 
-  function authorized({ headers }: PlatformRequest): boolean {
+  function authorized({ headers }: PlatformRequest): FakeSession | null {
     const [, id = '', accessSerial = ''] = (headers.authorization ?? '').split('.')
     const session = sessions.get(id)
-    return session?.live === true && session.accessSerial === Number(accessSerial)
+    return session?.live === true && session.accessSerial === Number(accessSerial) ? session : null
   }
 
-  function bind({ code, encryptedData, loginId, nonce }: PhoneRequest): PlatformResponse {
+  function bind(owner: string, { code, encryptedData, loginId, nonce }: PhoneRequest): PlatformResponse {
     if (code !== undefined)
       return once(`phone ${code}`, nonce, 'phone_code_consumed', () => {
         const number = phoneCodes.get(code)
         if (number === undefined) return problem('phone_code_invalid')
         paid.set(code, (paid.get(code) ?? 0) + 1)
-        return record(number, 'phone-code')
+        return record(owner, number, 'phone-code')
       })
     const [, key, number] = (encryptedData ?? '').split('.')
     const login = logins.get(loginId ?? '')
     if (!login || number === undefined) return problem('login_unusable')
     return once(`sealed ${encryptedData}`, nonce, 'phone_data_invalid', () =>
-      login.keys.includes(Number(key)) ? record(number, 'open-data') : problem('phone_data_invalid'),
+      login.keys.includes(Number(key)) ? record(owner, number, 'open-data') : problem('phone_data_invalid'),
     )
   }
 
-  function record(number: string, source: Phone['source']): PlatformResponse {
-    const change = phone === null ? 'bound' : phone.number === number ? 'unchanged' : 'replaced'
-    phone = { number, masked: `${number.slice(0, 6)}****`, countryCode: '86', source, verifiedAt: '', replacedAt: null }
+  function record(owner: string, number: string, source: Phone['source']): PlatformResponse {
+    const before = phones.get(owner)
+    const change = before === undefined ? 'bound' : before.number === number ? 'unchanged' : 'replaced'
+    const phone: Phone = {
+      number,
+      masked: `${number.slice(0, 6)}****`,
+      countryCode: '86',
+      source,
+      verifiedAt: '',
+      replacedAt: null,
+    }
+    phones.set(owner, phone)
     return ok({ change, phone })
   }
 
@@ -147,9 +168,10 @@ export function createFakeServer(): FakeServer {
       if (session) session.live = false
       return { status: 204, headers: {}, body: '' }
     }
-    if (!authorized(request)) return problem('token_invalid')
-    if (path === routes.phone) return bind(body)
-    if (path === routes.me) return ok({ user: user() })
+    const session = authorized(request)
+    if (!session) return problem('token_invalid')
+    if (path === routes.phone) return bind(session.userId, body)
+    if (path === routes.me) return ok({ user: userOf(session.userId) })
     return problem('route_unknown')
   }
 
@@ -171,6 +193,10 @@ export function createFakeServer(): FakeServer {
     paid,
     reuses: () => reuses,
     refuseNext: (path, code, retryAfterMs) => void planned.push({ path, code, retryAfterMs }),
-    user,
+    user: () => userOf(userId),
+    switchUser() {
+      userId = userId === 'user-1' ? 'user-2' : 'user-1'
+    },
+    ownerOf: accessToken => sessions.get(accessToken.split('.')[1] ?? '')?.userId,
   }
 }

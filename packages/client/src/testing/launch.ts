@@ -5,7 +5,7 @@ import type { FakePhone } from './fake-phone.ts'
 
 export const appId = 'wx00000000000000a1'
 export const baseUrl = 'https://auth.example.com'
-export const storageKey = `weapp-auth/1/${appId}`
+export const storageKey = `weapp-auth/1/${appId} ${baseUrl}`
 
 /** Opens the mini program on this phone; everything that needs no time has happened. */
 export async function launch(phone: FakePhone, options: Partial<AuthOptions> = {}): Promise<Auth> {
