@@ -98,6 +98,6 @@ export const zones = {
   'packages/cli/src': { may: ['*'] },
   conformance: { may: ['*'], publicOnly: true },
   bench: { may: ['*'], publicOnly: true },
-  'examples/native': { may: ['client', 'client/wx'] },
+  'examples/native': { may: ['client/wx', 'client/behavior', 'client/profile', 'client/sms', 'client/consent'] },
   'examples/native/prepare.mjs': { may: ['node:*'] },
 }

@@ -1,4 +1,4 @@
-import type { Screen } from './screen.ts'
+import { emptyScreen, type Screen } from './screen.ts'
 
 /** An element as Taro sends it to the one template that draws all pages. */
 interface TaroNode {
@@ -12,48 +12,55 @@ interface TaroNode {
   readonly [property: string]: unknown
 }
 
-/** How base.wxml draws a button: its number, and which properties it reads; they change from build to build. */
-interface ButtonTemplate {
-  readonly number: string
-  readonly openType: string
-  readonly disabled: string
+/** How base.wxml draws an element: which properties it reads, and its handlers; they change from build to build. */
+interface Template {
+  readonly tag: string
+  property(name: string): string
   readonly bind: Readonly<Record<string, string>>
 }
 
 /** Answers what reads a page of Taro: its data is the tree of elements. */
 export function taroReader(base: string): (data: object) => Screen {
-  const template = buttonTemplate(base)
+  const templates = templatesOf(base)
   return data => {
-    const screen: Screen = { texts: [], buttons: [] }
-    read((data as { readonly root: TaroNode }).root, template, screen)
+    const screen = emptyScreen()
+    read((data as { readonly root: TaroNode }).root, templates, screen)
     return screen
   }
 }
 
-function buttonTemplate(base: string): ButtonTemplate {
-  const [, number = '', button = ''] = /<template name="tmpl_0_(\d+)">\s*<button ([^>]*)>/.exec(base) ?? []
-  const property = (name: string) => new RegExp(`(?:^|\\s)${name}="\\{\\{i\\.(\\w+)\\}\\}"`).exec(button)?.[1] ?? ''
-  const bind = Object.fromEntries(
-    [...button.matchAll(/ bind(\w+)="(\w+)"/g)].map(([, type, handler]) => [type, handler]),
-  )
-  const template = { number, openType: property('open-type'), disabled: property('disabled'), bind }
-  if (!number || !template.openType || !template.disabled) throw new Error('base.wxml has no button of the known form')
-  return template
+/** Templates of buttons and inputs by number. */
+function templatesOf(base: string): ReadonlyMap<string, Template> {
+  const found = base.matchAll(/<template name="tmpl_0_(\d+)">\s*<(button|input) ([^>]*)>/g)
+  const templates = new Map(Array.from(found, ([, number = '', tag = '', text = '']) => [number, template(tag, text)]))
+  if (![...templates.values()].some(({ tag }) => tag === 'button')) throw new Error('base.wxml has no button')
+  return templates
 }
 
-function read(node: TaroNode, template: ButtonTemplate, screen: Screen): void {
-  const { sid, uid, nn, v, cn = [] } = node
+function template(tag: string, text: string): Template {
+  const bind = Object.fromEntries([...text.matchAll(/ bind(\w+)="(\w+)"/g)].map(([, type, handler]) => [type, handler]))
+  const property = (name: string) => new RegExp(`(?:^|\\s)${name}="\\{\\{[^"]*?i\\.(\\w+)`).exec(text)?.[1] ?? ''
+  return { tag, property, bind }
+}
+
+function read(node: TaroNode, templates: ReadonlyMap<string, Template>, screen: Screen): void {
+  const { sid, uid, nn = '', v, cn = [] } = node
   if (typeof v === 'string' && v !== '') screen.texts.push(v)
   const from = screen.texts.length
-  for (const child of cn) read(child, template, screen)
-  if (nn !== template.number) return
-  const openType = node[template.openType]
+  for (const child of cn) read(child, templates, screen)
+  const found = templates.get(nn)
+  if (!found) return
+  const value = (name: string) => node[found.property(name)]
+  const source = { bind: found.bind, id: uid ?? sid, dataset: { sid } }
+  if (found.tag === 'input') {
+    screen.fields.push({ placeholder: String(value('placeholder') ?? ''), ...source })
+    return
+  }
+  const openType = value('open-type')
   screen.buttons.push({
     label: screen.texts.slice(from).join(' '),
-    disabled: node[template.disabled] === true,
+    disabled: value('disabled') === true,
     ...(typeof openType === 'string' ? { openType } : {}),
-    bind: template.bind,
-    id: uid ?? sid,
-    dataset: { sid },
+    ...source,
   })
 }

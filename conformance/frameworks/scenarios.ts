@@ -1,119 +1,211 @@
 import { afterEach, expect, test } from 'vitest'
 import { app, lin, minutes } from '../stage.ts'
-import { type Example, openStreet, type Street } from './street.ts'
+import { type OpenPhone, openStreet, type Street } from './street.ts'
+
+const offered = { openType: 'getPhoneNumber', disabled: false, label: '一键授权手机号' }
+const later = '暂时不可用，请稍后再试。'
+const notHere = '暂时无法获取手机号，请换用其他方式。'
+const onceMore = '没有成功，请再点一次。'
 
 /** What must come about in every framework, one story a test. */
-export function tellScenarios(example: Example): void {
+export function tellScenarios(open: OpenPhone): void {
   let street: Street
-  afterEach(() => street.stage.close())
+  afterEach(() => street.close())
+  const launch = async (device?: Parameters<Street['launch']>[0]) => {
+    street = await openStreet(open)
+    return street.launch(device)
+  }
 
   test('launched, it is logged in and offers the phone button', async () => {
-    street = await openStreet(example)
-    const { mainButton, texts } = await street.launch()
+    const phone = await launch()
     expect(street.told('login-recorded')).toBe(1)
-    expect(mainButton()).toMatchObject({ openType: 'getPhoneNumber', disabled: false, label: '一键授权手机号' })
-    expect(texts()).toMatch(/微信用户 \| ID \w{8}/)
+    expect((await phone.buttons())[0]).toEqual(offered)
+    expect(await phone.texts()).toMatch(/微信用户.*ID \w{8}/)
   })
 
   test('one tap: the server holds the phone, and the page shows it', async () => {
-    street = await openStreet(example)
-    const { press, texts } = await street.launch()
-    await press()
+    const phone = await launch()
+    await phone.press()
     expect(street.told('phone-recorded')).toBe(1)
-    expect(texts()).toContain('138******00')
+    expect(await phone.texts()).toContain('138******00')
   })
 
   test.each(['deny', 'cancel'] as const)('who answers "%s" reads a sentence and can agree later', async decision => {
-    street = await openStreet(example)
-    const { press, texts } = await street.launch()
-    await press({ decision })
-    expect(texts()).toContain('没有授权。需要时可以再点。')
+    const phone = await launch()
+    await phone.press('一键授权手机号', { decision })
+    expect(await phone.texts()).toContain('没有授权。需要时可以再点。')
     expect(street.told('phone-recorded')).toBe(0)
-    await press()
+    await phone.press()
     expect(street.told('phone-recorded')).toBe(1)
-    expect(texts()).not.toContain('没有授权')
+    expect(await phone.texts()).not.toContain('没有授权')
   })
 
   test('ten minutes between launch and tap need no second tap', async () => {
-    street = await openStreet(example)
-    const { press } = await street.launch()
-    street.stage.advance(minutes(10))
-    await press()
+    const phone = await launch()
+    await street.leap(minutes(10))
+    await phone.press()
+    expect(street.told('phone-recorded')).toBe(1)
+  })
+
+  test('ten minutes in the background, where timers stand still, need no second tap', async () => {
+    const phone = await launch()
+    await phone.leave()
+    await street.wait(10)
+    await street.leap(minutes(10))
+    await phone.enter()
+    await phone.press()
     expect(street.told('phone-recorded')).toBe(1)
   })
 
   test('a phone code that was sent after more than five minutes asks for one more tap', async () => {
-    street = await openStreet(example)
-    const launched = await street.launch()
+    const phone = await launch()
     street.up = false
-    await launched.press()
-    await launched.wait(30)
-    street.stage.advance(minutes(6))
+    await phone.press()
+    await street.wait(30)
+    await street.leap(minutes(6))
     street.up = true
-    await launched.press()
-    expect(launched.texts()).toContain('没有成功，请再点一次。')
-    await launched.press()
+    await phone.press()
+    expect(await phone.texts()).toContain(onceMore)
+    await phone.press()
     expect(street.told('phone-recorded')).toBe(1)
   })
 
   test('two taps at once bind once', async () => {
-    street = await openStreet(example)
-    const { program, mainButton, wait, texts } = await street.launch()
-    const button = mainButton()
-    await Promise.all([program.tap(button), program.tap(button)])
-    await wait(1)
+    const phone = await launch()
+    await phone.pressTwice()
+    await street.wait(1)
     expect(street.told('phone-recorded')).toBe(1)
-    expect(texts()).toContain('138******00')
-    expect(texts()).not.toContain('没有授权')
+    expect(await phone.texts()).toContain('138******00')
+    expect(await phone.texts()).not.toContain('没有授权')
+  })
+
+  test('a second device that logs in meanwhile does no harm: the phone code needs no session_key', async () => {
+    const phone = await launch()
+    street.stage.emulator.control.rotateKey(lin.id, app.appId)
+    await phone.press()
+    expect(street.told('phone-recorded')).toBe(1)
+  })
+
+  test('where WeChat gives no phone code, a second device costs one more tap and never a wrong number', async () => {
+    street = await openStreet(open, { policy: { openData: 'enforce' }, minKeyAgeMs: 0 })
+    const phone = await street.launch({ sdkVersion: '2.21.1' })
+    street.stage.emulator.control.rotateKey(lin.id, app.appId)
+    await phone.press()
+    expect(await phone.texts()).toContain(onceMore)
+    expect(street.told('phone-recorded')).toBe(0)
+    await phone.press()
+    expect(await phone.texts()).toContain('138******00')
+  })
+
+  test('a privacy guideline that does not declare phone numbers (errno 112) is no refusal of the user', async () => {
+    street = await openStreet(open)
+    street.stage.emulator.control.apps.put({ ...app, privacy: { declares: ['userInfo'], required: false } })
+    const phone = await street.launch()
+    await phone.press()
+    expect(await phone.texts()).toContain(notHere)
+  })
+
+  test('used-up calls (errno 1400001) are no refusal of the user, and bought ones make it work again', async () => {
+    const phone = await launch()
+    const { control } = street.stage.emulator
+    control.changeBilling(app.appId, { quick: { trialLeft: 0, boughtLeft: 0 } })
+    await phone.press()
+    expect(await phone.texts()).toContain(notHere)
+    control.changeBilling(app.appId, { quick: { boughtLeft: 1 } })
+    await phone.press()
+    expect(street.told('phone-recorded')).toBe(1)
+  })
+
+  test('who goes home while the sheet is open and agrees afterwards needs no second tap', async () => {
+    const phone = await launch()
+    await phone.press('一键授权手机号', async () => {
+      await phone.leave()
+      await street.leap(minutes(1))
+      await phone.enter()
+      return { decision: 'allow' }
+    })
+    expect(street.told('phone-recorded')).toBe(1)
+    expect(await phone.texts()).toContain('138******00')
+  })
+
+  test('a page that is left while the sheet is open takes nothing with it', async () => {
+    const phone = await launch()
+    await phone.press()
+    await phone.press('查看账号')
+    await phone.press('更换手机号', async () => {
+      await phone.back()
+      return { decision: 'allow', phone: 1 }
+    })
+    expect(await phone.texts()).toContain('138******00')
+    await phone.press('查看账号')
+    await phone.press('更换手机号', { decision: 'allow', phone: 1 })
+    expect(await phone.texts()).toMatch(/139\*{6}00.*历史号码.*138\*{6}00/)
   })
 
   test('a server that is down for the verdict gets the same proof again, without a tap in the sheet', async () => {
-    street = await openStreet(example)
-    const { press, mainButton, wait, texts } = await street.launch()
+    const phone = await launch()
     street.up = false
-    await press()
-    await wait(30)
-    expect(texts()).toContain('暂时不可用，请稍后再试。')
-    expect(mainButton()).toMatchObject({ label: '重新提交' })
-    expect(mainButton()).not.toHaveProperty('openType')
+    await phone.press()
+    await street.wait(30)
+    expect(await phone.texts()).toContain(later)
+    const [button] = await phone.buttons()
+    expect(button).toMatchObject({ label: '重新提交' })
+    expect(button).not.toHaveProperty('openType')
     street.up = true
-    await press()
+    await phone.press()
     expect(street.told('phone-recorded')).toBe(1)
-    expect(texts()).toContain('138******00')
+    expect(await phone.texts()).toContain('138******00')
   })
 
   test('a server that is down at the launch is found again by one press', async () => {
-    street = await openStreet(example)
+    street = await openStreet(open)
     street.up = false
-    const { press, mainButton, wait, texts } = await street.launch()
-    await wait(30)
-    expect(texts()).toContain('暂时不可用，请稍后再试。')
-    expect(mainButton()).toMatchObject({ label: '登录' })
+    const phone = await street.launch()
+    await street.wait(30)
+    expect(await phone.texts()).toContain(later)
+    expect((await phone.buttons())[0]).toMatchObject({ label: '登录' })
     street.up = true
-    await press()
-    expect(mainButton()).toMatchObject({ openType: 'getPhoneNumber' })
-    expect(texts()).not.toContain('暂时不可用')
+    await phone.press()
+    expect((await phone.buttons())[0]).toMatchObject({ openType: 'getPhoneNumber' })
+    expect(await phone.texts()).not.toContain('暂时不可用')
+  })
+
+  test('three calls that wait for a refresh which fails all come to an end', async () => {
+    const phone = await launch()
+    await phone.press()
+    await street.leap(minutes(60))
+    street.up = false
+    await phone.press('查看账号')
+    await street.wait(60)
+    expect(await phone.texts()).toContain(later)
+    await phone.back()
+    street.up = true
+    await phone.press('查看账号')
+    expect(await phone.texts()).toContain('138******00')
+    expect(await phone.texts()).not.toContain(later)
   })
 
   test('the next launch keeps the session and shows the phone without a login', async () => {
-    street = await openStreet(example)
-    await (await street.launch()).press()
+    await (await launch()).press()
     const again = await street.launch()
-    expect(again.texts()).toContain('138******00')
+    expect(await again.texts()).toContain('138******00')
     expect(street.told('login-recorded')).toBe(1)
   })
 
-  test('it reads nothing that WeChat would not offer, and no beacon is sent', async () => {
-    street = await openStreet(example)
-    const asked: string[] = []
-    const network = (request: Request) => {
-      asked.push(new URL(request.url).pathname)
-      return street.stage.server.fetch(request)
-    }
-    const phone = street.stage.emulator.wx(lin.id, app.appId)
-    expect('preloadAssets' in phone.wx).toBe(false)
-    const { wait } = await street.launch({ network })
-    await wait(10)
-    expect(asked).toEqual(['/v1/login'])
+  test('logged out, it offers the login, and that brings the same account back', async () => {
+    const phone = await launch()
+    await phone.press()
+    await phone.press('查看账号')
+    await phone.press('退出登录')
+    expect((await phone.buttons())[0]).toMatchObject({ label: '登录' })
+    expect(await phone.texts()).not.toContain('138******00')
+    await phone.press()
+    expect(await phone.texts()).toContain('138******00')
+  })
+
+  test('it asks for nothing but what it needs, and no beacon is sent', async () => {
+    await launch()
+    await street.wait(10)
+    expect(street.asked).toEqual(['/v1/login'])
   })
 }

@@ -2,6 +2,19 @@
 export interface Screen {
   readonly texts: string[]
   readonly buttons: ScreenButton[]
+  readonly fields: ScreenField[]
+}
+
+export function emptyScreen(): Screen {
+  return { texts: [], buttons: [], fields: [] }
+}
+
+/** Something to type into. */
+export interface ScreenField {
+  readonly placeholder: string
+  readonly bind: Readonly<Record<string, string>>
+  readonly id?: string
+  readonly dataset?: Readonly<Record<string, unknown>>
 }
 
 /** A button as {@link MiniProgram.tap} takes it. */

@@ -1,91 +1,107 @@
-import { type EmulatedLaunch, type MiniProgram, type PhoneDecision, runMiniProgram } from '@weapp-auth/emulator'
-import { app, lin, openStage, type Stage } from '../stage.ts'
-import type { Screen, ScreenButton } from './screen.ts'
+import type { EmulatedLaunch, Emulator, PhoneDecision } from '@weapp-auth/emulator'
+import { lin, openStage, type Stage, type StageOptions } from '../stage.ts'
 
-/** A built mini program, and how to see what its page shows. */
-export interface Example {
-  readonly files: Readonly<Record<string, string>>
-  read(program: MiniProgram): Screen
+type Device = NonNullable<EmulatedLaunch['device']>
+
+/** A button as a person sees it. */
+export interface SeenButton {
+  readonly label: string
+  readonly disabled: boolean
+  readonly openType?: string
 }
 
-/** One launch on Lin's phone. */
-export interface Launched {
-  readonly program: MiniProgram
+/** What a person does with WeChat's sheet, or what happens while it is open. */
+export type InSheet = PhoneDecision | (() => Promise<PhoneDecision>)
+
+/** One launch on Lin's phone. After each act everything has come to rest. */
+export interface Phone {
   /** All that can be read on the page. */
-  texts(): string
-  /** The button that a person would press now. */
-  mainButton(): ScreenButton
-  /** Presses it, the person decides in the sheet, and everything comes to rest. */
-  press(decision?: PhoneDecision): Promise<void>
-  /** Time goes by, second for second, and everything comes to rest after each. */
-  wait(seconds: number): Promise<void>
+  texts(): Promise<string>
+  buttons(): Promise<readonly SeenButton[]>
+  /** Presses the button with this label, or the first one. Default: Lin allows what WeChat asks. */
+  press(label?: string, inSheet?: InSheet): Promise<void>
+  /** Presses the first button twice, the second time before anything came of the first. */
+  pressTwice(): Promise<void>
+  /** Types into the field with this placeholder. */
+  type(placeholder: string, text: string): Promise<void>
+  /** The home button of the phone, and back into the mini program. */
+  leave(): Promise<void>
+  enter(): Promise<void>
+  /** The back button. */
+  back(): Promise<void>
+  /** The clock was moved. */
+  clockMoved(): Promise<void>
+  /** This launch ends; what it stored stays. */
+  close(): Promise<void>
 }
+
+/** What a phone is opened with. */
+export interface PhoneOptions {
+  readonly emulator: Emulator
+  readonly personId: string
+  readonly device: Device
+  /** Where `wx.request` and its kin go. */
+  readonly network: (request: Request) => Promise<Response>
+  /** Told every error of the mini program, and all that it warns of. */
+  readonly failed: (error: unknown) => void
+}
+
+/** Opens a built mini program somewhere: in a Node vm, in a browser. */
+export type OpenPhone = (options: PhoneOptions) => Promise<Phone>
 
 export interface Street {
   readonly stage: Stage
   /** Whether the server can be reached. */
   up: boolean
-  launch(options?: EmulatedLaunch): Promise<Launched>
+  /** Paths that the mini programs asked for. */
+  readonly asked: readonly string[]
+  launch(device?: Device): Promise<Phone>
+  /** Time goes by, second for second, and everything comes to rest after each. */
+  wait(seconds: number): Promise<void>
+  /** Time leaps. */
+  leap(ms: number): Promise<void>
   /** How often the server told of this. */
   told(type: 'login-recorded' | 'phone-recorded'): number
+  close(): Promise<void>
 }
 
 /** The stage of all stories, with a mini program on it that a framework's own compiler made. */
-export async function openStreet(example: Example): Promise<Street> {
-  const stage = await openStage()
+export async function openStreet(open: OpenPhone, options?: StageOptions): Promise<Street> {
+  const stage = await openStage(options)
+  const asked: string[] = []
+  const broken: unknown[] = []
+  let phone: Phone | undefined
+
+  function network(request: Request): Promise<Response> {
+    asked.push(new URL(request.url).pathname)
+    return street.up ? stage.server.fetch(request) : Promise.reject(new TypeError('no route'))
+  }
+  async function leap(ms: number): Promise<void> {
+    stage.advance(ms)
+    await phone?.clockMoved()
+    if (broken.length > 0) throw new AggregateError(broken.splice(0), 'the mini program reported errors')
+  }
   const street: Street = {
     stage,
     up: true,
+    asked,
     told: type => stage.events.filter(event => event.type === type).length,
-    async launch(options = {}) {
-      const runtime = stage.emulator.wx(lin.id, app.appId, {
-        network: request => (street.up ? stage.server.fetch(request) : Promise.reject(new TypeError('no route'))),
-        onError: error => broken.push(error),
-        ...options,
-      })
-      const broken: unknown[] = []
-      const program = runMiniProgram({ files: example.files, runtime, console: quietConsole(broken) })
-      async function settle() {
-        await rest()
-        if (broken.length > 0) throw new AggregateError(broken, 'the mini program reported errors')
-      }
-      const mainButton = () => {
-        const [button] = example.read(program).buttons
-        if (!button) throw new Error('there is no button')
-        return button
-      }
-      await settle()
-      return {
-        program,
-        texts: () => example.read(program).texts.join(' | '),
-        mainButton,
-        async press(decision = { decision: 'allow' }) {
-          const button = mainButton()
-          if (button.disabled) throw new Error(`"${button.label}" is disabled`)
-          // A person takes a moment to read the sheet; uni-app hands on taps in a later task.
-          runtime.decide(() => rest().then(() => decision))
-          await program.tap(button)
-          await settle()
-        },
-        async wait(seconds) {
-          for (let second = 0; second < seconds; second++) {
-            stage.advance(1000)
-            await settle()
-          }
-        },
-      }
+    leap,
+    async launch(device = {}) {
+      await phone?.close()
+      const failed = (error: unknown) => void broken.push(error)
+      phone = await open({ emulator: stage.emulator, personId: lin.id, device, network, failed })
+      await leap(0)
+      return phone
+    },
+    async wait(seconds) {
+      for (let second = 0; second < seconds; second++) await leap(1000)
+    },
+    async close() {
+      await phone?.close()
+      await stage.close()
+      if (broken.length > 0) throw new AggregateError(broken, 'the mini program reported errors')
     },
   }
   return street
-}
-
-/** Vue and React tell what went wrong through the console. */
-function quietConsole(broken: unknown[]): object {
-  const tell = (...words: unknown[]) => void broken.push(new Error(words.map(String).join(' ')))
-  return { log() {}, info() {}, debug() {}, warn: tell, error: tell }
-}
-
-/** Frameworks render in macrotasks of their own; React's scheduler needs a few. */
-async function rest(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setTimeout(resolve))
 }

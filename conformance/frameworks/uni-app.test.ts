@@ -3,6 +3,7 @@ import { describe } from 'vitest'
 import { readOutput } from './read-output.ts'
 import { readWxml } from './read-wxml.ts'
 import { tellScenarios } from './scenarios.ts'
+import { vmPhone } from './vm-phone.ts'
 
 const output = fileURLToPath(new URL('../../examples/uni-app/dist/build/mp-weixin', import.meta.url))
 
@@ -10,8 +11,7 @@ const output = fileURLToPath(new URL('../../examples/uni-app/dist/build/mp-weixi
 describe.runIf(process.env.WEAPP_AUTH_FRAMEWORKS)('uni-app (Vue 3)', () => {
   if (!process.env.WEAPP_AUTH_FRAMEWORKS) return
   const files = readOutput(output)
-  tellScenarios({
-    files,
-    read: ({ page }) => readWxml(files[`${String(page.route)}.wxml`] ?? '', Object(page.data)),
-  })
+  tellScenarios(
+    vmPhone({ files, read: ({ page }) => readWxml(files[`${String(page.route)}.wxml`] ?? '', Object(page.data)) }),
+  )
 })

@@ -1,6 +1,7 @@
-import type { PhoneOutcome, PhonesAnswer } from '@weapp-auth/client/wx'
+import { authBehavior } from '@weapp-auth/client/behavior'
+import type { PhoneOutcome, PhonesAnswer, SessionsAnswer } from '@weapp-auth/client/wx'
 import { auth } from '../../auth'
-import { language, text } from '../../texts'
+import { day, language, text } from '../../texts'
 
 interface Row {
   masked: string
@@ -8,27 +9,32 @@ interface Row {
   verifiedAt: string
 }
 
-Page({
-  data: { text, current: null as Row | null, former: [] as Row[], busy: false, unsent: false, notice: '' },
+interface SessionRow {
+  id: string
+  name: string
+  line: string
+  current: boolean
+}
 
-  retryPhone: null as (() => Promise<PhoneOutcome>) | null,
+/** The number that WeChat vouches for now, the ones before it, and where this account is logged in. */
+Page({
+  behaviors: [authBehavior(auth)],
+  data: { text, language, current: null as Row | null, former: [] as Row[], sessions: [] as SessionRow[], notice: '' },
 
   onLoad() {
-    void wx.setNavigationBarTitle({ title: text.titleAccount })
+    wx.setNavigationBarTitle({ title: text.titleAccount })
   },
 
   onShow() {
-    void this.load()
+    auth.fetchUser()
+    this.loadPhones()
+    this.loadSessions()
   },
 
-  async load() {
-    const outcome = await auth.request({ url: '/v1/me/phones' })
-    if (outcome.status === 'answered') this.show(outcome.response.body as PhonesAnswer)
-    else if (outcome.status !== 'aborted') this.setData({ notice: outcome.message[language] })
-  },
-
-  show({ phones }: PhonesAnswer) {
-    const rows = phones.map(({ masked, verifiedAt, replacedAt }) => ({
+  async loadPhones() {
+    const answer = await this.ask<PhonesAnswer>('/v1/me/phones')
+    if (!answer) return
+    const rows = answer.phones.map(({ masked, verifiedAt, replacedAt }) => ({
       masked,
       verifiedAt,
       line: replacedAt ? `${text.until} ${day(replacedAt)}` : `${text.verifiedAt} ${day(verifiedAt)}`,
@@ -36,34 +42,39 @@ Page({
     this.setData({ current: rows[0] ?? null, former: rows.slice(1) })
   },
 
-  tapped: () => auth.phoneTapped(),
-
-  async changePhone(event: WechatMiniprogram.ButtonGetPhoneNumber) {
-    await this.tell(auth.bindPhone(event))
+  async loadSessions() {
+    const answer = await this.ask<SessionsAnswer>('/v1/me/sessions')
+    if (!answer) return
+    const sessions = answer.sessions.map(({ id, device, refreshedAt, current }) => ({
+      id,
+      current,
+      name: text.devices[device],
+      line: current ? text.thisDevice : `${text.lastSeen} ${day(refreshedAt)}`,
+    }))
+    this.setData({ sessions })
   },
 
-  async retry() {
-    if (this.retryPhone) await this.tell(this.retryPhone())
+  /** Any request of the app goes out like this; it waits for the login and carries the token. */
+  async ask<Answer>(url: string, method: 'GET' | 'DELETE' = 'GET'): Promise<Answer | null> {
+    const outcome = await auth.request({ url, method })
+    if (outcome.status === 'answered') return outcome.response.status < 300 ? (outcome.response.body as Answer) : null
+    if (outcome.status !== 'aborted') this.setData({ notice: outcome.message[language] })
+    return null
   },
 
-  async tell(submission: Promise<PhoneOutcome>) {
-    this.setData({ busy: true })
-    const outcome = await submission
-    const bound = 'phone' in outcome
-    this.retryPhone = outcome.status === 'unavailable' ? outcome.retry : null
-    this.setData({ busy: false, unsent: this.retryPhone !== null, notice: bound ? '' : outcome.message[language] })
-    if (bound) await this.load()
+  async endSession({ currentTarget }: WechatMiniprogram.BaseEvent) {
+    await this.ask(`/v1/me/sessions/${currentTarget.dataset.id}`, 'DELETE')
+    await this.loadSessions()
+  },
+
+  async onPhoneOutcome(outcome: PhoneOutcome) {
+    if ('phone' in outcome) await this.loadPhones()
   },
 
   async logOut() {
     const { confirm } = await wx.showModal({ title: text.logOut, content: text.logOutAsk, confirmText: text.logOut })
     if (!confirm) return
     await auth.logout()
-    void wx.navigateBack()
+    wx.navigateBack()
   },
 })
-
-function day(iso: string): string {
-  const date = new Date(iso)
-  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`
-}

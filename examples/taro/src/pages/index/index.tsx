@@ -1,21 +1,16 @@
-import { Button, Text, View } from '@tarojs/components'
-import { useDidShow } from '@tarojs/taro'
-import type { PhoneOutcome } from '@weapp-auth/client/taro'
-import { useEffect, useState } from 'react'
+import { Button, Image, Text, View } from '@tarojs/components'
+import Taro, { useDidShow } from '@tarojs/taro'
+import { useAuth, usePhone } from '@weapp-auth/client/react'
+import person from '../../assets/person.svg'
 import { auth } from '../../auth'
+import { Notice } from '../../parts/notice'
 import { language, text } from '../../texts'
 
-type Retry = () => Promise<PhoneOutcome>
+const open = (page: string) => () => Taro.navigateTo({ url: `../${page}/index` })
 
 export default function Index() {
-  const [{ session, phone, user, failure }, setState] = useState(auth.state())
-  const [retryPhone, setRetryPhone] = useState<Retry | null>(null)
-  const [said, setSaid] = useState('')
-
-  useEffect(() => {
-    setState(auth.state())
-    return auth.subscribe(setState)
-  }, [])
+  const { session, user, failure } = useAuth(auth)
+  const { label, busy, openType, outcome, otherWay, phoneTapped, onGetPhoneNumber } = usePhone(auth)
 
   // With a session from an earlier day nothing was asked yet: ask once for the account.
   useDidShow(async () => {
@@ -23,59 +18,56 @@ export default function Index() {
     if (login.status === 'ready' && !login.user) await auth.fetchUser()
   })
 
-  /** Every outcome without a phone carries a sentence for the user; `unavailable` can be repeated without a tap. */
-  async function tell(submission: Promise<PhoneOutcome>) {
-    const outcome = await submission
-    setRetryPhone(() => (outcome.status === 'unavailable' ? outcome.retry : null))
-    setSaid('phone' in outcome ? '' : outcome.message[language])
-  }
-
-  const outside = session === 'failed' || session === 'out'
-  const busy = session === 'starting' || session === 'logging-in' || phone !== 'idle'
-  const notice = failure?.message[language] ?? said
-  const accountLine = outside ? text.loggedOut : user ? `ID ${user.id.slice(-8)}` : text.loggingIn
-  const waiting = { type: 'primary', disabled: busy, loading: busy } as const
-
+  const outside = session === 'out' || session === 'failed'
   return (
     <>
       <View className="card">
-        <View className="row">
-          <Text className="name">{text.member}</Text>
-          <Text className="faint">{accountLine}</Text>
+        <View className="row" onClick={open('profile')}>
+          <Image className="avatar" src={user?.profile.avatarUrl ?? person} mode="aspectFill" />
+          <View className="who">
+            <View className="name">{user?.profile.nickname ?? text.member}</View>
+            <View className="faint small">{user ? `ID ${user.id}` : outside ? text.loggedOut : text.loggingIn}</View>
+          </View>
         </View>
         <View className="row">
           <Text className="label">{text.phone}</Text>
-          <Text className={user?.phone ? 'number' : 'faint'}>{user?.phone?.masked ?? text.notYet}</Text>
+          <Text className={user?.phone ? 'value' : 'faint'}>{user?.phone?.masked ?? text.notYet}</Text>
         </View>
       </View>
-      {notice && (
-        <View className="notice" ariaRole="status">
-          {notice}
-        </View>
-      )}
+      <Notice of={failure ?? outcome} />
       <View className="actions">
-        {outside ? (
-          <Button {...waiting} onClick={() => auth.login()}>
+        {session === 'out' ? (
+          <Button className="button primary" onClick={() => auth.login()}>
             {text.logIn}
           </Button>
-        ) : retryPhone ? (
-          <Button {...waiting} onClick={() => tell(retryPhone())}>
-            {text.sendAgain}
-          </Button>
+        ) : user?.phone ? (
+          <>
+            <Button className="button quiet" onClick={open('account')}>
+              {text.account}
+            </Button>
+            <Button className="button quiet" onClick={open('profile')}>
+              {text.profile}
+            </Button>
+          </>
         ) : (
-          <Button
-            {...waiting}
-            openType="getPhoneNumber"
-            onClick={() => auth.phoneTapped()}
-            onGetPhoneNumber={event => tell(auth.bindPhone(event))}
-          >
-            {busy ? text.busy : user?.phone ? text.change : text.bind}
-          </Button>
-        )}
-        {user && (
-          <Button className="quiet" onClick={() => auth.logout()}>
-            {text.logOut}
-          </Button>
+          <>
+            <Button
+              className="button primary"
+              openType={openType}
+              disabled={busy}
+              loading={busy}
+              onClick={phoneTapped}
+              onGetPhoneNumber={onGetPhoneNumber}
+            >
+              {label[language]}
+            </Button>
+            {otherWay && (
+              <Button className="button quiet" onClick={open('sms')}>
+                {text.bySms}
+              </Button>
+            )}
+            <View className="fine-print">{text.finePrint}</View>
+          </>
         )}
       </View>
     </>
