@@ -20,6 +20,7 @@ export {
   writeKeyring,
 } from './keys/keyring.ts'
 export type { AccessTokenStore } from './ports/access-token-store.ts'
+export type { AvatarOptions, AvatarStorage } from './ports/avatar-storage.ts'
 export type { Clock } from './ports/clock.ts'
 export type { Observe, ServerEvent } from './ports/observer.ts'
 export type { Random } from './ports/random.ts'

@@ -8,8 +8,8 @@ import { createGate } from './gate.ts'
 import { createAuthenticateBackend } from './http/authenticate-backend.ts'
 import type { Arrival } from './http/client-address.ts'
 import { createGuard } from './http/guard.ts'
-import { createRoutes } from './http/routes.ts'
 import { createRequestLimits } from './http/request-limits.ts'
+import { createRoutes } from './http/routes.ts'
 import { createFetch } from './http/serve.ts'
 import { createAccessTokens } from './keys/access-token.ts'
 import type { Keyring } from './keys/keyring.ts'
@@ -20,6 +20,7 @@ import { createIssueTokens } from './keys/tokens.ts'
 import { createVault } from './keys/vault.ts'
 import { createLegacyRoutes } from './legacy/legacy-routes.ts'
 import { createMemoryLimiter } from './limits/memory-limiter.ts'
+import type { AvatarOptions, AvatarStorage } from './ports/avatar-storage.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Limiter } from './ports/limiter.ts'
 import type { Observe } from './ports/observer.ts'
@@ -27,19 +28,26 @@ import type { Random } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
 import type { WechatPlatform } from './ports/wechat-platform.ts'
 import { createAuthorize } from './usecases/authorize.ts'
+import { createAvatarFiles } from './usecases/avatar-files.ts'
 import { createBindPhone } from './usecases/bind-phone.ts'
+import { createChangeProfile } from './usecases/change-profile.ts'
 import { createEndSession } from './usecases/end-session.ts'
 import { createEndUserSessions } from './usecases/end-user-sessions.ts'
+import { createEraseMe } from './usecases/erase-me.ts'
+import { createExportMe } from './usecases/export-me.ts'
 import { createIntrospect } from './usecases/introspect.ts'
+import { createKeepConsents } from './usecases/keep-consents.ts'
 import { createListSessions } from './usecases/list-sessions.ts'
 import { createLogIn } from './usecases/log-in.ts'
 import { createLogInWithPhone } from './usecases/log-in-with-phone.ts'
+import { createOpenUser } from './usecases/open-user.ts'
 import { createPhoneBook } from './usecases/phone-book.ts'
 import { createPhoneByCode } from './usecases/phone-by-code.ts'
 import { createPhoneByOpenData } from './usecases/phone-by-open-data.ts'
 import { createReadMe } from './usecases/read-me.ts'
 import { createReadPhones } from './usecases/read-phones.ts'
 import { createRefreshByGrant } from './usecases/refresh-by-grant.ts'
+import { createRequireConsent } from './usecases/require-consent.ts'
 import { createRevokeToken } from './usecases/revoke-token.ts'
 import { createRotateSession } from './usecases/rotate-session.ts'
 
@@ -68,6 +76,8 @@ export interface ServerOptions {
    * believed, and the address is that of the connection.
    */
   readonly trustProxy?: number
+  /** Pictures that users upload. Default: none are taken. */
+  readonly avatars?: AvatarOptions
   /** Default: the system's clock. */
   readonly clock?: Clock
   /** Default: the system's strong randomness. */
@@ -88,7 +98,7 @@ export interface Server {
    * @throws StorageFault
    */
   ready(): Promise<void>
-  /** Removes from the store what nobody can use any more. Call it every few minutes. Returns how many rows went. */
+  /** Removes what nobody can use any more. Call it every few minutes. Returns how many rows and files went. */
   sweep(): Promise<number>
   /** Resolves when the requests under way are answered. The store and WeChat's client stay open. */
   close(): Promise<void>
@@ -147,11 +157,16 @@ export function createServer(options: ServerOptions): Server {
     newId,
     tell,
   }
+  const { storage, maxBytes: maxAvatar, publicUrl: avatarsUrl } = readAvatars(options.avatars, issuer)
+  const openUser = createOpenUser({ vault, avatarsUrl })
+  const requireConsent = createRequireConsent({ apps, store })
+  const avatarFiles = createAvatarFiles({ storage, store, clock, random })
+  const own = { ...tools, random, openUser, requireConsent, avatarFiles }
   const phoneBook = createPhoneBook(tools)
   const phoneByCode = createPhoneByCode({ ...tools, phoneBook })
   const phoneByOpenData = createPhoneByOpenData({ ...tools, phoneBook })
-  const bindPhone = createBindPhone({ apps, phoneByCode, phoneByOpenData })
-  const logIn = createLogIn(tools)
+  const bindPhone = createBindPhone({ apps, requireConsent, phoneByCode, phoneByOpenData })
+  const logIn = createLogIn(own)
   const rotateSession = createRotateSession(tools)
 
   const routes = createRoutes({
@@ -168,7 +183,13 @@ export function createServer(options: ServerOptions): Server {
     refreshByGrant: createRefreshByGrant({ ...tools, rotateSession }),
     wechat,
     issuer,
-    readMe: createReadMe(tools),
+    changeProfile: createChangeProfile(own),
+    avatarFiles,
+    maxAvatar,
+    keepConsents: createKeepConsents(own),
+    exportMe: createExportMe(own),
+    eraseMe: createEraseMe(own),
+    readMe: createReadMe(own),
     readPhones: createReadPhones(tools),
     publicKeys: accessTokens.publicKeys,
     checkStore: () => store.check(),
@@ -187,7 +208,7 @@ export function createServer(options: ServerOptions): Server {
     },
     async sweep() {
       await gate()
-      return store.sweep(clock.now())
+      return (await store.sweep(clock.now())) + (await avatarFiles.sweep())
     },
     close: desk.close,
   }
@@ -219,6 +240,22 @@ function readRates(given: Partial<RequestRates> = {}): RequestRates {
   }
   return { ...defaultRequestRates, ...given }
 }
+
+function readAvatars(
+  avatars: AvatarOptions | undefined,
+  issuer: string,
+): { storage: AvatarStorage | null; maxBytes: number; publicUrl: string | null } {
+  if (avatars === undefined) return { storage: null, maxBytes: defaultMaxAvatar, publicUrl: null }
+  const { storage, maxBytes = defaultMaxAvatar, publicUrl = issuer } = avatars
+  if (typeof storage?.put !== 'function') throw new TypeError('"avatars.storage" must be a storage of avatars')
+  if (!Number.isInteger(maxBytes) || maxBytes < 1024 || maxBytes > 16 * 1024 * 1024)
+    throw new TypeError('"avatars.maxBytes" must be a whole number from 1024 to 16777216')
+  if (typeof publicUrl !== 'string' || !/^https?:\/\/[^\s?#]+$/.test(publicUrl))
+    throw new TypeError('"avatars.publicUrl" must be a URL without query and fragment, such as https://img.example.com')
+  return { storage, maxBytes, publicUrl: publicUrl.replace(/\/$/, '') }
+}
+
+const defaultMaxAvatar = 2 * 1024 * 1024
 
 /** An observer is a guest: what it throws does not reach the request. */
 function silently(observe: Observe): Observe {

@@ -118,6 +118,8 @@ export type ConsentScope = (typeof consentScopes)[number]
 
 /** One line of the history of consents; lines are added and never changed. */
 export interface Consent {
+  /** Consents belong to one mini program: each has a guideline of its own. */
+  readonly appId: string
   readonly scope: ConsentScope
   readonly status: 'given' | 'withdrawn'
   /** The version of the text; `null` in a withdrawal of what was never given here. */

@@ -1,5 +1,6 @@
 import type { OpenData } from './decrypt-open-data.ts'
 import { OpenDataInvalid } from './open-data-invalid.ts'
+import { isPlaceholderNickname } from './placeholder-nickname.ts'
 import { checkWatermark, type OpenDataCheck } from './watermark.ts'
 
 /** A profile as `wx.getUserInfo` or `wx.getUserProfile` delivered it. */
@@ -38,7 +39,14 @@ export function readUserInfo(data: OpenData, check: OpenDataCheck): WechatUserIn
   ) {
     throw new OpenDataInvalid()
   }
-  return { openId, unionId, nickname: nickName, avatarUrl, anonymous: nickName === '微信用户', at: watermark.at }
+  return {
+    openId,
+    unionId,
+    nickname: nickName,
+    avatarUrl,
+    anonymous: isPlaceholderNickname(nickName),
+    at: watermark.at,
+  }
 }
 
 function isTextOrNull(value: unknown): value is string | null {

@@ -21,6 +21,11 @@ export interface AppPolicy extends SmsPolicy {
   readonly openData?: OpenDataPolicy
   /** Default `keep-both`: a phone is an attribute, not a key to an account. */
   readonly phoneConflict?: PhoneConflict
+  /**
+   * Version of the text that users must have agreed to (`POST /v1/consents`) before a phone or a profile is taken, 1 to
+   * 64 characters of `[A-Za-z0-9._-]`. Default `null`: nothing is asked for.
+   */
+  readonly consentVersion?: string | null
   /** Old wire formats. Default: none. Read docs/sources.md before you switch one on. Needs `openData`. */
   readonly legacy?: LegacyPolicy
 }
@@ -57,9 +62,11 @@ export function readApps(policies: readonly AppPolicy[]): Apps {
 }
 
 function readApp(policy: AppPolicy, at: string): App {
-  const { appId, name = '', openData = 'off', phoneConflict = 'keep-both' } = policy
+  const { appId, name = '', openData = 'off', phoneConflict = 'keep-both', consentVersion = null } = policy
   if (typeof appId !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(appId))
     throw new TypeError(`"${at}.appId" must be 1 to 64 characters of A-Z a-z 0-9 _ -`)
+  if (consentVersion !== null && !(typeof consentVersion === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(consentVersion)))
+    throw new TypeError(`"${at}.consentVersion" must be 1 to 64 characters of A-Z a-z 0-9 . _ -`)
   if (typeof name !== 'string') throw new TypeError(`"${at}.name" must be text`)
   if (!openDataPolicies.includes(openData))
     throw new TypeError(`"${at}.openData" must be one of ${openDataPolicies.join(', ')}`)
@@ -68,5 +75,5 @@ function readApp(policy: AppPolicy, at: string): App {
   const legacy = readLegacy(policy.legacy, `${at}.legacy`)
   if (legacy && openData === 'off')
     throw new TypeError(`"${at}.openData" must not be off with "legacy": old pages send ciphertexts`)
-  return { appId, name, openData, phoneConflict, legacy, ...readSmsPolicy(policy, at) }
+  return { appId, name, openData, phoneConflict, consentVersion, legacy, ...readSmsPolicy(policy, at) }
 }

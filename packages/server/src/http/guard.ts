@@ -5,11 +5,14 @@ import type { Session } from '../usecases/session.ts'
 /** Finds the live session of a request. Throws ProblemError token_missing or token_invalid. */
 export type Guard = (request: Request) => Promise<Session>
 
-/** Reads the bearer token (RFC 6750, section 2.1) and asks whose it is. */
+/** Asks whose the bearer token of a request is. */
 export function createGuard(authorize: Authorize): Guard {
-  return async request => {
-    const [scheme, token] = (request.headers.get('authorization') ?? '').split(' ', 2)
-    if (scheme?.toLowerCase() !== 'bearer' || !token) throw new ProblemError('token_missing')
-    return authorize(token)
-  }
+  return async request => authorize(bearerOf(request))
+}
+
+/** Reads the bearer token (RFC 6750, section 2.1). Throws ProblemError token_missing. */
+export function bearerOf(request: Request): string {
+  const [scheme, token] = (request.headers.get('authorization') ?? '').split(' ', 2)
+  if (scheme?.toLowerCase() !== 'bearer' || !token) throw new ProblemError('token_missing')
+  return token
 }

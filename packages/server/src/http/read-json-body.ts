@@ -1,5 +1,6 @@
 import { parseStrictJson } from '@weapp-auth/protocol/wechat'
 import { ProblemError } from '../domain/problem-error.ts'
+import { readBytes } from './read-bytes.ts'
 
 /** Bytes of a body that is still read. */
 const bodyLimit = 16 * 1024
@@ -32,52 +33,10 @@ export async function readJsonBody(request: Request): Promise<unknown> {
 export async function readTextBody(request: Request): Promise<string> {
   if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity')
     throw new ProblemError('media_type_unsupported', { detail: 'Content-Encoding is not supported' })
-  const bytes = await readBytes(request)
+  const bytes = await readBytes(request, bodyLimit, () => new ProblemError('request_too_large'))
   try {
     return utf8.decode(bytes)
   } catch {
     throw new ProblemError('request_malformed')
   }
-}
-
-function readBytes(request: Request): Promise<Uint8Array> {
-  const declared = request.headers.get('content-length')
-  if (declared !== null && Number(declared) > bodyLimit) throw new ProblemError('request_too_large')
-  // With a declared length the HTTP parser stops there by itself, and the host has a faster way than the stream.
-  return declared === null ? readStream(request.body) : readWhole(request)
-}
-
-async function readWhole(request: Request): Promise<Uint8Array> {
-  const bytes = new Uint8Array(await request.arrayBuffer().catch(cutOff))
-  if (bytes.length > bodyLimit) throw new ProblemError('request_too_large')
-  return bytes
-}
-
-async function readStream(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  const reader = body?.getReader()
-  for (let next = await reader?.read().catch(cutOff); next?.value; next = await reader?.read().catch(cutOff)) {
-    length += next.value.length
-    if (length > bodyLimit) {
-      void reader?.cancel().catch(() => {})
-      throw new ProblemError('request_too_large')
-    }
-    chunks.push(next.value)
-  }
-  return join(chunks, length)
-}
-
-function cutOff(): never {
-  throw new ProblemError('request_malformed', { detail: 'the body ended early' })
-}
-
-function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
 }

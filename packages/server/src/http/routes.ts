@@ -1,10 +1,15 @@
 import { routes } from '@weapp-auth/protocol/contract'
 import type { PublicJwk } from '../keys/signing-key.ts'
 import type { WechatPlatform } from '../ports/wechat-platform.ts'
+import type { AvatarFiles } from '../usecases/avatar-files.ts'
 import type { BindPhone } from '../usecases/bind-phone.ts'
+import type { ChangeProfile } from '../usecases/change-profile.ts'
 import type { EndSession } from '../usecases/end-session.ts'
 import type { EndUserSessions } from '../usecases/end-user-sessions.ts'
+import type { EraseMe } from '../usecases/erase-me.ts'
+import type { ExportMe } from '../usecases/export-me.ts'
 import type { Introspect } from '../usecases/introspect.ts'
+import type { KeepConsents } from '../usecases/keep-consents.ts'
 import type { ListSessions } from '../usecases/list-sessions.ts'
 import type { LogIn } from '../usecases/log-in.ts'
 import type { LogInWithPhone } from '../usecases/log-in-with-phone.ts'
@@ -14,21 +19,30 @@ import type { RefreshByGrant } from '../usecases/refresh-by-grant.ts'
 import type { RevokeToken } from '../usecases/revoke-token.ts'
 import type { RotateSession } from '../usecases/rotate-session.ts'
 import type { AuthenticateBackend } from './authenticate-backend.ts'
-import type { Guard } from './guard.ts'
+import { bearerOf, type Guard } from './guard.ts'
 import { oauthProblem } from './oauth-problem.ts'
+import { avatarOf } from './read-avatar.ts'
 import { form } from './read-form.ts'
 import { json, nothing, query } from './read-request.ts'
 import type { RequestLimits } from './request-limits.ts'
-import { guardedBy, open, type Route } from './route.ts'
+import { guardedBy, open, type ReadBody, type Route } from './route.ts'
+import { deleteAvatar } from './routes/delete-avatar.ts'
+import { deleteConsent } from './routes/delete-consent.ts'
+import { deleteMe } from './routes/delete-me.ts'
 import { deleteMeSession } from './routes/delete-me-session.ts'
+import { getAvatar } from './routes/get-avatar.ts'
 import { getHealth } from './routes/get-health.ts'
 import { getJwks } from './routes/get-jwks.ts'
 import { getMe } from './routes/get-me.ts'
+import { getMeConsents } from './routes/get-me-consents.ts'
+import { getMeExport } from './routes/get-me-export.ts'
 import { getMePhones } from './routes/get-me-phones.ts'
 import { getMeSessions } from './routes/get-me-sessions.ts'
 import { getOauthMetadata } from './routes/get-oauth-metadata.ts'
 import { getReady } from './routes/get-ready.ts'
 import { getWechatAccessToken } from './routes/get-wechat-access-token.ts'
+import { postAvatar } from './routes/post-avatar.ts'
+import { postConsent } from './routes/post-consent.ts'
 import { postIntrospect } from './routes/post-introspect.ts'
 import { postLogin } from './routes/post-login.ts'
 import { postLoginPhone } from './routes/post-login-phone.ts'
@@ -36,16 +50,20 @@ import { postLogout } from './routes/post-logout.ts'
 import { postLogoutAll } from './routes/post-logout-all.ts'
 import { postOauthToken } from './routes/post-oauth-token.ts'
 import { postPhone } from './routes/post-phone.ts'
+import { postProfile } from './routes/post-profile.ts'
 import { postRevoke } from './routes/post-revoke.ts'
 import { postToken } from './routes/post-token.ts'
 import {
   appIdQuerySchema,
+  consentSchema,
+  erasureSchema,
   grantFormSchema,
   loginPhoneSchema,
   loginSchema,
   logoutAllSchema,
   logoutSchema,
   phoneSchema,
+  profileSchema,
   tokenFormSchema,
   tokenSchema,
 } from './schemas.ts'
@@ -56,6 +74,13 @@ export interface RouteTools {
   readonly bindPhone: BindPhone
   readonly rotateSession: RotateSession
   readonly endSession: EndSession
+  readonly changeProfile: ChangeProfile
+  readonly avatarFiles: AvatarFiles
+  /** Bytes of an avatar. */
+  readonly maxAvatar: number
+  readonly keepConsents: KeepConsents
+  readonly exportMe: ExportMe
+  readonly eraseMe: EraseMe
   readonly readMe: ReadMe
   readonly readPhones: ReadPhones
   readonly listSessions: ListSessions
@@ -76,6 +101,12 @@ const oauth = { refusal: oauthProblem }
 /** Public keys change by rotation only, and a new key is published before it signs. */
 const cached = { 'cache-control': 'public, max-age=300' }
 
+const bearer: ReadBody<string> = async request => bearerOf(request)
+const erasure: ReadBody<{ accessToken: string; nonce: string }> = async request => ({
+  accessToken: bearerOf(request),
+  ...(await query(erasureSchema)(request)),
+})
+
 /** The HTTP API: method, path, body, handler. */
 export function createRoutes(use: RouteTools): readonly Route[] {
   const guarded = guardedBy(use.guard, use.limits)
@@ -88,7 +119,16 @@ export function createRoutes(use: RouteTools): readonly Route[] {
     open('POST', routes.token, json(tokenSchema), postToken(use.rotateSession)),
     open('POST', routes.logout, json(logoutSchema), postLogout(use.endSession)),
     guarded('POST', routes.logoutAll, json(logoutAllSchema), postLogoutAll(use.endUserSessions)),
-    guarded('GET', routes.me, nothing, getMe(use.readMe)),
+    open('GET', routes.me, bearer, getMe(use.readMe)),
+    open('DELETE', routes.me, erasure, deleteMe(use.eraseMe)),
+    guarded('GET', routes.myExport, nothing, getMeExport(use.exportMe)),
+    guarded('POST', routes.profile, json(profileSchema), postProfile(use.changeProfile)),
+    guarded('POST', routes.avatar, avatarOf(use.maxAvatar), postAvatar(use.changeProfile)),
+    guarded('DELETE', routes.avatar, nothing, deleteAvatar(use.changeProfile)),
+    open('GET', routes.avatarFile, nothing, getAvatar(use.avatarFiles)),
+    guarded('POST', routes.consents, json(consentSchema), postConsent(use.keepConsents)),
+    guarded('DELETE', routes.consent, nothing, deleteConsent(use.keepConsents)),
+    guarded('GET', routes.myConsents, nothing, getMeConsents(use.keepConsents)),
     guarded('GET', routes.myPhones, nothing, getMePhones(use.readPhones)),
     guarded('GET', routes.mySessions, nothing, getMeSessions(use.listSessions)),
     guarded('DELETE', routes.mySession, nothing, deleteMeSession(use.endUserSessions)),

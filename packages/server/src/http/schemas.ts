@@ -7,6 +7,12 @@ import type {
   PhoneRequest,
   TokenRequest,
 } from '@weapp-auth/protocol/contract'
+import {
+  type ConsentRequest,
+  consentScopes,
+  type ProfileOpenDataRequest,
+  type ProfileRequest,
+} from '@weapp-auth/protocol/contract'
 import { z } from 'zod'
 import type { RefreshGrant } from '../usecases/refresh-by-grant.ts'
 
@@ -36,7 +42,7 @@ const phoneProof = {
 }
 
 interface Gap {
-  readonly path: readonly (keyof PhoneRequest)[]
+  readonly path: readonly (keyof PhoneRequest | keyof ProfileOpenDataRequest)[]
   readonly message: string
 }
 
@@ -103,3 +109,36 @@ export const grantFormSchema = z.object({
 }) satisfies z.ZodType<RefreshGrant>
 
 export const appIdQuerySchema = z.strictObject({ appId })
+
+export const profileSchema = z.strictObject({
+  nickname: z.string({ error: 'must be text or null' }).nullable().exactOptional(),
+}) satisfies z.ZodType<ProfileRequest>
+
+export const profileOpenDataSchema = z
+  .strictObject({
+    loginId,
+    encryptedData: ciphertext.exactOptional(),
+    iv: ciphertext.exactOptional(),
+    rawData: ciphertext.exactOptional(),
+    signature: ciphertext.exactOptional(),
+  })
+  .superRefine((body, context) => {
+    const whole = ([one, other]: readonly ['encryptedData' | 'rawData', 'iv' | 'signature']) => {
+      const [has, hasOther] = [body[one] !== undefined, body[other] !== undefined]
+      if (has !== hasOther)
+        complain({ path: [has ? other : one], message: `must come with "${has ? one : other}"` }, context)
+      return has || hasOther
+    }
+    const any = [whole(['encryptedData', 'iv']), whole(['rawData', 'signature'])].includes(true)
+    if (!any)
+      complain({ path: ['encryptedData'], message: 'must be there, or "rawData" and "signature" together' }, context)
+  }) satisfies z.ZodType<ProfileOpenDataRequest>
+
+export const consentSchema = z.strictObject({
+  scope: z.enum(consentScopes, { error: `must be one of ${consentScopes.join(', ')}` }),
+  version: text(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 characters of A-Z a-z 0-9 . _ -'),
+  textHash: text(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case').exactOptional(),
+  nonce,
+}) satisfies z.ZodType<ConsentRequest>
+
+export const erasureSchema = z.strictObject({ nonce })

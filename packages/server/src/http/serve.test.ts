@@ -182,11 +182,11 @@ describe('a path', () => {
 
   it.each([
     [routes.login, 'POST'],
-    [routes.me, 'GET, HEAD'],
+    [routes.me, 'GET, HEAD, DELETE'],
     [routes.jwks, 'GET, HEAD'],
   ])('%s takes %s only', async (path, allow) => {
     const { send } = openServer()
-    const answer = await send<Problem>(path, { method: 'DELETE' })
+    const answer = await send<Problem>(path, { method: 'PATCH' })
     expectProblem(answer, 405, 'method_not_allowed')
     expect(answer.headers.get('allow')).toBe(allow)
   })
@@ -332,7 +332,7 @@ describe('an error nobody foresaw', () => {
 
   it('of the store has its own code, and the pause after which to return', async () => {
     const store = Object.assign(createMemoryStore(), {
-      findSession: async () => {
+      findAccountOfSession: async () => {
         throw new StorageFault('busy')
       },
     })

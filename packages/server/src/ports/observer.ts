@@ -1,4 +1,4 @@
-import type { PhoneChange, PhoneSource, ProblemCode } from '@weapp-auth/protocol/contract'
+import type { ConsentScope, PhoneChange, PhoneSource, ProblemCode } from '@weapp-auth/protocol/contract'
 import type { SessionEnd } from './session-store.ts'
 import type { SmsOutcome } from './sms-provider.ts'
 
@@ -90,6 +90,23 @@ export type ServerEvent =
       readonly sessionId: string
       readonly reason: SessionEnd
     }
+  | {
+      readonly type: 'profile-recorded'
+      readonly requestId: string
+      readonly appId: string
+      readonly userId: string
+      readonly field: 'nickname' | 'avatar'
+      readonly cleared: boolean
+    }
+  | {
+      readonly type: 'consent-recorded'
+      readonly requestId: string
+      readonly appId: string
+      readonly userId: string
+      readonly scope: ConsentScope
+      readonly status: 'given' | 'withdrawn'
+    }
+  | { readonly type: 'user-erased'; readonly requestId: string; readonly appId: string; readonly userId: string }
   /** Something broke behind the problem of this request: what an operator needs to mend it. */
   | {
       readonly type: 'fault'

@@ -3,16 +3,16 @@ import type { App, Apps } from '../domain/app-policy.ts'
 import type { Ids } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import { ProblemError } from '../domain/problem-error.ts'
-import { noProfile, userAnswer } from '../domain/user-answer.ts'
 import { digest, hex } from '../keys/digest.ts'
 import type { IssueTokens } from '../keys/tokens.ts'
 import type { Vault } from '../keys/vault.ts'
+import type { AccountRow } from '../ports/account-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
-import { type Claim, type PhoneRow, type RecordLogin, StorageFault, type Store } from '../ports/store.ts'
+import { type Claim, type RecordLogin, StorageFault, type Store, type UserRow } from '../ports/store.ts'
 import type { WechatPlatform } from '../ports/wechat-platform.ts'
 import { createDraftLogin, type LoginFacts, type LoginUser } from './draft-login.ts'
-import { openPhone } from './open-phone.ts'
+import type { OpenUser } from './open-user.ts'
 import { isLive, type Session } from './session.ts'
 import { createSingleFlight } from './single-flight.ts'
 
@@ -21,6 +21,7 @@ export interface LogInTools {
   readonly store: Store
   readonly wechat: WechatPlatform
   readonly vault: Vault
+  readonly openUser: OpenUser
   readonly issueTokens: IssueTokens
   readonly clock: Clock
   readonly newId: Ids
@@ -51,7 +52,7 @@ const firstLoginRaces = 3
  * as long as nobody has used its refresh token; any other use of the code is `code_consumed`.
  */
 export function createLogIn(tools: LogInTools): LogIn {
-  const { apps, store, wechat, vault, issueTokens, clock, tell } = tools
+  const { apps, store, wechat, vault, openUser, issueTokens, clock, tell } = tools
   const draftLogin = createDraftLogin(tools)
   const fly = createSingleFlight<LoggedIn>()
 
@@ -87,15 +88,15 @@ export function createLogIn(tools: LogInTools): LogIn {
   async function record(app: App, facts: LoginFacts, requestId: string): Promise<LoggedIn> {
     for (let race = 0; race < firstLoginRaces; race += 1) {
       const { user, login } = await draftLogin(app, facts)
-      const [outcome, phone] = await Promise.all([
+      const [outcome, account] = await Promise.all([
         store.recordLogin(login),
-        user.created ? null : store.currentPhone(user.row.id),
+        user.created ? null : store.findAccount(user.row.id),
       ])
       if (outcome.status === 'user-exists') continue
       if (outcome.status === 'code-spent') return resume(outcome.sameAttempt, outcome.loginId, outcome.sessionId)
       report(login, requestId)
       const session = { id: login.session.id, userId: user.row.id, appId: app.appId, openId: login.openId, counter: 0 }
-      return answer({ session, user, phone, loginId: login.loginId })
+      return answer({ session, user, account, loginId: login.loginId })
     }
     throw new StorageFault('busy')
   }
@@ -106,17 +107,18 @@ export function createLogIn(tools: LogInTools): LogIn {
     if (!sameAttempt) throw consumed
     const [login, session] = await Promise.all([store.findLogin(loginId), store.findSession(sessionId)])
     if (!login || !session || session.counter > 0 || !isLive(session, clock.now())) throw consumed
-    const [row, phone] = await Promise.all([store.findUser(session.userId), store.currentPhone(session.userId)])
-    if (!row) throw consumed
+    const account = await store.findAccount(session.userId)
+    if (!account) throw consumed
+    const row = account.user
     const user = { row, created: row.createdAt === login.at, key: () => vault.openUserKey(row) }
-    return answer({ session, user, phone, loginId })
+    return answer({ session, user, account, loginId })
   }
 
-  function answer({ session, user, phone, loginId }: Recorded): LoggedIn {
+  function answer({ session, user, account, loginId }: Recorded): LoggedIn {
     return {
       session,
       answer: {
-        user: userAnswer(user.row, phone && openPhone(user.key(), phone), noProfile),
+        user: openUser(account ?? newAccount(user.row), user.key),
         created: user.created,
         tokens: issueTokens(session),
         loginId,
@@ -130,9 +132,14 @@ export function createLogIn(tools: LogInTools): LogIn {
   }
 }
 
+function newAccount(user: UserRow): AccountRow {
+  return { user, phone: null, profile: { sealedNickname: null, avatarKey: null } }
+}
+
 interface Recorded {
   readonly session: Session
   readonly user: LoginUser
-  readonly phone: PhoneRow | null
+  /** `null` for a user whom this login made. */
+  readonly account: AccountRow | null
   readonly loginId: string
 }

@@ -1,23 +1,27 @@
 import type { MeAnswer } from '@weapp-auth/protocol/contract'
 import { ProblemError } from '../domain/problem-error.ts'
-import { noProfile, userAnswer } from '../domain/user-answer.ts'
-import type { Vault } from '../keys/vault.ts'
+import type { AccessTokens } from '../keys/access-token.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
-import { openPhone } from './open-phone.ts'
-import type { Session } from './session.ts'
+import type { OpenUser } from './open-user.ts'
+import { isLive } from './session.ts'
 
 export interface ReadMeTools {
   readonly store: Store
-  readonly vault: Vault
+  readonly accessTokens: AccessTokens
+  readonly openUser: OpenUser
+  readonly clock: Clock
 }
 
-export type ReadMe = (session: Session) => Promise<MeAnswer>
+export type ReadMe = (accessToken: string) => Promise<MeAnswer>
 
-/** What the server knows about the user who asks. */
-export function createReadMe({ store, vault }: ReadMeTools): ReadMe {
-  return async function readMe({ userId }) {
-    const [user, phone] = await Promise.all([store.findUser(userId), store.currentPhone(userId)])
-    if (!user) throw new ProblemError('token_invalid')
-    return { user: userAnswer(user, phone && openPhone(vault.openUserKey(user), phone), noProfile) }
+/** What the server knows about the user who asks; with the check of their session this is one question of the store. */
+export function createReadMe({ store, accessTokens, openUser, clock }: ReadMeTools): ReadMe {
+  return async function readMe(accessToken) {
+    const claims = accessTokens.verify(accessToken)
+    const account = claims && (await store.findAccountOfSession(claims.sessionId))
+    if (account?.user.id !== claims?.userId || !account || !isLive(account.session, clock.now()))
+      throw new ProblemError('token_invalid')
+    return { user: openUser(account) }
   }
 }

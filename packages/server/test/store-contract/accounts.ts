@@ -157,7 +157,7 @@ export function accountsContract(use: UseStore): void {
       for (let round = 0; round < rounds; round += 1) {
         const store = use()
         const { login, userId } = await full(store)
-        const others = [
+        const others: (() => Promise<unknown>)[] = [
           () => store.recordLogin(againOf(login, { sessionKey: keyOf(newId()) })),
           () => store.recordPhone(phoneOf(userId, `+8613900000${newId()}`)),
           () => store.recordProfile({ now, userId, sealedNickname: bytes('again') }),
@@ -166,7 +166,9 @@ export function accountsContract(use: UseStore): void {
             store.rotateSession({ sessionId: login.session.id, counter: 0, attempt: bytes('r'), now, idleUntil: now }),
         ]
         await race(32, index =>
-          index === round * 2 ? store.eraseUser(erasureOf(userId)) : (others[index % others.length]?.() ?? null),
+          index === round * 2
+            ? store.eraseUser(erasureOf(userId))
+            : (others[index % others.length]?.() ?? Promise.resolve()),
         )
         expect(await store.eraseUser(erasureOf(userId))).toBe(now)
         expect(await store.findAccount(userId)).toBeNull()

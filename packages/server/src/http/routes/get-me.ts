@@ -1,7 +1,8 @@
 import type { MeAnswer } from '@weapp-auth/protocol/contract'
 import type { ReadMe } from '../../usecases/read-me.ts'
-import type { GuardedCall } from '../route.ts'
+import type { Call } from '../route.ts'
 
+/** The access token is the body of the question: the session behind it is found together with its user. */
 export function getMe(readMe: ReadMe) {
-  return ({ session }: GuardedCall<undefined>): Promise<MeAnswer> => readMe(session)
+  return ({ body: accessToken }: Call<string>): Promise<MeAnswer> => readMe(accessToken)
 }

@@ -1,0 +1,75 @@
+import type {
+  Consent,
+  ConsentAnswer,
+  ConsentRequest,
+  ConsentScope,
+  ConsentsAnswer,
+} from '@weapp-auth/protocol/contract'
+import { isoTime } from '../domain/phone-answer.ts'
+import { ProblemError } from '../domain/problem-error.ts'
+import { digest } from '../keys/digest.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { ConsentRow } from '../ports/consent-store.ts'
+import type { Observe } from '../ports/observer.ts'
+import type { Random } from '../ports/random.ts'
+import type { Store } from '../ports/store.ts'
+import type { AvatarFiles } from './avatar-files.ts'
+import type { Session } from './session.ts'
+
+export interface KeepConsentsTools {
+  readonly store: Store
+  readonly avatarFiles: AvatarFiles
+  readonly clock: Clock
+  readonly random: Random
+  readonly tell: Observe
+}
+
+interface ConsentCaller {
+  readonly session: Session
+  readonly requestId: string
+}
+
+/** What the user agrees to, and takes back. */
+export interface KeepConsents {
+  give(input: ConsentRequest & ConsentCaller): Promise<ConsentAnswer>
+  /**
+   * Takes a consent back, also one that was never given here, and erases what it allowed: the phone numbers with their
+   * history, nickname and avatar, or for `privacy` both. Doing it twice is the same as once.
+   */
+  withdraw(input: ConsentCaller & { readonly scope: ConsentScope }): Promise<ConsentAnswer>
+  list(session: Session): Promise<ConsentsAnswer>
+}
+
+/** A line of the history as its user reads it. */
+export function consentAnswer({ at, ...row }: ConsentRow): Consent {
+  return { ...row, at: isoTime(at) }
+}
+
+export function createKeepConsents({ store, avatarFiles, clock, random, tell }: KeepConsentsTools): KeepConsents {
+  function written(row: ConsentRow | null, { session: { userId }, requestId }: ConsentCaller): ConsentAnswer {
+    if (!row) throw new ProblemError('token_invalid')
+    const { appId, scope, status } = row
+    tell({ type: 'consent-recorded', requestId, appId, userId, scope, status })
+    return { consent: consentAnswer(row) }
+  }
+
+  return {
+    async give({ scope, version, textHash = null, nonce, ...caller }) {
+      const { appId, userId } = caller.session
+      const attempt = digest('consent', nonce)
+      const now = clock.now()
+      return written(await store.recordConsent({ now, userId, appId, scope, version, textHash, attempt }), caller)
+    },
+    async withdraw({ scope, ...caller }) {
+      const { appId, userId } = caller.session
+      const before = scope === 'phone' ? null : await store.findAccount(userId)
+      const attempt = random.bytes(32)
+      const row = await store.withdrawConsent({ now: clock.now(), userId, appId, scope, attempt })
+      await avatarFiles.remove(before?.profile.avatarKey ?? null)
+      return written(row, caller)
+    },
+    async list({ userId }) {
+      return { consents: (await store.consentsOf(userId)).map(consentAnswer) }
+    },
+  }
+}
