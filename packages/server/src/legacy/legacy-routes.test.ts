@@ -266,6 +266,8 @@ describe('the doors', () => {
     expect(answer).toMatchObject({ status: 503, body: { code: 503, msg: '服务繁忙，请稍后再试。', data: {} } })
     expect(answer.headers.get('retry-after')).toBe('1')
     expect((await post('/user', {})).body).toMatchObject({ error: 'request_invalid', field: 'code' })
+    const declined = await post('/user', { code: loginCode() })
+    expect(declined.body).toMatchObject({ error: 'phone_data_invalid', msg: '没有成功，请再点一次。' })
   })
 
   it('give the real openid where the policy says so, which opens nothing', async () => {
@@ -286,7 +288,7 @@ describe('the doors', () => {
     })
   })
 
-  it('give a foreign number in WeChat\u2019s own form', async () => {
+  it('give a foreign number the way WeChat does', async () => {
     const { post, loginCode, wechat, lin } = open()
     const fields = { phoneNumber: '85251234567', purePhoneNumber: '51234567', countryCode: '852' }
     const proof = wechat.phoneData(lin, '+85251234567', fields)

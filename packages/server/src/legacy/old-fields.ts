@@ -52,10 +52,14 @@ export function readCode(fields: OldFields, name: string): string {
   const code = fields.text(name)
   // WeChat's codes have no other characters, so nothing can be smuggled into its URL.
   if (code !== undefined && /^[A-Za-z0-9_-]{1,128}$/.test(code)) return code
-  throw invalid(name, 'must be 1 to 128 characters of A-Z a-z 0-9 _ -')
+  const detail = `"${name}" must be 1 to 128 characters of A-Z a-z 0-9 _ -`
+  throw new ProblemError('request_invalid', { field: name, detail })
 }
 
-/** What the phone button gave. Throws ProblemError request_invalid. */
+/**
+ * What the phone button gave. Without it the person declined in a spelling that the page does not know, so the refusal
+ * is the one that asks for another tap: ProblemError phone_data_invalid.
+ */
 export function readCiphertext(fields: OldFields): { readonly encryptedData: string; readonly iv: string } {
   return { encryptedData: base64Of(fields, 'encryptedData'), iv: base64Of(fields, 'iv') }
 }
@@ -73,11 +77,7 @@ export function readHandle(fields: OldFields, name: string): string {
  */
 function base64Of(fields: OldFields, name: string): string {
   const text = fields.text(name)
-  if (text === undefined || text.length > 4096) throw invalid(name, 'must be 1 to 4096 characters')
+  if (text === undefined || text.length > 4096) throw new ProblemError('phone_data_invalid', { field: name })
   const repaired = text.replaceAll(' ', '+')
   return decodeBase64(repaired) ? repaired : text
-}
-
-function invalid(field: string, rule: string): ProblemError {
-  return new ProblemError('request_invalid', { field, detail: `"${field}" ${rule}` })
 }

@@ -1,0 +1,1 @@
+module.exports = { showToast: title => wx.showToast({ title, icon: 'none' }) }

@@ -1,0 +1,7 @@
+Page({
+  data: { phone: '' },
+  onShow() {
+    wx.hideLoading()
+    this.setData({ phone: wx.getStorageSync('purePhoneNumber') })
+  },
+})
