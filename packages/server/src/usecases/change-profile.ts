@@ -1,5 +1,4 @@
 import type { ProfileAnswer, ProfileRequest } from '@weapp-auth/protocol/contract'
-import { readNickname } from '../domain/nickname.ts'
 import { ProblemError } from '../domain/problem-error.ts'
 import type { Vault } from '../keys/vault.ts'
 import type { AccountRow } from '../ports/account-store.ts'
@@ -9,6 +8,7 @@ import type { RecordProfile } from '../ports/profile-store.ts'
 import type { Store } from '../ports/store.ts'
 import type { AvatarFiles } from './avatar-files.ts'
 import { nicknamePlace, type OpenUser } from './open-user.ts'
+import { readNickname } from './read-nickname.ts'
 import type { RequireConsent } from './require-consent.ts'
 import type { Session } from './session.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readNickname } from './nickname.ts'
+import { readNickname } from './read-nickname.ts'
 
 function refusal(text: string) {
   try {

@@ -1,5 +1,5 @@
 import { isPlaceholderNickname } from '@weapp-auth/protocol/wechat'
-import { ProblemError } from './problem-error.ts'
+import { ProblemError } from '../domain/problem-error.ts'
 
 /** Characters of a nickname. */
 const most = 32
