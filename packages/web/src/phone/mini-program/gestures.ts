@@ -49,9 +49,10 @@ function tap(click: MouseEvent, { runtime, tapped }: GestureOptions): void {
   if (formType) button.dispatchEvent(new CustomEvent(formAction, { detail: formType, bubbles: true }))
   if (openType === '') return
   const about = { id: component.id, lang, phoneNumberNoQuotaToast, nested: isNested(component) }
-  void runtime.tap(openType, about, ({ type, detail }) =>
-    Event.triggerEvent(component, type, detail, { bubbles: false }),
-  )
+  void runtime.tap(openType, about, ({ type, detail }) => {
+    // Of a page that was left meanwhile nobody hears any more.
+    if (button.isConnected) Event.triggerEvent(component, type, detail, { bubbles: false })
+  })
 }
 
 /** Triggers the event on what glass-easel drew under the finger. */
