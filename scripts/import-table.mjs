@@ -26,6 +26,8 @@ export const zones = {
   'packages/server/src/stores': {
     may: ['packages/server/src/ports', 'packages/server/src/domain', 'node:crypto'],
   },
+  // What the server tells, as metrics and spans; entry points of their own.
+  'packages/server/src/observability': { may: ['packages/server/src/ports', 'prom-client', '@opentelemetry/api'] },
   'packages/server/src/limits': { may: ['packages/server/src/ports'] },
   // Entry points of their own; the SDKs are installed by whoever needs them.
   'packages/server/src/sms': {
@@ -88,6 +90,18 @@ export const zones = {
     may: ['packages/client/src/core', 'packages/client/src/platform.ts', 'packages/client/src'],
   },
   'packages/client/src/bindings': { may: ['packages/client/src', 'protocol/contract', 'vue', 'react'] },
+  'packages/client/src/components': {
+    may: [
+      'packages/client/src',
+      'packages/client/src/bindings',
+      'client',
+      'client/profile',
+      'client/vue',
+      'vue',
+      'react',
+      '@tarojs/components',
+    ],
+  },
   'packages/client/src': { may: ['packages/client/src/core', 'protocol/contract', 'protocol/identify-failure'] },
 
   'packages/emulator/src/wx': { may: ['packages/emulator/src/types.ts'] },

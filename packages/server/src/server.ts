@@ -2,8 +2,8 @@ import { createDesk } from './desk.ts'
 import { type AppPolicy, readApps } from './domain/app-policy.ts'
 import { type BackendPolicy, readBackends } from './domain/backends.ts'
 import { createIds } from './domain/ids.ts'
-import { defaultRequestRates, type RequestRates } from './domain/limits.ts'
 import { ProblemError } from './domain/problem-error.ts'
+import { type RequestRates, readRequestRates } from './domain/request-rates.ts'
 import { createGate } from './gate.ts'
 import { createAuthenticateBackend } from './http/authenticate-backend.ts'
 import type { Arrival } from './http/client-address.ts'
@@ -26,6 +26,7 @@ import type { Limiter } from './ports/limiter.ts'
 import type { Observe } from './ports/observer.ts'
 import type { Random } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
+import type { SmsProvider } from './ports/sms-provider.ts'
 import type { WechatPlatform } from './ports/wechat-platform.ts'
 import { createAuthorize } from './usecases/authorize.ts'
 import { createAvatarFiles } from './usecases/avatar-files.ts'
@@ -51,6 +52,8 @@ import { createRequireConsent } from './usecases/require-consent.ts'
 import { createRevokeToken } from './usecases/revoke-token.ts'
 import { createRotateSession } from './usecases/rotate-session.ts'
 
+import { createSendSms } from './usecases/send-sms.ts'
+import { createVerifySms } from './usecases/verify-sms.ts'
 /** What a server is made of. */
 export interface ServerOptions {
   /** The mini programs it serves; at least one. */
@@ -68,6 +71,10 @@ export interface ServerOptions {
   /** Programs of yours that may introspect and revoke tokens. Default: none. */
   readonly backends?: readonly BackendPolicy[]
   /** How fast requests are taken; what is not named keeps its default. */
+  /** Pictures that users upload. Default: none are taken. */
+  readonly avatars?: AvatarOptions
+  /** Who sends one-time codes, such as `createTencentSms(...)`. Needed when an app has `sms: 'on'`. */
+  readonly sms?: SmsProvider
   readonly limits?: Partial<RequestRates>
   /** Who counts them. Default: this process, in memory. */
   readonly limiter?: Limiter
@@ -76,8 +83,6 @@ export interface ServerOptions {
    * believed, and the address is that of the connection.
    */
   readonly trustProxy?: number
-  /** Pictures that users upload. Default: none are taken. */
-  readonly avatars?: AvatarOptions
   /** Default: the system's clock. */
   readonly clock?: Clock
   /** Default: the system's strong randomness. */
@@ -133,8 +138,8 @@ export function createServer(options: ServerOptions): Server {
   const apps = readApps(options.apps)
   const backends = readBackends(options.backends)
   const newId = createIds({ clock, random })
-  const { limiter = createMemoryLimiter(), trustProxy = 0 } = options
-  const limits = createRequestLimits({ limiter, rates: readRates(options.limits), apps, clock })
+  const { limiter = createMemoryLimiter(), sms = null, trustProxy = 0 } = options
+  const limits = createRequestLimits({ limiter, rates: readRequestRates(options.limits), apps, clock })
   const tell = silently(observe)
 
   const ring = openRing(keys)
@@ -176,6 +181,8 @@ export function createServer(options: ServerOptions): Server {
     rotateSession,
     endSession: createEndSession(tools),
     endUserSessions: createEndUserSessions(tools),
+    sendSms: createSendSms({ ...own, sms }),
+    verifySms: createVerifySms({ ...tools, phoneBook }),
     listSessions: createListSessions(tools),
     backend: createAuthenticateBackend(backends),
     introspect: createIntrospect(tools),
@@ -228,19 +235,14 @@ function checked(options: ServerOptions): ServerOptions {
   return options
 }
 
-/** Limits with their defaults, checked. */
-function readRates(given: Partial<RequestRates> = {}): RequestRates {
-  for (const [name, rate] of Object.entries(given)) {
-    if (!Object.hasOwn(defaultRequestRates, name)) throw new TypeError(`"limits.${name}" must not be there`)
-    if (rate === 'off') continue
-    if (!Number.isSafeInteger(rate?.requests) || rate.requests < 1)
-      throw new TypeError(`"limits.${name}.requests" must be a whole number, 1 or more`)
-    if (!Number.isSafeInteger(rate.windowMs) || rate.windowMs < 1)
-      throw new TypeError(`"limits.${name}.windowMs" must be a whole number, 1 or more`)
-  }
-  return { ...defaultRequestRates, ...given }
-}
-
+  const { trustProxy = 0 } = options
+  if (!Number.isInteger(trustProxy) || trustProxy < 0 || trustProxy > 10)
+    throw new TypeError('"trustProxy" must be a whole number from 0 to 10')
+  if (options.sms !== undefined && typeof options.sms?.send !== 'function')
+    throw new TypeError('"sms" must be a provider of messages')
+  const sending = options.apps?.findIndex?.(app => app.sms === 'on') ?? -1
+  if (sending >= 0 && options.sms === undefined)
+    throw new TypeError(`"sms" must be a provider of messages, because "apps[${sending}].sms" is on`)
 function readAvatars(
   avatars: AvatarOptions | undefined,
   issuer: string,

@@ -10,8 +10,10 @@ import type {
 } from '@weapp-auth/protocol/contract'
 import { routes } from '@weapp-auth/protocol/contract'
 import { expect } from 'vitest'
-import type { AppPolicy, BackendPolicy, Keyring, ServerEvent, Store } from '../src/index.ts'
+import type { RequestRates } from '../src/domain/request-rates.ts'
+import type { AppPolicy, BackendPolicy, Keyring, MetricsSource, Observe, ServerEvent, Store } from '../src/index.ts'
 import { createServer, generateKeyring } from '../src/index.ts'
+import type { SmsProvider } from '../src/ports/sms-provider.ts'
 import { createMemoryStore } from '../src/stores/memory/index.ts'
 import { createFakeWechat, type FakeWechat, newSessionKey } from './fake-wechat.ts'
 
@@ -40,6 +42,13 @@ interface OpenServerOptions {
   readonly openData?: AppPolicy['openData']
   readonly phoneConflict?: AppPolicy['phoneConflict']
   readonly legacy?: NonNullable<AppPolicy['legacy']>
+  /** More of the policy of both apps. */
+  readonly policy?: Partial<AppPolicy>
+  readonly sms?: SmsProvider
+  readonly limits?: Partial<RequestRates>
+  readonly trustProxy?: number
+  readonly metrics?: MetricsSource
+  readonly observe?: Observe
   readonly keys?: Keyring
   readonly store?: Store
   /** Another process of the same deployment: shares store, keys, WeChat and time with this one. */
@@ -53,7 +62,9 @@ interface Time {
 /** A server on a memory store, a fake WeChat and a clock that moves only when told. */
 export function openServer(options: OpenServerOptions = {}) {
   const { openData = 'off', phoneConflict = 'keep-both', beside } = options
-  const { backends = [] } = options
+  const { backends = [], sms, limits = {}, trustProxy = 0 } = options
+  const policy = { openData, phoneConflict, ...options.policy }
+  const arrival: { ip?: string } = {}
   const legacy = options.legacy ? { legacy: options.legacy } : {}
   const keys = beside?.keys ?? options.keys ?? newKeys()
   const store = beside?.store ?? options.store ?? createMemoryStore()
@@ -63,26 +74,33 @@ export function openServer(options: OpenServerOptions = {}) {
   const events: ServerEvent[] = []
   const server = createServer({
     apps: [
-      { appId, openData, phoneConflict, ...legacy },
-      { appId: otherAppId, openData, phoneConflict, ...legacy },
+      { appId, ...policy, ...legacy },
+      { appId: otherAppId, ...policy, ...legacy },
     ],
     backends,
     store,
     wechat: wechat.platform,
     keys,
     issuer,
+    ...(sms ? { sms } : {}),
+    limits,
+    trustProxy,
     clock,
-    observe: event => events.push(event),
+    ...(options.metrics ? { metrics: options.metrics } : {}),
+    observe(event) {
+      events.push(event)
+      options.observe?.(event)
+    },
   })
 
   async function send<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
-    const response = await server.fetch(new Request(`${issuer}${path}`, init))
+    const response = await server.fetch(new Request(`${issuer}${path}`, init), arrival)
     const text = await response.text()
     return {
       status: response.status,
       headers: response.headers,
       text,
-      body: text === '' ? undefined : JSON.parse(text),
+      body: text !== '' && /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined,
     } as Answer<T>
   }
 
@@ -117,6 +135,8 @@ export function openServer(options: OpenServerOptions = {}) {
     post,
     get,
     logIn,
+    /** Where the next requests come from; change it at will. */
+    arrival,
     /** Lets time pass, in milliseconds. */
     pass: (ms: number) => {
       time.now += ms

@@ -38,32 +38,6 @@ export const limits = {
 /** Failed decryptions after which a session_key is erased: starves a padding oracle. */
 export const keyFailures = 5
 
-/** So many requests within so long: at once, and then evenly. */
-interface RequestRate {
-  /** 1 or more. */
-  readonly requests: number
-  readonly windowMs: number
-}
-
-/** How fast requests are taken. Meant to be met by abuse only; `off` does not count. */
-export interface RequestRates {
-  /**
-   * From one address (of IPv6: from one network of 64 bits). Default 6000 a minute, because carriers put many people
-   * behind one. An address of a private network or of this machine is a proxy and not counted: see `trustProxy`.
-   */
-  readonly perIp: RequestRate | 'off'
-  /** Of one user, where something is changed or asked from WeChat. Default 600 a minute. */
-  readonly perUser: RequestRate | 'off'
-  /** Logins of one mini program, whoever sends them. Default 1,000,000 a minute: more than a server can do. */
-  readonly perApp: RequestRate | 'off'
-}
-
-export const defaultRequestRates: RequestRates = {
-  perIp: { requests: 6000, windowMs: minute },
-  perUser: { requests: 600, windowMs: minute },
-  perApp: { requests: 1_000_000, windowMs: minute },
-}
-
 /** Wrong one-time codes after which the right one is refused as well: a guess of five in a million. */
 export const wrongSmsCodes = 5
 

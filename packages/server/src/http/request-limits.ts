@@ -1,6 +1,6 @@
 import type { Apps } from '../domain/app-policy.ts'
-import type { RequestRates } from '../domain/limits.ts'
 import { RateLimited } from '../domain/problem-error.ts'
+import type { RequestRates } from '../domain/request-rates.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Limiter } from '../ports/limiter.ts'
 import type { ReadBody } from './route.ts'

@@ -18,6 +18,8 @@ import type { ReadPhones } from '../usecases/read-phones.ts'
 import type { RefreshByGrant } from '../usecases/refresh-by-grant.ts'
 import type { RevokeToken } from '../usecases/revoke-token.ts'
 import type { RotateSession } from '../usecases/rotate-session.ts'
+import type { SendSms } from '../usecases/send-sms.ts'
+import type { VerifySms } from '../usecases/verify-sms.ts'
 import type { AuthenticateBackend } from './authenticate-backend.ts'
 import { bearerOf, type Guard } from './guard.ts'
 import { oauthProblem } from './oauth-problem.ts'
@@ -53,6 +55,8 @@ import { postPhone } from './routes/post-phone.ts'
 import { postProfile } from './routes/post-profile.ts'
 import { postRevoke } from './routes/post-revoke.ts'
 import { postToken } from './routes/post-token.ts'
+import { postSms } from './routes/post-sms.ts'
+import { postSmsVerify } from './routes/post-sms-verify.ts'
 import {
   appIdQuerySchema,
   consentSchema,
@@ -65,6 +69,8 @@ import {
   phoneSchema,
   profileSchema,
   tokenFormSchema,
+  smsSchema,
+  smsVerifySchema,
   tokenSchema,
 } from './schemas.ts'
 
@@ -73,6 +79,8 @@ export interface RouteTools {
   readonly logInWithPhone: LogInWithPhone
   readonly bindPhone: BindPhone
   readonly rotateSession: RotateSession
+  readonly sendSms: SendSms
+  readonly verifySms: VerifySms
   readonly endSession: EndSession
   readonly changeProfile: ChangeProfile
   readonly avatarFiles: AvatarFiles
@@ -118,6 +126,8 @@ export function createRoutes(use: RouteTools): readonly Route[] {
     guarded('POST', routes.phone, json(phoneSchema), postPhone(use.bindPhone)),
     open('POST', routes.token, json(tokenSchema), postToken(use.rotateSession)),
     open('POST', routes.logout, json(logoutSchema), postLogout(use.endSession)),
+    guarded('POST', routes.sms, json(smsSchema), postSms(use.sendSms)),
+    guarded('POST', routes.smsVerify, json(smsVerifySchema), postSmsVerify(use.verifySms)),
     guarded('POST', routes.logoutAll, json(logoutAllSchema), postLogoutAll(use.endUserSessions)),
     open('GET', routes.me, bearer, getMe(use.readMe)),
     open('DELETE', routes.me, erasure, deleteMe(use.eraseMe)),

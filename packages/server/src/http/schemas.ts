@@ -5,6 +5,8 @@ import type {
   LogoutRequest,
   PhoneProof,
   PhoneRequest,
+  SmsRequest,
+  SmsVerifyRequest,
   TokenRequest,
 } from '@weapp-auth/protocol/contract'
 import {
@@ -78,6 +80,14 @@ export const loginPhoneSchema = z.strictObject({
   nonce,
   phone: z.strictObject(phoneProof).superRefine((proof, context) => complain(gapOf(proof), context)),
 }) satisfies z.ZodType<LoginPhoneRequest>
+
+const e164 = text(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164, such as +8613800138000')
+const smsId = text(/^[0-9a-f-]{36}$/, 'must be the smsId of an answer of POST /v1/sms')
+const smsCode = text(/^\d{6}$/, 'must be 6 digits')
+
+export const smsSchema = z.strictObject({ number: e164, nonce }) satisfies z.ZodType<SmsRequest>
+
+export const smsVerifySchema = z.strictObject({ smsId, code: smsCode, nonce }) satisfies z.ZodType<SmsVerifyRequest>
 
 export const tokenSchema = z.strictObject({ refreshToken, nonce }) satisfies z.ZodType<TokenRequest>
 

@@ -16,6 +16,7 @@ import type { SmsMessage, SmsOutcome, SmsProvider } from '../ports/sms-provider.
 import type { OpenSms, SmsRow } from '../ports/sms-store.ts'
 import type { Store } from '../ports/store.ts'
 import { tellBudget } from './budget-alarm.ts'
+import type { RequireConsent } from './require-consent.ts'
 import type { Session } from './session.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { smsPlace } from './sms-place.ts'
@@ -25,6 +26,7 @@ export interface SendSmsTools {
   readonly store: Store
   readonly vault: Vault
   readonly sms: SmsProvider | null
+  readonly requireConsent: RequireConsent
   readonly random: Random
   readonly clock: Clock
   readonly newId: Ids
@@ -53,13 +55,15 @@ interface Draft {
  * The row with the hash of the code and the counters are durable before the provider is asked, so one attempt sends one
  * message and no crash gives budget back. The number is not looked up: the answer is the same for known and unknown ones.
  */
-export function createSendSms({ apps, store, vault, sms, random, clock, newId, tell }: SendSmsTools): SendSms {
+export function createSendSms(tools: SendSmsTools): SendSms {
+  const { apps, store, vault, sms, requireConsent, random, clock, newId, tell } = tools
   const fly = createSingleFlight<SmsAnswer>()
 
   return async function sendSms(input) {
     const app = apps.get(input.session.appId)
     if (!app) throw new ProblemError('app_unknown')
     if (app.sms === 'off' || !sms) throw new ProblemError('sms_off')
+    await requireConsent(input.session, 'phone')
     const phone = await readPhoneNumber(input.number)
     if (!phone) throw numberRefused('must be a mobile phone number with its country code, such as +8613800138000')
     if (!app.smsCountries.includes(phone.countryCode))
