@@ -10,6 +10,7 @@ import type { Arrival } from './http/client-address.ts'
 import { createGuard } from './http/guard.ts'
 import { createRequestLimits } from './http/request-limits.ts'
 import { createRoutes } from './http/routes.ts'
+import type { MetricsSource } from './http/routes/get-metrics.ts'
 import { createFetch } from './http/serve.ts'
 import { createAccessTokens } from './keys/access-token.ts'
 import type { Keyring } from './keys/keyring.ts'
@@ -87,6 +88,8 @@ export interface ServerOptions {
   readonly clock?: Clock
   /** Default: the system's strong randomness. */
   readonly random?: Random
+  /** What `GET /metrics` shows. Default: no such route. */
+  readonly metrics?: MetricsSource
   /** Is told of every step; see `ServerEvent`. What it throws is ignored. Default: nobody. */
   readonly observe?: Observe
 }
@@ -199,6 +202,7 @@ export function createServer(options: ServerOptions): Server {
     readMe: createReadMe(own),
     readPhones: createReadPhones(tools),
     publicKeys: accessTokens.publicKeys,
+    metrics: options.metrics,
     checkStore: () => store.check(),
     guard: createGuard(createAuthorize(tools)),
     limits,

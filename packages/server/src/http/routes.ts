@@ -40,6 +40,7 @@ import { getMeConsents } from './routes/get-me-consents.ts'
 import { getMeExport } from './routes/get-me-export.ts'
 import { getMePhones } from './routes/get-me-phones.ts'
 import { getMeSessions } from './routes/get-me-sessions.ts'
+import { getMetrics, type MetricsSource } from './routes/get-metrics.ts'
 import { getOauthMetadata } from './routes/get-oauth-metadata.ts'
 import { getReady } from './routes/get-ready.ts'
 import { getWechatAccessToken } from './routes/get-wechat-access-token.ts'
@@ -100,6 +101,7 @@ export interface RouteTools {
   readonly wechat: WechatPlatform
   readonly issuer: string
   readonly publicKeys: readonly PublicJwk[]
+  readonly metrics: MetricsSource | undefined
   readonly checkStore: () => Promise<void>
   readonly guard: Guard
   readonly limits: RequestLimits
@@ -149,6 +151,7 @@ export function createRoutes(use: RouteTools): readonly Route[] {
     open('GET', routes.oauthMetadata, nothing, metadata, { headers: cached }),
     open('GET', routes.openidConfiguration, nothing, metadata, { headers: cached }),
     open('GET', routes.jwks, nothing, getJwks(use.publicKeys), { headers: cached }),
+    ...(use.metrics ? [open('GET', routes.metrics, nothing, getMetrics(use.metrics), { always: true })] : []),
     open('GET', routes.health, nothing, getHealth, { always: true }),
     open('GET', routes.ready, nothing, getReady(use.checkStore)),
   ]

@@ -48,6 +48,26 @@ function words(): unknown[] {
   return database.prepare('SELECT text FROM word ORDER BY rowid').pluck().all()
 }
 
+describe('an observer', () => {
+  it('is told how long a commit waited and took, and what it throws harms nobody', async () => {
+    const times = [1, 5, 12]
+    const reports: unknown[] = []
+    group = createGroupCommit({
+      database: observed(),
+      defer: task => turns.push(task),
+      now: () => times.shift() ?? 0,
+      observe(report) {
+        reports.push(report)
+        throw new Error('observer')
+      },
+    })
+    const steps = [add('a'), add('b')]
+    endTurn()
+    expect(await Promise.all(steps)).toEqual([1, 1])
+    expect(reports).toEqual([{ steps: 2, waitedMs: 4, tookMs: 7 }])
+  })
+})
+
 describe('steps', () => {
   it('of one turn share one commit, in the order they were asked for', async () => {
     const steps = [add('a'), add('b'), add('c')]

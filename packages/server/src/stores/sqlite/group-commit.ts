@@ -1,3 +1,4 @@
+import type { CommitReport } from '../../ports/commit-report.ts'
 import { StorageFault } from '../../ports/store.ts'
 import type { SqliteDatabase } from './driver.ts'
 import { isOwnFault, toStorageFault } from './to-storage-fault.ts'
@@ -35,20 +36,29 @@ type Outcome = { readonly value: unknown } | { readonly fault: StorageFault }
 export function createGroupCommit({
   database,
   defer = setImmediate,
+  observe,
+  now = () => performance.now(),
 }: {
   readonly database: SqliteDatabase
   /** Runs a task at the end of the turn; for tests. */
   readonly defer?: (task: () => void) => unknown
+  /** Is told of every commit. What it throws is ignored. Default: nobody. */
+  readonly observe?: ((report: CommitReport) => void) | undefined
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number
 }): GroupCommit {
   const run = transactions(database)
   let waiting: Waiting[] = []
+  let since = 0
   let closed = false
 
   function commit(): void {
     if (waiting.length === 0) return
     const steps = waiting
     waiting = []
+    const startedAt = now()
     const outcomes = run(steps.map(step => step.work))
+    tell({ steps: steps.length, waitedMs: startedAt - since, tookMs: now() - startedAt })
     for (const [index, { resolve, reject }] of steps.entries()) {
       const outcome = outcomes[index] ?? { fault: new StorageFault('failed') }
       if ('fault' in outcome) reject(outcome.fault)
@@ -56,12 +66,20 @@ export function createGroupCommit({
     }
   }
 
+  function tell(report: CommitReport): void {
+    try {
+      observe?.(report)
+    } catch {}
+  }
+
   return {
     step<T>(work: () => T) {
       if (closed) return Promise.reject(new StorageFault('failed', new Error('the store is closed')))
       return new Promise<T>((resolve, reject) => {
         waiting.push({ work, resolve: value => resolve(value as T), reject })
-        if (waiting.length === 1) defer(commit)
+        if (waiting.length > 1) return
+        since = now()
+        defer(commit)
       })
     },
     close() {

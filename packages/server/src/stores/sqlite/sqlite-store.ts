@@ -1,4 +1,5 @@
 import type { AccessTokenStore } from '../../ports/access-token-store.ts'
+import type { CommitReport } from '../../ports/commit-report.ts'
 import type { Store } from '../../ports/store.ts'
 import { accessTokens } from './access-tokens.ts'
 import { accounts } from './accounts.ts'
@@ -27,6 +28,8 @@ export interface SqliteStoreOptions {
   readonly busyTimeoutMs?: number
   /** Pages kept in memory, 1 to 4096 MiB. Default 64. */
   readonly cacheMb?: number
+  /** Is told how long each commit waited and took. Default: nobody. */
+  readonly observe?: (report: CommitReport) => void
 }
 
 /**
@@ -45,6 +48,7 @@ export function createSqliteStore({
   database,
   busyTimeoutMs = 2000,
   cacheMb = 64,
+  observe,
 }: SqliteStoreOptions): Store & AccessTokenStore {
   if (typeof database?.prepare !== 'function') throw new TypeError('"database" must be a Database of better-sqlite3')
   checkNumber('busyTimeoutMs', busyTimeoutMs, 0, 60_000)
@@ -58,7 +62,7 @@ export function createSqliteStore({
   const { registerKey } = rootKeys(sql)
   const { sweepSome } = sweeper(sql)
   const tokens = accessTokens(sql)
-  const { step, close } = createGroupCommit({ database })
+  const { step, close } = createGroupCommit({ database, observe })
 
   return {
     findIdentity: async (appId, openId) => read(() => asked.findIdentity(appId, openId)),
