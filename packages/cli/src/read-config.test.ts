@@ -29,6 +29,7 @@ test('nothing needs to be configured', () => {
     openData: 'off',
     phoneConflict: 'keep-both',
     sendOpenId: true,
+    legacy: null,
     wechatBaseUrl: null,
     logLevel: null,
   })
@@ -42,6 +43,7 @@ test('everything can be configured by environment', () => {
     WEAPP_OPEN_DATA: 'enforce',
     WEAPP_PHONE_CONFLICT: 'reject',
     WEAPP_SEND_OPENID: 'false',
+    WEAPP_LEGACY: '001, 003b',
     WEAPP_DATA: '/var/lib/weapp',
     DATABASE: '/data/users.sqlite',
     KEYS: '/run/secrets/keys.json',
@@ -65,6 +67,7 @@ test('everything can be configured by environment', () => {
     openData: 'enforce',
     phoneConflict: 'reject',
     sendOpenId: false,
+    legacy: { formats: ['001', '003b'] },
     wechatBaseUrl: 'https://proxy.example.com/wechat',
     logLevel: 'warn',
   })

@@ -20,6 +20,8 @@ export interface Config {
   readonly openData: OpenData
   readonly phoneConflict: PhoneConflict
   readonly sendOpenId: boolean
+  /** A legacy policy as it was written, to be checked by `readLegacyPolicy`; `null`: no old wire formats. */
+  readonly legacy: unknown
   /** `null`: WeChat itself. */
   readonly wechatBaseUrl: string | null
   /** `null`: what the command thinks best. */
@@ -59,6 +61,11 @@ export const variables = {
     'keep-both',
     '号码已属于他人时：keep-both 或 reject',
     'a number that belongs to another user: keep-both or reject',
+  ],
+  WEAPP_LEGACY: [
+    '',
+    '旧页面的接口格式，如 001,003b，或 JSON；先读 docs/sources.md',
+    'old wire formats such as 001,003b, or JSON; read docs/sources.md first',
   ],
   WEAPP_SEND_OPENID: ['true', '换取手机号时是否附带 openid', 'whether the openid is sent with the phone code'],
   WECHAT_BASE_URL: ['https://api.weixin.qq.com', '微信接口地址', 'where WeChat is asked'],
@@ -101,6 +108,7 @@ export function readConfig(env: Environment, flags: ConfigFlags = {}): Config {
     openData: readChoice('WEAPP_OPEN_DATA', text('WEAPP_OPEN_DATA') ?? 'off', openDataPolicies),
     phoneConflict: readChoice('WEAPP_PHONE_CONFLICT', text('WEAPP_PHONE_CONFLICT') ?? 'keep-both', phoneConflicts),
     sendOpenId: readChoice('WEAPP_SEND_OPENID', text('WEAPP_SEND_OPENID') ?? 'true', yesNo) === 'true',
+    legacy: readFormats(text('WEAPP_LEGACY')),
     wechatBaseUrl: wechatBaseUrl && readUrl('WECHAT_BASE_URL', wechatBaseUrl),
     logLevel: logLevel === null ? null : readChoice('LOG_LEVEL', logLevel, logLevels),
   }
@@ -128,6 +136,16 @@ function readChoice<T extends string>(name: Variable, text: string, choices: rea
   const found = choices.find(choice => choice === text)
   if (found !== undefined) return found
   throw wrong(name, `是 ${choices.join('、')} 之一，当前为 "${text}"`, `one of ${choices.join(', ')}, not "${text}"`)
+}
+
+/** `001,003b`, or a whole policy as JSON. */
+function readFormats(text: string | null): unknown {
+  if (!text?.startsWith('{')) return text && { formats: text.split(',').map(format => format.trim()) }
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw wrong('WEAPP_LEGACY', '是 001,003b 这样的列表，或 JSON', 'a list such as 001,003b, or JSON')
+  }
 }
 
 function readApp(appId: string | null, secret: string | null, name: string): Config['app'] {

@@ -51,6 +51,16 @@ async function post(url: string, body: unknown): Promise<Answer> {
   return { ...((await response.json()) as Answer), status: response.status }
 }
 
+test('says loudly that old wire formats are on', async () => {
+  const wechat = await openWechat()
+  const env = { WEAPP_APPID: appId, WEAPP_SECRET: secret, WECHAT_BASE_URL: wechat.url, WEAPP_OPEN_DATA: 'enforce' }
+  const served = await run({ ...env, WEAPP_LEGACY: '003a' })
+  const url = await served.said(/http:\/\/127\.0\.0\.1:\d+/)
+  expect(served.err()).toContain('!! Old wire formats are on: 003a.')
+  expect(await post(`${url}/code2Session`, { jsCode: await wechat.codeOf('lin') })).toMatchObject({ status: 200 })
+  expect(await post(`${url}/user`, {})).toMatchObject({ status: 404 })
+})
+
 test('serves login over real ports, logs by allow-list, and ends with 0', async () => {
   const wechat = await openWechat()
   const served = await run({ WEAPP_APPID: appId, WEAPP_SECRET: secret, WECHAT_BASE_URL: wechat.url })

@@ -7,6 +7,7 @@ import { listen } from './listen.ts'
 import { openSqlite } from './open-sqlite.ts'
 import { type Config, describePath, readConfig } from './read-config.ts'
 import { readFlags } from './read-flags.ts'
+import { readLegacyPolicy } from './read-legacy-policy.ts'
 import { createRequestLog } from './request-log.ts'
 import { startService } from './start-service.ts'
 import type { Terminal } from './terminal.ts'
@@ -43,6 +44,7 @@ async function startServe(
   terminal: Pick<Terminal, 'out' | 'err'>,
 ): Promise<Served> {
   const { app, host, port, production, openData, phoneConflict, sendOpenId, wechatBaseUrl } = config
+  const legacy = readLegacyPolicy(config)
   const undo = createUndoList()
   // What requests need is closed after the port.
   const behind = createUndoList()
@@ -53,12 +55,13 @@ async function startServe(
     undo.add(() => listener.close())
     const keys = await openKeyringFile(config.keys, { create: !production, strict: production })
     for (const warning of keys.warnings) terminal.err(warning)
+    if (legacy) terminal.err(legacyNotice(legacy.formats))
     if (keys.created) terminal.err(keysNotice(describePath(config.keys)))
     const store = await openSqlite(config.database)
     behind.add(() => store.close())
     const server = await startService(
       {
-        app: { appId: app.appId, name: app.name, openData, phoneConflict },
+        app: { appId: app.appId, name: app.name, openData, phoneConflict, ...(legacy && { legacy }) },
         wechat: { apps: [app], sendOpenId, ...(wechatBaseUrl !== null && { baseUrl: wechatBaseUrl }) },
         store,
         keyring: keys.keyring,
@@ -97,6 +100,13 @@ const emulatorNotice = `
 !! 没有配置 WEAPP_APPID 与 WEAPP_SECRET：使用微信模拟器和演示账号，不会访问真正的微信。
 !! WEAPP_APPID and WEAPP_SECRET are not set: this is the WeChat emulator with demo accounts; the real WeChat is not asked.
 `
+
+function legacyNotice(formats: readonly string[]): string {
+  return `
+!! 已开启旧接口 ${formats.join('、')}：它们比 /v1 弱，见 docs/sources.md。日志里不再有人使用时请关闭。
+!! Old wire formats are on: ${formats.join(', ')}. They are weaker than /v1, see docs/sources.md; switch them off when the log shows no use.
+`
+}
 
 function keysNotice(path: string): string {
   return `

@@ -65,6 +65,14 @@ test('the encryptedData way works too, checked by the emulated WeChat', async ()
   expect(bound).toMatchObject({ status: 200, phone: { number: '+447700900123', source: 'open-data' } })
 })
 
+test('pages of the source documents find their doors', async () => {
+  const { dev } = await start()
+  const { code } = await post(`${dev.url}/_emulator/wx/login`, { appId, personId: 'lin' })
+  const { encryptedData, iv } = await tap(dev, 'lin', { decision: 'allow' })
+  const bound = await post(`${dev.url}/user`, { code, encryptedData, iv })
+  expect(bound).toMatchObject({ status: 200, code: 0, data: { phone: '12000000001' } })
+})
+
 test('server and emulator have one time', async () => {
   const { dev } = await start()
   const { tokens } = await logIn(dev, 'lin')

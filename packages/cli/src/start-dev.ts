@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { createEmulator, type Emulator } from '@weapp-auth/emulator'
+import { legacyFormats } from '@weapp-auth/server'
 import { CliFault } from './cli-fault.ts'
 import { demoApp, demoPeople } from './demo.ts'
 import { createDevJournal } from './dev-journal.ts'
@@ -82,7 +83,14 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
     behind.add(emulator.control.journal.subscribe(entry => journal.add({ source: 'wechat', entry })))
     const server = await startService(
       {
-        app: { appId: demoApp.appId, name: demoApp.name, openData: 'enforce', phoneConflict: config.phoneConflict },
+        app: {
+          appId: demoApp.appId,
+          name: demoApp.name,
+          openData: 'enforce',
+          phoneConflict: config.phoneConflict,
+          // The pages of examples/sources run here too; nobody but this machine can reach them.
+          legacy: { formats: legacyFormats },
+        },
         wechat: { apps: [demoApp], fetch: request => emulator.fetch(request), sendOpenId: config.sendOpenId },
         store,
         keyring,

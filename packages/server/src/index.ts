@@ -6,7 +6,15 @@
  */
 export type { App, AppPolicy, OpenDataPolicy, PhoneConflict } from './domain/app-policy.ts'
 export type { Backend, BackendPolicy } from './domain/backends.ts'
-export type { Legacy, LegacyDoor, LegacyFormat, LegacyPolicy, LegacyStep } from './domain/legacy-policy.ts'
+export {
+  type Legacy,
+  type LegacyDoor,
+  type LegacyFormat,
+  type LegacyPolicy,
+  type LegacyStep,
+  legacyFormats,
+  readLegacy,
+} from './domain/legacy-policy.ts'
 export { ProblemError } from './domain/problem-error.ts'
 export {
   generateKeyring,

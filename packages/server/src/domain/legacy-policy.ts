@@ -1,5 +1,7 @@
 /** The source documents whose pages can still be served; see docs/sources.md. */
-export type LegacyFormat = '000' | '001' | '002' | '003a' | '003b' | '004'
+export const legacyFormats = ['000', '001', '002', '003a', '003b', '004'] as const
+
+export type LegacyFormat = (typeof legacyFormats)[number]
 
 /** What an old page asks for: an identity for a code, or the number of a ciphertext. */
 export type LegacyStep = 'login' | 'phone'
@@ -43,7 +45,6 @@ const documented: Readonly<Record<LegacyFormat, { readonly [S in LegacyStep]?: s
   '003b': { phone: '/user' },
   '004': { login: '/004/login', phone: '/004/phone' },
 }
-const formats = Object.keys(documented)
 const steps: readonly LegacyStep[] = ['login', 'phone']
 /** Paths of our own API and of operators. */
 const own = /^\/(v1|admin|legacy|\.well-known|healthz|readyz|metrics|openapi\.json)(\/|$)/
@@ -60,8 +61,8 @@ export function readLegacy(policy: LegacyPolicy | undefined, at: string): Legacy
   if (policy === undefined) return null
   const { paths = {}, tokenHeader = 'token', exposeOpenId = false } = policy
   const chosen: readonly LegacyFormat[] = policy.formats
-  if (!Array.isArray(policy.formats) || !chosen.every(format => formats.includes(format)))
-    throw new TypeError(`"${at}.formats" must be a list of ${formats.join(', ')}`)
+  if (!Array.isArray(policy.formats) || !chosen.every(format => legacyFormats.includes(format)))
+    throw new TypeError(`"${at}.formats" must be a list of ${legacyFormats.join(', ')}`)
   if (typeof tokenHeader !== 'string' || !/^[A-Za-z0-9-]{1,64}$/.test(tokenHeader))
     throw new TypeError(`"${at}.tokenHeader" must be 1 to 64 characters of A-Z a-z 0-9 -`)
   if (typeof exposeOpenId !== 'boolean') throw new TypeError(`"${at}.exposeOpenId" must be true or false`)
