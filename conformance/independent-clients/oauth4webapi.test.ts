@@ -12,8 +12,15 @@ const issuer = 'https://auth.example.com'
 const miniProgram: oauth.Client = { client_id: app.appId }
 const backend: oauth.Client = { client_id: orders.id }
 
+/** The part of a request that is used. */
+interface Sent {
+  readonly method: string
+  readonly headers: Record<string, string>
+  readonly body?: URLSearchParams | undefined
+}
+
 let close: () => Promise<void>
-let options: { [oauth.customFetch]: (url: string, init: RequestInit) => Promise<Response> }
+let options: { [oauth.customFetch]: (url: string, init: Sent) => Promise<Response> }
 let as: oauth.AuthorizationServer
 let tokens: { readonly accessToken: string; readonly refreshToken: string }
 let userId: string
@@ -28,7 +35,10 @@ async function open(keys: Keyring = generateKeyring()) {
     await wechat.close()
     emulator.close()
   }
-  options = { [oauth.customFetch]: (url, init) => server.fetch(new Request(url, init)) }
+  options = {
+    [oauth.customFetch]: (url, { method, headers, body = null }) =>
+      server.fetch(new Request(url, { method, headers, body })),
+  }
   const { code } = await emulator.wx(lin.id, app.appId).wx.login()
   const answer = await server.fetch(
     new Request(`${issuer}/v1/login`, {
