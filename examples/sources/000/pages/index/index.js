@@ -1,4 +1,4 @@
-const uni = require('../../uni')
+const uni = require('../../shim/uni')
 const { baseUrl } = require('../../config')
 
 Page({

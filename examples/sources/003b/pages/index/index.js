@@ -1,4 +1,4 @@
-const Taro = require('../../taro')
+const Taro = require('../../shim/taro')
 const config = require('../../config')
 
 const toast = title => wx.showToast({ icon: 'none', title: String(title) })
