@@ -46,7 +46,7 @@ export function createAliyunSms(options: AliyunSmsOptions): SmsProvider {
   ])
   const { codeVariable = 'code', minutesVariable, timeoutSeconds = 8, baseUrl } = options
   const api = new URL(baseUrl ?? 'https://dysmsapi.aliyuncs.com')
-  const client = new dysmsapi.default(
+  const client = new Client(
     configOf({
       accessKeyId,
       accessKeySecret,
@@ -78,6 +78,8 @@ export function createAliyunSms(options: AliyunSmsOptions): SmsProvider {
   }
 }
 
+/** Node hands over the whole CommonJS module, bundlers only its default export. */
+const Client = 'default' in dysmsapi ? dysmsapi.default : dysmsapi
 type Config = ConstructorParameters<typeof dysmsapi.default>[0]
 
 /** The SDK reads fields only; its class for them lives in a package that users would have to install as well. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import tencent from 'tencentcloud-sdk-nodejs-sms'
+import { sms } from 'tencentcloud-sdk-nodejs-sms'
 import type { SmsOutcome, SmsProvider } from '../ports/sms-provider.ts'
 import { checkText } from './check-text.ts'
 import { failureOf } from './failure-of.ts'
@@ -50,7 +50,7 @@ export function createTencentSms(options: TencentSmsOptions): SmsProvider {
   ])
   const { withMinutes = false, region = 'ap-guangzhou', timeoutSeconds = 8, baseUrl } = options
   const api = baseUrl === undefined ? null : new URL(baseUrl)
-  const client = new tencent.sms.v20210111.Client({
+  const client = new sms.v20210111.Client({
     credential: { secretId, secretKey },
     region,
     profile: {
