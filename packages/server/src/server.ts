@@ -208,7 +208,7 @@ export function createServer(options: ServerOptions): Server {
     limits,
   })
   const gate = createGate(() => registerKeys(store, vault.keyChecks(), clock.now()))
-  const legacyRoutes = createLegacyRoutes({ ...tools, ring, logIn, bindPhone })
+  const legacyRoutes = createLegacyRoutes({ ...tools, ring, logIn, bindPhone, limits })
   const fetch = createFetch({ routes: [...routes, ...legacyRoutes], clock, newId, tell, gate, limits, trustProxy })
   const desk = createDesk(fetch)
 

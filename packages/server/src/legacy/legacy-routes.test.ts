@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { newSessionKey } from '../../test/fake-wechat.ts'
 import { appId, openServer, otherAppId, race } from '../../test/open-server.ts'
 import { type LegacyFormat, type LegacyPolicy, readLegacy } from '../domain/legacy-policy.ts'
+import type { RequestRates } from '../domain/request-rates.ts'
 
 const one = '+8613800138000'
 const minute = 60_000
@@ -13,8 +14,8 @@ const all: LegacyPolicy = { formats: ['000', '001', '002', '003a', '003b', '004'
 type Fields = Readonly<Record<string, unknown>>
 
 /** A server with old doors, and an old page of one person in front of it. */
-function open(legacy: LegacyPolicy = all) {
-  const server = openServer({ openData: 'enforce', legacy })
+function open(legacy: LegacyPolicy = all, limits: Partial<RequestRates> = {}) {
+  const server = openServer({ openData: 'enforce', legacy, limits })
   const {
     wechat,
     server: { fetch },
@@ -228,6 +229,24 @@ describe('a handle', () => {
     for (const authorization of [`Bearer ${token}`, token])
       expect(await post('/000/phone', tap(), { headers: { authorization } })).toMatchObject({ status: 200 })
     expect(await post('/000/phone', tap())).toMatchObject({ status: 409, body: { error: 'login_unusable' } })
+  })
+})
+
+describe('the limits of /v1', () => {
+  const two = { requests: 2, windowMs: minute }
+  const limited = { status: 429, body: { error: 'rate_limited', msg: '服务繁忙，请稍后再试。' } }
+
+  it('hold for a user here too', async () => {
+    const { post, loginCode, tap } = open(all, { perUser: two })
+    const { openid } = (await post('/code2Session', { jsCode: loginCode() })).body
+    for (let at = 0; at < 2; at += 1) await post('/getWXUserPhone', { openid, ...tap() })
+    expect(await post('/getWXUserPhone', { openid, ...tap() })).toMatchObject(limited)
+  })
+
+  it('hold for an app here too', async () => {
+    const { post, loginCode } = open(all, { perApp: two })
+    for (let at = 0; at < 2; at += 1) await post('/code2Session', { jsCode: loginCode() })
+    expect(await post('/code2Session', { jsCode: loginCode() })).toMatchObject(limited)
   })
 })
 

@@ -1,7 +1,8 @@
 import type { Apps } from '../domain/app-policy.ts'
 import type { Legacy, LegacyDoor, LegacyFormat } from '../domain/legacy-policy.ts'
-import { limits } from '../domain/limits.ts'
+import { limits as times } from '../domain/limits.ts'
 import { ProblemError } from '../domain/problem-error.ts'
+import type { RequestLimits } from '../http/request-limits.ts'
 import type { Route } from '../http/route.ts'
 import { createAttemptOf } from '../keys/attempts.ts'
 import { createHandles } from '../keys/handles.ts'
@@ -30,6 +31,7 @@ export interface LegacyTools {
   readonly ring: Ring
   readonly logIn: LogIn
   readonly bindPhone: BindPhone
+  readonly limits: Pick<RequestLimits, 'perApp' | 'perUser'>
 }
 
 const formats: Readonly<Record<LegacyFormat, OldFormat>> = {
@@ -52,11 +54,11 @@ interface Visit {
 }
 
 /** The routes of every old format that an app has switched on, each also under `/legacy/{appId}`. */
-export function createLegacyRoutes({ apps, ring, ...tools }: LegacyTools): readonly Route[] {
+export function createLegacyRoutes({ apps, ring, limits, ...tools }: LegacyTools): readonly Route[] {
   const handles = createHandles(ring)
   const attemptOf = createAttemptOf(ring)
   const oldPageLogin = createOldPageLogin({ ...tools, attemptOf })
-  const oldPagePhone = createOldPagePhone({ ...tools, attemptOf, handles })
+  const oldPagePhone = createOldPagePhone({ ...tools, attemptOf, handles, countUser: limits.perUser })
   const doors = [...apps.values()].flatMap(({ appId, legacy }): AppDoor[] =>
     legacy ? legacy.doors.map(door => ({ ...legacy, ...door, appId })) : [],
   )
@@ -84,7 +86,8 @@ export function createLegacyRoutes({ apps, ring, ...tools }: LegacyTools): reado
           )
           const door = here.find(({ appId }) => appId === app)
           if (!door || !methodsOf(door).includes(method)) throw new ProblemError('method_not_allowed')
-          const visit = { door, fields: await readOldFields(request), request, requestId }
+          const read = limits.perApp(async () => ({ appId: app, fields: await readOldFields(request) }))
+          const visit = { door, fields: (await read(request)).fields, request, requestId }
           return oldAnswer(await (door.step === 'login' ? login(visit) : phone(visit)))
         },
       })),
@@ -100,7 +103,7 @@ export function createLegacyRoutes({ apps, ring, ...tools }: LegacyTools): reado
     return login.answer({
       openid: openidFor(door, session.openId, loginId),
       handle: handles.mint({ use: 'session', appId, loginId }),
-      lives: limits.sessionIdle / 1000,
+      lives: times.sessionIdle / 1000,
       user,
       appId,
     })

@@ -13,6 +13,8 @@ export interface OldPagePhoneTools {
   readonly clock: Clock
   readonly handles: Handles
   readonly attemptOf: AttemptOf
+  /** Counts a request of this user; throws RateLimited. */
+  readonly countUser: (userId: string) => Promise<void>
 }
 
 /** Whose ciphertext it is: the login just made, or the one that a handle names. */
@@ -33,10 +35,11 @@ export type OldPagePhone = (input: {
  * server can make; an openid names nobody. The ciphertext stands for the attempt, so a repeat gets the same answer.
  */
 export function createOldPagePhone(tools: OldPagePhoneTools): OldPagePhone {
-  const { bindPhone, store, clock, handles, attemptOf } = tools
+  const { bindPhone, store, clock, handles, attemptOf, countUser } = tools
 
   return async function oldPagePhone({ appId, user, encryptedData, iv, requestId }) {
     const { session, loginId } = 'session' in user ? user : await redeem(appId, user)
+    await countUser(session.userId)
     const nonce = attemptOf(appId, encryptedData)
     const { phone } = await bindPhone({ session, loginId, encryptedData, iv, nonce, requestId })
     return { session, loginId, phone }
