@@ -1,4 +1,5 @@
 import { type Auth, type AuthOptions, createAuth, OptionInvalid, type Platform } from '../index.ts'
+import { tellWatcher } from './tell-watcher.ts'
 import type { WxHost } from './wx-host.ts'
 import { platformOf } from './wx-platform.ts'
 
@@ -14,5 +15,5 @@ export function hostPlatform(host: WxHost): Platform {
 }
 
 export function createHostAuth(options: HostAuthOptions): Auth {
-  return createAuth(Object.assign({ platform: hostPlatform(options.host) }, options))
+  return tellWatcher(createAuth(Object.assign({ platform: hostPlatform(options.host) }, options)))
 }
