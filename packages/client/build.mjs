@@ -20,6 +20,7 @@ const entries = {
   wx: 'src/platforms/wx.ts',
   uni: 'src/platforms/uni.ts',
   taro: 'src/platforms/taro.ts',
+  consent: 'src/consent/create-consent.ts',
   profile: 'src/profile/create-profile.ts',
   sms: 'src/sms/create-sms.ts',
   behavior: 'src/bindings/behavior.ts',

@@ -17,7 +17,7 @@ import { createMacrotaskPromise } from './testing/macrotask-promise.ts'
 const home = fileURLToPath(new URL('..', import.meta.url))
 const out = mkdtempSync(join(tmpdir(), 'weapp-auth-client-'))
 const platforms = ['wx', 'uni', 'taro']
-const ofWechat = ['profile', 'sms', 'behavior']
+const ofWechat = ['consent', 'profile', 'sms', 'behavior']
 /** Of the app's own framework: these are in `dist` only. */
 const ofFrameworks = ['vue', 'react']
 const everywhere = ['index', 'beside', ...platforms, ...ofWechat]
