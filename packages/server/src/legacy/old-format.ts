@@ -26,7 +26,7 @@ interface OldCode {
 }
 
 /** What a login can tell an old page. */
-export interface OldLogin {
+interface OldLogin {
   /** A handle, or the real openid where the policy says so. */
   readonly openid: string
   /** Where a page expects `session_key`, or a token. */
