@@ -9,8 +9,8 @@ import { createAuthenticateBackend } from './http/authenticate-backend.ts'
 import type { Arrival } from './http/client-address.ts'
 import { createGuard } from './http/guard.ts'
 import { createRequestLimits } from './http/request-limits.ts'
-import { createRoutes } from './http/routes.ts'
 import type { MetricsSource } from './http/routes/get-metrics.ts'
+import { createRoutes } from './http/routes.ts'
 import { createFetch } from './http/serve.ts'
 import { createAccessTokens } from './keys/access-token.ts'
 import type { Keyring } from './keys/keyring.ts'
@@ -26,8 +26,8 @@ import type { Clock } from './ports/clock.ts'
 import type { Limiter } from './ports/limiter.ts'
 import type { Observe } from './ports/observer.ts'
 import type { Random } from './ports/random.ts'
-import type { Store } from './ports/store.ts'
 import type { SmsProvider } from './ports/sms-provider.ts'
+import type { Store } from './ports/store.ts'
 import type { WechatPlatform } from './ports/wechat-platform.ts'
 import { createAuthorize } from './usecases/authorize.ts'
 import { createAvatarFiles } from './usecases/avatar-files.ts'
@@ -44,6 +44,7 @@ import { createLogIn } from './usecases/log-in.ts'
 import { createLogInWithPhone } from './usecases/log-in-with-phone.ts'
 import { createOpenUser } from './usecases/open-user.ts'
 import { createPhoneBook } from './usecases/phone-book.ts'
+import { createPhoneBudget } from './usecases/phone-budget.ts'
 import { createPhoneByCode } from './usecases/phone-by-code.ts'
 import { createPhoneByOpenData } from './usecases/phone-by-open-data.ts'
 import { createReadMe } from './usecases/read-me.ts'
@@ -52,9 +53,9 @@ import { createRefreshByGrant } from './usecases/refresh-by-grant.ts'
 import { createRequireConsent } from './usecases/require-consent.ts'
 import { createRevokeToken } from './usecases/revoke-token.ts'
 import { createRotateSession } from './usecases/rotate-session.ts'
-
 import { createSendSms } from './usecases/send-sms.ts'
 import { createVerifySms } from './usecases/verify-sms.ts'
+
 /** What a server is made of. */
 export interface ServerOptions {
   /** The mini programs it serves; at least one. */
@@ -71,11 +72,11 @@ export interface ServerOptions {
   readonly audience?: string
   /** Programs of yours that may introspect and revoke tokens. Default: none. */
   readonly backends?: readonly BackendPolicy[]
-  /** How fast requests are taken; what is not named keeps its default. */
   /** Pictures that users upload. Default: none are taken. */
   readonly avatars?: AvatarOptions
   /** Who sends one-time codes, such as `createTencentSms(...)`. Needed when an app has `sms: 'on'`. */
   readonly sms?: SmsProvider
+  /** How fast requests are taken; what is not named keeps its default. */
   readonly limits?: Partial<RequestRates>
   /** Who counts them. Default: this process, in memory. */
   readonly limiter?: Limiter
@@ -171,7 +172,8 @@ export function createServer(options: ServerOptions): Server {
   const avatarFiles = createAvatarFiles({ storage, store, clock, random })
   const own = { ...tools, random, openUser, requireConsent, avatarFiles }
   const phoneBook = createPhoneBook(tools)
-  const phoneByCode = createPhoneByCode({ ...tools, phoneBook })
+  const phoneBudget = createPhoneBudget(tools)
+  const phoneByCode = createPhoneByCode({ ...tools, phoneBook, phoneBudget })
   const phoneByOpenData = createPhoneByOpenData({ ...tools, phoneBook })
   const bindPhone = createBindPhone({ apps, requireConsent, phoneByCode, phoneByOpenData })
   const logIn = createLogIn(own)
@@ -181,11 +183,11 @@ export function createServer(options: ServerOptions): Server {
     logIn,
     logInWithPhone: createLogInWithPhone({ logIn, bindPhone }),
     bindPhone,
+    sendSms: createSendSms({ ...own, sms }),
+    verifySms: createVerifySms({ ...tools, phoneBook }),
     rotateSession,
     endSession: createEndSession(tools),
     endUserSessions: createEndUserSessions(tools),
-    sendSms: createSendSms({ ...own, sms }),
-    verifySms: createVerifySms({ ...tools, phoneBook }),
     listSessions: createListSessions(tools),
     backend: createAuthenticateBackend(backends),
     introspect: createIntrospect(tools),
@@ -235,10 +237,6 @@ function checked(options: ServerOptions): ServerOptions {
     throw new TypeError('"issuer" must be a URL without query and fragment, such as https://auth.example.com')
   if (audience !== undefined && (typeof audience !== 'string' || audience === ''))
     throw new TypeError('"audience" must be text that is not empty')
-  if (observe !== undefined && typeof observe !== 'function') throw new TypeError('"observe" must be a function')
-  return options
-}
-
   const { trustProxy = 0 } = options
   if (!Number.isInteger(trustProxy) || trustProxy < 0 || trustProxy > 10)
     throw new TypeError('"trustProxy" must be a whole number from 0 to 10')
@@ -247,6 +245,10 @@ function checked(options: ServerOptions): ServerOptions {
   const sending = options.apps?.findIndex?.(app => app.sms === 'on') ?? -1
   if (sending >= 0 && options.sms === undefined)
     throw new TypeError(`"sms" must be a provider of messages, because "apps[${sending}].sms" is on`)
+  if (observe !== undefined && typeof observe !== 'function') throw new TypeError('"observe" must be a function')
+  return options
+}
+
 function readAvatars(
   avatars: AvatarOptions | undefined,
   issuer: string,

@@ -22,6 +22,11 @@ export interface AppPolicy extends SmsPolicy {
   /** Default `keep-both`: a phone is an attribute, not a key to an account. */
   readonly phoneConflict?: PhoneConflict
   /**
+   * Phone codes that are exchanged in a day (of Beijing): WeChat charges for each. An event alarms at 80 % and at the
+   * end. Default `null`: no ceiling.
+   */
+  readonly phoneBudget?: number | null
+  /**
    * Version of the text that users must have agreed to (`POST /v1/consents`) before a phone or a profile is taken, 1 to
    * 64 characters of `[A-Za-z0-9._-]`. Default `null`: nothing is asked for.
    */
@@ -62,7 +67,8 @@ export function readApps(policies: readonly AppPolicy[]): Apps {
 }
 
 function readApp(policy: AppPolicy, at: string): App {
-  const { appId, name = '', openData = 'off', phoneConflict = 'keep-both', consentVersion = null } = policy
+  const { appId, name = '', openData = 'off', phoneConflict = 'keep-both' } = policy
+  const { phoneBudget = null, consentVersion = null } = policy
   if (typeof appId !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(appId))
     throw new TypeError(`"${at}.appId" must be 1 to 64 characters of A-Z a-z 0-9 _ -`)
   if (consentVersion !== null && !(typeof consentVersion === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(consentVersion)))
@@ -72,8 +78,10 @@ function readApp(policy: AppPolicy, at: string): App {
     throw new TypeError(`"${at}.openData" must be one of ${openDataPolicies.join(', ')}`)
   if (!phoneConflicts.includes(phoneConflict))
     throw new TypeError(`"${at}.phoneConflict" must be one of ${phoneConflicts.join(', ')}`)
+  if (phoneBudget !== null && !(Number.isSafeInteger(phoneBudget) && phoneBudget >= 0))
+    throw new TypeError(`"${at}.phoneBudget" must be a whole number, 0 or more, or null`)
   const legacy = readLegacy(policy.legacy, `${at}.legacy`)
   if (legacy && openData === 'off')
     throw new TypeError(`"${at}.openData" must not be off with "legacy": old pages send ciphertexts`)
-  return { appId, name, openData, phoneConflict, consentVersion, legacy, ...readSmsPolicy(policy, at) }
+  return { appId, name, openData, phoneConflict, phoneBudget, consentVersion, legacy, ...readSmsPolicy(policy, at) }
 }

@@ -10,8 +10,11 @@ export interface Budget {
 export type SpendOutcome =
   /** `used` of each, this one included, in the order they were asked for. */
   | { readonly status: 'spent'; readonly used: readonly number[] }
-  /** `until`: when the last of those that are used up is full again. Nothing was counted. */
-  | { readonly status: 'refused'; readonly until: number }
+  /**
+   * `empty`: which of them are used up, by their place; `until`: when the last of those is full again. Nothing was
+   * counted.
+   */
+  | { readonly status: 'refused'; readonly empty: readonly number[]; readonly until: number }
 
 /** Counts what must not happen too often, durably: what was paid for stays counted after a crash. */
 export interface BudgetStore {

@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Claim, Store } from '../ports/store.ts'
 import type { WechatPlatform } from '../ports/wechat-platform.ts'
 import type { PhoneBook } from './phone-book.ts'
+import type { PhoneBudget, Refund } from './phone-budget.ts'
 import type { Session } from './session.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { createUnfinished, type Leftover } from './unfinished.ts'
@@ -15,6 +16,7 @@ export interface PhoneByCodeTools {
   readonly store: Store
   readonly wechat: WechatPlatform
   readonly phoneBook: PhoneBook
+  readonly phoneBudget: PhoneBudget
   readonly clock: Clock
 }
 
@@ -34,9 +36,10 @@ export type PhoneByCode = (input: PhoneByCodeInput) => Promise<PhoneAnswer>
  *
  * The claim is durable before WeChat is asked and settled in the step that records the number, so one code is
  * exchanged once and the same attempt reads the same answer ever after. What WeChat refused, or never heard of, is
- * given back. What it may have done although no answer came stays claimed: the same attempt may try again at once.
+ * given back, with what it took of the day's budget. What it may have done although no answer came stays claimed and
+ * counted: the same attempt may try again at once.
  */
-export function createPhoneByCode({ store, wechat, phoneBook, clock }: PhoneByCodeTools): PhoneByCode {
+export function createPhoneByCode({ store, wechat, phoneBook, phoneBudget, clock }: PhoneByCodeTools): PhoneByCode {
   const fly = createSingleFlight<PhoneAnswer>()
   const unfinished = createUnfinished(clock)
   const consumed = () => new ProblemError('phone_code_consumed')
@@ -64,9 +67,13 @@ export function createPhoneByCode({ store, wechat, phoneBook, clock }: PhoneByCo
     const found = await store.claim(claim, clock.now(), left ? 0 : limits.attemptStale)
     if (found.status !== 'claimed') return phoneBook.repeat(input.session, found, consumed)
     let phone: WechatPhone
+    let refund: Refund | null = null
     try {
+      // What was asked before without an answer has been paid for.
+      if (!left) refund = await phoneBudget.take(claim, input.requestId)
       phone = await ask(input, left)
     } catch (error) {
+      if (isSettled(error)) await refund?.().catch(() => undefined)
       return otherwise(claim, error, input)
     }
     unfinished.keep(claim, phone)
@@ -84,8 +91,7 @@ export function createPhoneByCode({ store, wechat, phoneBook, clock }: PhoneByCo
   async function otherwise(claim: Claim, error: unknown, input: PhoneByCodeInput): Promise<PhoneAnswer> {
     const answer = await input.otherwise?.(claim).catch(() => null)
     if (answer) return answer
-    const settled = error instanceof ProblemError || (error instanceof WechatFault && !error.mayHaveHappened)
-    if (settled) await store.release(claim).catch(() => unfinished.keep(claim, null))
+    if (isSettled(error)) await store.release(claim).catch(() => unfinished.keep(claim, null))
     else unfinished.keep(claim, null)
     throw error
   }
@@ -95,4 +101,9 @@ export function createPhoneByCode({ store, wechat, phoneBook, clock }: PhoneByCo
     unfinished.drop(claim)
     return answer
   }
+}
+
+/** WeChat was not asked, or said no: the code is as it was before. */
+function isSettled(error: unknown): boolean {
+  return error instanceof ProblemError || (error instanceof WechatFault && !error.mayHaveHappened)
 }

@@ -28,7 +28,11 @@ export function budgetsContract(use: UseStore): void {
       const store = use()
       const [wide, narrow] = [budgetOf('wide', 5), budgetOf('narrow', 2, now + 2 * minute)]
       await race(16, () => store.spendBudgets([wide, narrow], now))
-      expect(await store.spendBudgets([wide, narrow], now)).toEqual({ status: 'refused', until: now + 2 * minute })
+      expect(await store.spendBudgets([wide, narrow], now)).toEqual({
+        status: 'refused',
+        empty: [1],
+        until: now + 2 * minute,
+      })
       expect(await store.spendBudgets([wide], now)).toEqual({ status: 'spent', used: [3] })
     })
 
@@ -36,14 +40,22 @@ export function budgetsContract(use: UseStore): void {
       const store = use()
       await store.spendBudgets([budgetOf('a', 1)], now)
       const later = { ...budgetOf('a', 1), until: now + 2 * minute }
-      expect(await store.spendBudgets([later], now + minute - 1)).toEqual({ status: 'refused', until: now + minute })
+      expect(await store.spendBudgets([later], now + minute - 1)).toEqual({
+        status: 'refused',
+        empty: [0],
+        until: now + minute,
+      })
       expect(await store.spendBudgets([later], now + minute)).toEqual({ status: 'spent', used: [1] })
-      const refused = { status: 'refused', until: now + 2 * minute }
+      const refused = { status: 'refused', empty: [0], until: now + 2 * minute }
       expect(await store.spendBudgets([later], now + minute)).toEqual(refused)
     })
 
     it('of nothing is never given', async () => {
-      expect(await use().spendBudgets([budgetOf('a', 0)], now)).toEqual({ status: 'refused', until: now + minute })
+      expect(await use().spendBudgets([budgetOf('a', 0)], now)).toEqual({
+        status: 'refused',
+        empty: [0],
+        until: now + minute,
+      })
     })
 
     it('that was given back can be taken again, once', async () => {

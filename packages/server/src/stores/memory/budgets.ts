@@ -24,8 +24,11 @@ export function createBudgets(): Budgets {
       limit: budget.limit,
       counter: counterOf(budget, now),
     }))
-    const empty = rows.filter(({ counter, limit }) => counter.used >= limit)
-    if (empty.length > 0) return { status: 'refused', until: Math.max(...empty.map(({ counter }) => counter.until)) }
+    const empty = rows.flatMap(({ counter, limit }, index) => (counter.used >= limit ? index : []))
+    if (empty.length > 0) {
+      const until = Math.max(...empty.map(index => rows[index]?.counter.until ?? now))
+      return { status: 'refused', empty, until }
+    }
     for (const { name, counter } of rows) {
       counter.used += 1
       counters.set(name, counter)

@@ -16,8 +16,11 @@ export function budgets(sql: Statements) {
   return {
     spendBudgets(wanted: readonly Budget[], now: number): SpendOutcome {
       const counters = wanted.map(budget => ({ ...budget, used: 0, ...find(budget.name, now) }))
-      const empty = counters.filter(({ used, limit }) => used >= limit)
-      if (empty.length > 0) return { status: 'refused', until: Math.max(...empty.map(({ until }) => until)) }
+      const empty = counters.flatMap(({ used, limit }, index) => (used >= limit ? index : []))
+      if (empty.length > 0) {
+        const until = Math.max(...empty.map(index => counters[index]?.until ?? now))
+        return { status: 'refused', empty, until }
+      }
       for (const { name, until } of wanted) take(name, until, now, now)
       return { status: 'spent', used: counters.map(({ used }) => used + 1) }
     },
