@@ -15,7 +15,12 @@ export {
   legacyFormats,
   readLegacy,
 } from './domain/legacy-policy.ts'
+export type { SmsLimits } from './domain/limits.ts'
 export { ProblemError } from './domain/problem-error.ts'
+export type { RequestRates } from './domain/request-rates.ts'
+export type { SmsPolicy } from './domain/sms-policy.ts'
+export type { Arrival } from './http/client-address.ts'
+export type { MetricsSource } from './http/routes/get-metrics.ts'
 export {
   generateKeyring,
   type Keyring,
@@ -30,11 +35,10 @@ export {
 export type { AccessTokenStore } from './ports/access-token-store.ts'
 export type { AvatarOptions, AvatarStorage } from './ports/avatar-storage.ts'
 export type { Clock } from './ports/clock.ts'
+export type { Limiter, Rate, Taken } from './ports/limiter.ts'
 export type { Observe, ServerEvent } from './ports/observer.ts'
 export type { Random } from './ports/random.ts'
+export type { SmsMessage, SmsOutcome, SmsProvider } from './ports/sms-provider.ts'
 export { StorageFault, type Store } from './ports/store.ts'
 export type { WechatPlatform } from './ports/wechat-platform.ts'
-export type { MetricsSource } from './http/routes/get-metrics.ts'
 export { createServer, type Server, type ServerOptions } from './server.ts'
-export type { Limiter, Rate, Taken } from './ports/limiter.ts'
-export type { SmsMessage, SmsOutcome, SmsProvider } from './ports/sms-provider.ts'
