@@ -184,6 +184,24 @@ describe('nobody acts for somebody else', () => {
     expect(eventsOf('phone-recorded')).toEqual([])
   })
 
+  it('by naming somebody else in every place there is', async () => {
+    const { post, loginCode, tap, lin } = open()
+    const victim = { ...lin, openId: 'openid-of-victim', sessionKey: newSessionKey() }
+    const theirs = (await post('/user', { code: loginCode(victim), ...tap(victim) })).body.data
+    const named = {
+      openid: victim.openId,
+      unionid: 'u',
+      userId: theirs.userId,
+      user_id: theirs.userId,
+      appid: otherAppId,
+    }
+    const headers = { cookie: `userId=${theirs.userId}`, 'x-wx-openid': victim.openId }
+    const query = new URLSearchParams({ openid: victim.openId, userId: String(theirs.userId) })
+    const { body } = await post(`/user?${query}`, { ...named, code: loginCode(), ...tap() }, { headers })
+    expect(body.data.userId).not.toBe(theirs.userId)
+    expect(body.data.openId).not.toBe(theirs.openId)
+  })
+
   it('in another app', async () => {
     const { post, loginCode, tap } = open()
     const { openid } = (await post('/code2Session', { jsCode: loginCode() })).body
@@ -211,6 +229,26 @@ describe('a handle', () => {
     const newer = { ...lin, sessionKey: newSessionKey() }
     await post('/v1.0/pub/openId', { code: loginCode(newer) })
     expect(await post('/v1.0/pub/decode', { ...tap(newer), session_key })).toMatchObject({ status: 200 })
+  })
+
+  it('gets one and the same answer to everything that is wrong with a ciphertext', async () => {
+    const { post, loginCode, tap, lin } = open()
+    const { openid } = (await post('/code2Session', { jsCode: loginCode() })).body
+    const { encryptedData, iv } = tap()
+    const bent = (text: string) => (text.startsWith('A') ? 'B' : 'A') + text.slice(1)
+    const wrong = [
+      { encryptedData, iv: 'AAAA' },
+      { encryptedData: 'AAAA', iv },
+      { encryptedData: 'not base64', iv },
+      { encryptedData: encryptedData.slice(4), iv },
+      { encryptedData: bent(encryptedData), iv },
+      { encryptedData, iv: bent(iv) },
+      tap({ ...lin, sessionKey: newSessionKey() }),
+    ]
+    const answers = []
+    for (const ciphertext of wrong) answers.push(await post('/getWXUserPhone', { openid, ...ciphertext }))
+    const said = answers.map(({ status, text, body }) => `${status} ${text.replace(String(body.requestId), '')}`)
+    expect([...new Set(said)]).toEqual([expect.stringContaining('phone_data_invalid')])
   })
 
   it('is not an oracle: five wrong ciphertexts burn the key', async () => {
