@@ -240,7 +240,7 @@ test('the proof of a second tap is used when the first one was void', async () =
   const phone = createFakePhone()
   const auth = await launch(phone)
   phone.server.refuseNext('/v1/phone', 'phone_code_invalid')
-  const event = phone.agreed()
+  const event = phone.agreed('code')
   const first = auth.bindPhone(event)
   const twin = auth.bindPhone(event)
   const second = auth.bindPhone(phone.agreed())
@@ -270,8 +270,32 @@ test.each<[ProblemCode, PhoneOutcome['status']]>([
   const phone = createFakePhone()
   const auth = await launch(phone)
   phone.server.refuseNext('/v1/phone', code)
-  expect(await auth.bindPhone(phone.agreed())).toMatchObject({ status, detail: expect.stringContaining(code) })
+  expect(await auth.bindPhone(phone.agreed('code'))).toMatchObject({ status, detail: expect.stringContaining(code) })
   expect([submissions(phone).length, phone.count('login')]).toEqual([1, 1])
+})
+
+test('when the user thought for too long the ciphertext of the same event stands in for the dead code', async () => {
+  const phone = createFakePhone()
+  await leaveSession(phone)
+  const auth = await launch(phone)
+  phone.server.refuseNext('/v1/phone', 'phone_code_invalid')
+  expect(await auth.bindPhone(phone.agreed('both'))).toMatchObject({ status: 'bound' })
+  // No login of this launch was known, so one was made; WeChat had kept the young key.
+  expect(submissions(phone).map(body => Object.keys(body).sort().join())).toEqual([
+    'code,nonce',
+    'encryptedData,iv,loginId,nonce',
+  ])
+  expect(phone.count('login')).toBe(1)
+})
+
+test('a dead code and a ciphertext that no key opens end in tap-again', async () => {
+  const phone = createFakePhone()
+  const auth = await launch(phone)
+  const event = phone.agreed('both')
+  phone.server.refuseNext('/v1/phone', 'phone_code_invalid')
+  phone.server.refuseNext('/v1/phone', 'phone_data_invalid')
+  expect(await auth.bindPhone(event)).toMatchObject({ status: 'tap-again' })
+  expect(submissions(phone)).toHaveLength(2)
 })
 
 test('a blocked user reads a neutral sentence', async () => {

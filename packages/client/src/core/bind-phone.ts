@@ -81,22 +81,24 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
     const { proof, at } = payload
     const undecided = (why: LoginFailure): PhoneOutcome =>
       why.status === 'unavailable' ? Object.assign({}, why, { retry: () => decide(payload) }) : why
-    const tried: string[] = []
+    const tried: (string | undefined)[] = []
     let mayLogIn = true
     let detail = ''
     if (signIn.underWay()) await logIn(signIn.underWay)
     lease.take()
     for (let round = 0; round < mostRounds; round++) {
       const loginId = session.loginIds(at).filter(id => tried.indexOf(id) < 0)[0]
+      // Once a login was tried in vain the code that came along is void.
+      const code = tried.length < 1 && proof.code
       // A ciphertext alone needs a login whose key may open it; a code only needs a session.
-      const token: TokenOutcome = proof.code || loginId ? await tokens() : { status: 'none' }
+      const token: TokenOutcome = code || loginId ? await tokens() : { status: 'none' }
       if (token.status === 'token') {
         if (!isOwn(payload)) return failure('tap-again', 'another user has logged in since')
-        const answer = await ask(payload, loginId, token.accessToken)
+        const answer = await ask(payload, code, loginId, token.accessToken)
         if (answer.status === 'granted') return bound(payload, answer.value)
         detail = answer.detail
         if (answer.code === 'token_invalid') session.refuse(token.accessToken)
-        else if (loginId && keyWasWrong(proof, answer)) tried.push(loginId)
+        else if (mayBeOpened(proof, answer)) tried.push(loginId)
         else return answer.retry === 'later' ? undecided(failure('unavailable', detail)) : final(answer)
       } else if (token.status === 'none') {
         if (!mayLogIn) break
@@ -122,8 +124,13 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
     return payload.userId === (userId() || payload.userId)
   }
 
-  async function ask(payload: Payload, loginId: string | undefined, accessToken: string) {
-    const { code, encryptedData, iv } = payload.proof
+  async function ask(
+    payload: Payload,
+    code: string | false | undefined,
+    loginId: string | undefined,
+    accessToken: string,
+  ) {
+    const { encryptedData, iv } = payload.proof
     const nonce = payload.nonce || (await platform.randomHex())
     payload.nonce = nonce
     const sealed = encryptedData && iv && loginId ? { encryptedData, iv, loginId } : null
@@ -139,9 +146,12 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
   return bindPhone
 }
 
-/** The ciphertext may still open with the key of another login: the one before, or a new one that kept the key. */
-function keyWasWrong(proof: PhoneProof, { code }: Refused): boolean {
-  return code === 'login_unusable' || (!proof.code && code === 'phone_data_invalid')
+/**
+ * The ciphertext may still open with the key of another login: the one before, or a new one that kept the key. That also
+ * goes for one that came with a code which is void by now, because the user thought for more than five minutes.
+ */
+function mayBeOpened({ iv }: PhoneProof, { retry }: Refused): boolean {
+  return !!iv && (retry === 'tap' || retry === 'login')
 }
 
 function final({ code, retry, detail }: Refused): PhoneOutcome {
