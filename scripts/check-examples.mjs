@@ -87,7 +87,8 @@ function examplesIn(files, around, exportsOf) {
 /** The sources behind the `exports` of a package. */
 function entriesOf(name) {
   const { exports } = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
-  return Object.values(exports).map(entry => join(root, 'packages', name, entry['@weapp-auth/source']))
+  const sources = Object.values(exports).map(entry => entry['@weapp-auth/source'])
+  return sources.filter(Boolean).map(source => join(root, 'packages', name, source))
 }
 
 /** Reads the exported names of a file, each with the file to import it from. */

@@ -1,8 +1,8 @@
 /**
  * Builds what is published: `dist` (ESM), `miniprogram_dist` (CommonJS, the folder that DevTools' "build npm" copies)
  * and `dist/types`. Plain files in ES2015, because Taro's webpack runner and DevTools ship what they find in
- * node_modules; the core stays in `index.js` and what the others share in `beside.js`, so
- * that both are there once. Node built-ins, esbuild and terser only.
+ * node_modules. The core stays in `index.js` and what the others share in `beside.js`, so that both are there once.
+ * Node built-ins, esbuild and terser only.
  *
  * node build.mjs [folder]   default: this package; types come from the declarations that `tsc -b` has written before.
  */
@@ -26,26 +26,34 @@ const entries = {
   behavior: 'src/bindings/behavior.ts',
   vue: 'src/bindings/vue.ts',
   react: 'src/bindings/react.ts',
+  'taro-react': 'src/components/taro/react.ts',
 }
-/** Of the app itself, and of no use where DevTools looks for packages. */
-const ofTheApp = ['vue', 'react']
+/** The app has its own. */
+const ofTheApp = ['vue', 'react', '@tarojs/components']
+/** Of no use where DevTools looks for packages. */
+const notForDevTools = ['vue', 'react', 'taro-react']
 
-/** What is an entry itself stays a file of its own, in the same folder. */
-const once = {
+/** Components of native mini programs: a folder each, with what DevTools wants beside the script. */
+const components = ['phone-button', 'avatar-button', 'nickname-input']
+
+/** What is an entry itself stays a file of its own, so that it is there once. */
+const once = up => ({
   name: 'once',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.?\/(index|beside)\.ts$/ }, ({ path }) => ({
-      path: `./${basename(path, '.ts')}.js`,
-      external: true,
-    }))
+    const names = new Map(Object.entries(entries).map(([name, path]) => [join(here, path), name]))
+    onResolve({ filter: /^\.\.?\// }, ({ path, importer }) => {
+      const name = names.get(join(dirname(importer), path))
+      return name && { path: `${up}${name}.js`, external: true }
+    })
   },
-}
+})
 
-async function bundle() {
+/** Each entry as one ES module in ES2015, by its name. */
+async function bundle(entryPoints, up) {
   const { outputFiles } = await build({
     absWorkingDir: here,
-    entryPoints: entries,
-    outdir: join(out, 'dist'),
+    entryPoints,
+    outdir: here,
     write: false,
     format: 'esm',
     bundle: true,
@@ -55,18 +63,46 @@ async function bundle() {
     charset: 'utf8',
     legalComments: 'none',
     minify: true,
-    plugins: [once],
+    plugins: [once(up)],
     external: ofTheApp,
     logLevel: 'warning',
   })
+  const texts = await Promise.all(outputFiles.map(({ text }) => squeeze(text)))
+  return outputFiles.map(({ path }, at) => [basename(path), texts[at]])
+}
+
+async function scripts() {
   for (const folder of ['dist', 'miniprogram_dist']) mkdirSync(join(out, folder), { recursive: true })
-  for (const { path, text: lowered } of outputFiles) {
-    const text = await squeeze(lowered)
-    writeFileSync(path, text)
-    if (ofTheApp.includes(basename(path, '.js'))) continue
-    writeFileSync(join(out, 'miniprogram_dist', basename(path)), toCommonJs(text))
+  for (const [name, text] of await bundle(entries, './')) {
+    writeFileSync(join(out, 'dist', name), text)
+    if (!notForDevTools.includes(basename(name, '.js')))
+      writeFileSync(join(out, 'miniprogram_dist', name), toCommonJs(text))
   }
   writeFileSync(join(out, 'miniprogram_dist', 'package.json'), '{ "type": "commonjs" }\n')
+}
+
+async function nativeComponents() {
+  const sources = Object.fromEntries(components.map(name => [name, `src/components/${name}/${name}.ts`]))
+  const target = join(out, 'miniprogram_dist', 'components')
+  rmSync(target, { recursive: true, force: true })
+  for (const [file, text] of await bundle(sources, '../../')) {
+    const folder = basename(file, '.js')
+    const source = ending => join(here, 'src', 'components', folder, `${folder}.${ending}`)
+    mkdirSync(join(target, folder), { recursive: true })
+    for (const [from, to] of [
+      ['json', 'json'],
+      ['wxml', 'wxml'],
+      ['css', 'wxss'],
+    ])
+      cpSync(source(from), join(target, folder, `${folder}.${to}`))
+    writeFileSync(join(target, folder, file), toCommonJs(text))
+  }
+}
+
+/** One sheet for Taro, with pixels in capitals: those it leaves alone ("postcss-pxtransform"). */
+function style() {
+  const sheets = components.map(name => readFileSync(join(here, 'src', 'components', name, `${name}.css`), 'utf8'))
+  writeFileSync(join(out, 'dist', 'style.css'), sheets.join('\n').replace(/(\d)px\b/g, '$1PX'))
 }
 
 /** Terser finds a twentieth more than esbuild alone; in the main package of a mini program every byte counts. */
@@ -80,7 +116,7 @@ async function squeeze(text) {
 function toCommonJs(text) {
   const pairs = (names, write) => names.split(',').map(name => write(...name.split(' as ')))
   const code = text
-    .replace(/import\{([^}]*)\}from("\.\/[^"]*");/g, (_, names, from) => {
+    .replace(/import\{([^}]*)\}from("\.[^"]*");/g, (_, names, from) => {
       const bound = pairs(names, (imported, local = imported) => `${imported}:${local}`)
       return `const{${bound}}=require(${from});`
     })
@@ -121,5 +157,7 @@ function types() {
   }
 }
 
-await bundle()
+await scripts()
+await nativeComponents()
+style()
 types()

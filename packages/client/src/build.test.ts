@@ -19,11 +19,15 @@ const out = mkdtempSync(join(tmpdir(), 'weapp-auth-client-'))
 const platforms = ['wx', 'uni', 'taro']
 const ofWechat = ['consent', 'profile', 'sms', 'behavior']
 /** Of the app's own framework: these are in `dist` only. */
-const ofFrameworks = ['vue', 'react']
+const ofFrameworks = ['vue', 'react', 'taro-react']
+/** What those load of the app. */
+const ofTheApp = ['vue', 'react', '@tarojs/components']
+const components = ['phone-button', 'avatar-button', 'nickname-input']
 const everywhere = ['index', 'beside', ...platforms, ...ofWechat]
 const scripts = [
   ...[...everywhere, ...ofFrameworks].map(name => `dist/${name}.js`),
   ...everywhere.map(name => `miniprogram_dist/${name}.js`),
+  ...components.map(name => `miniprogram_dist/components/${name}/${name}.js`),
 ]
 /** KB after gzip. */
 const limits: Readonly<Record<string, number>> = { index: 6, wx: 1.1, uni: 1.1, taro: 1.1, profile: 2.5, sms: 1.6 }
@@ -35,7 +39,7 @@ beforeAll(() => {
   execFileSync(process.execPath, [join(home, 'build.mjs'), out])
   // Node takes the files as an installed package would be taken.
   writeFileSync(join(out, 'package.json'), JSON.stringify({ type: manifest.type }))
-})
+}, 120_000)
 
 afterAll(() => rmSync(out, { recursive: true, force: true }))
 
@@ -76,24 +80,27 @@ test.each([
 test.each(scripts)('%s neither evaluates text nor loads anything but what it shares with the others', path => {
   expect(read(path)).not.toMatch(/\beval\b|\bFunction\b|\bglobalThis\b|import\(/)
   const loaded = [...read(path).matchAll(/(?:from|require\()\s*["']([^"']+)["']/g)].map(match => match[1])
-  const framework = ofFrameworks.find(name => path.endsWith(`/${name}.js`))
-  const shared = path.endsWith('/index.js') ? [] : ['./index.js', './beside.js', ...(framework ? [framework] : [])]
-  expect(loaded.filter(name => !shared.includes(name ?? ''))).toEqual([])
+  const name = basename(path, '.js')
+  const own = [...everywhere, ...ofFrameworks].map(other => `${components.includes(name) ? '../../' : './'}${other}.js`)
+  const may = name === 'index' ? [] : [...own, ...(ofFrameworks.includes(name) ? ofTheApp : [])]
+  expect(loaded.filter(other => !may.includes(other ?? ''))).toEqual([])
 })
 
 test('every field of package.json names a file that the build makes', () => {
-  const { exports, main, module, miniprogram, types, typesVersions, dependencies, sideEffects } = manifest
-  expect([dependencies, sideEffects]).toEqual([undefined, false])
+  const { main, module, miniprogram, types, typesVersions, dependencies } = manifest
+  expect(dependencies).toBeUndefined()
   const optional = Object.keys(manifest.peerDependencies).map(name => [name, { optional: true }])
   expect(manifest.peerDependenciesMeta).toEqual(Object.fromEntries(optional))
   expect([miniprogram, main]).toEqual(['miniprogram_dist', 'miniprogram_dist/index.js'])
   const named = [main, module, types, ...Object.values<string[]>(typesVersions['*']).flat()]
-  for (const entry of Object.values<Record<string, string>>(exports))
+  const exports = Object.entries<Record<string, string> | string>(manifest.exports)
+  const typed = exports.filter(([, entry]) => typeof entry !== 'string').map(([name]) => name)
+  for (const [, entry] of exports.filter(([name]) => typed.includes(name)))
     for (const [condition, path] of Object.entries(entry)) if (condition !== '@weapp-auth/source') named.push(path)
   const madeByTsc = (path: string) => path.includes('/types/') && !existsSync(join(out, 'dist/types'))
   expect(named.filter(path => !madeByTsc(path) && !existsSync(join(out, path)))).toEqual([])
-  expect(Object.keys(exports).sort()).toEqual(['.', ...Object.keys(typesVersions['*']).map(name => `./${name}`)].sort())
-  const shipped = [...everywhere.map(name => `${name}.js`), 'package.json']
+  expect(typed.sort()).toEqual(['.', ...Object.keys(typesVersions['*']).map(name => `./${name}`)].sort())
+  const shipped = [...everywhere.map(name => `${name}.js`), 'components', 'package.json']
   expect(readdirSync(join(out, 'miniprogram_dist')).sort()).toEqual(shipped.sort())
 })
 

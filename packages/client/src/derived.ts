@@ -7,7 +7,7 @@ export interface Watchable<State> {
   subscribe(watch: (state: State) => void): () => void
 }
 
-export interface Derived<State> extends Watchable<State> {
+interface Derived<State> extends Watchable<State> {
   /** Something of its own has changed. */
   refresh(): void
 }

@@ -56,17 +56,19 @@ export function authBehavior(auth: Auth | (() => Auth), options?: PhoneButtonOpt
       },
     },
     methods: {
-      phoneTapped() {
-        this.weappAuth?.button.phoneTapped()
+      async phoneTapped() {
+        tell(this, await this.weappAuth?.button.phoneTapped())
       },
       async onGetPhoneNumber(event: unknown) {
-        const outcome = await this.weappAuth?.button.onGetPhoneNumber(event)
-        if (outcome) this.onPhoneOutcome?.(outcome)
+        tell(this, await this.weappAuth?.button.onGetPhoneNumber(event))
       },
       async retryPhone() {
-        const outcome = await this.weappAuth?.button.retry()
-        if (outcome) this.onPhoneOutcome?.(outcome)
+        tell(this, await this.weappAuth?.button.retry())
       },
     },
   })
+}
+
+function tell(host: Host, outcome: PhoneOutcome | null | undefined): void {
+  if (outcome) host.onPhoneOutcome?.(outcome)
 }

@@ -33,8 +33,10 @@ export interface PhoneButtonState {
 
 /** The life of one phone button, whatever framework draws it. */
 export interface PhoneButton extends Watchable<PhoneButtonState> {
-  /** For the tap, in every step: prepares WeChat's sheet, or sends again, or logs in. */
-  phoneTapped(): void
+  /**
+   * For the tap, in every step: prepares WeChat's sheet, or logs in, or sends again. Null unless it has sent again.
+   */
+  phoneTapped(): Promise<PhoneOutcome | null>
   /** For `getphonenumber`: takes the event or its `detail`. */
   onGetPhoneNumber(event: unknown): Promise<PhoneOutcome>
   /** Sends the same proof once more; null when there is nothing to send. */
@@ -99,11 +101,12 @@ export function createPhoneButton(auth: Auth, { combined = false }: PhoneButtonO
   return {
     state: derived.state,
     subscribe: derived.subscribe,
-    phoneTapped() {
+    async phoneTapped() {
       const { step } = derived.state()
+      if (step === 'retry') return retry()
       if (step === 'offer') auth.phoneTapped()
-      else if (step === 'retry') retry()
-      else auth.login()
+      else await auth.login()
+      return null
     },
     onGetPhoneNumber: event => auth.bindPhone(event).then(settled),
     retry,
