@@ -42,11 +42,13 @@ import { createKeepConsents } from './usecases/keep-consents.ts'
 import { createListSessions } from './usecases/list-sessions.ts'
 import { createLogIn } from './usecases/log-in.ts'
 import { createLogInWithPhone } from './usecases/log-in-with-phone.ts'
+import { createOpenDataDesk } from './usecases/open-data-desk.ts'
 import { createOpenUser } from './usecases/open-user.ts'
 import { createPhoneBook } from './usecases/phone-book.ts'
 import { createPhoneBudget } from './usecases/phone-budget.ts'
 import { createPhoneByCode } from './usecases/phone-by-code.ts'
 import { createPhoneByOpenData } from './usecases/phone-by-open-data.ts'
+import { createProfileByOpenData } from './usecases/profile-by-open-data.ts'
 import { createReadMe } from './usecases/read-me.ts'
 import { createReadPhones } from './usecases/read-phones.ts'
 import { createRefreshByGrant } from './usecases/refresh-by-grant.ts'
@@ -172,9 +174,10 @@ export function createServer(options: ServerOptions): Server {
   const avatarFiles = createAvatarFiles({ storage, store, clock, random })
   const own = { ...tools, random, openUser, requireConsent, avatarFiles }
   const phoneBook = createPhoneBook(tools)
+  const openDataDesk = createOpenDataDesk(tools)
   const phoneBudget = createPhoneBudget(tools)
   const phoneByCode = createPhoneByCode({ ...tools, phoneBook, phoneBudget })
-  const phoneByOpenData = createPhoneByOpenData({ ...tools, phoneBook })
+  const phoneByOpenData = createPhoneByOpenData({ ...tools, openDataDesk, phoneBook })
   const bindPhone = createBindPhone({ apps, requireConsent, phoneByCode, phoneByOpenData })
   const logIn = createLogIn(own)
   const rotateSession = createRotateSession(tools)
@@ -196,6 +199,7 @@ export function createServer(options: ServerOptions): Server {
     wechat,
     issuer,
     changeProfile: createChangeProfile(own),
+    profileByOpenData: createProfileByOpenData({ ...own, openDataDesk }),
     avatarFiles,
     maxAvatar,
     keepConsents: createKeepConsents(own),

@@ -11,7 +11,16 @@ import type {
 import { routes } from '@weapp-auth/protocol/contract'
 import { expect } from 'vitest'
 import type { RequestRates } from '../src/domain/request-rates.ts'
-import type { AppPolicy, BackendPolicy, Keyring, MetricsSource, Observe, ServerEvent, Store } from '../src/index.ts'
+import type {
+  AppPolicy,
+  AvatarOptions,
+  BackendPolicy,
+  Keyring,
+  MetricsSource,
+  Observe,
+  ServerEvent,
+  Store,
+} from '../src/index.ts'
 import { createServer, generateKeyring } from '../src/index.ts'
 import type { SmsProvider } from '../src/ports/sms-provider.ts'
 import { createMemoryStore } from '../src/stores/memory/index.ts'
@@ -44,6 +53,7 @@ interface OpenServerOptions {
   readonly legacy?: NonNullable<AppPolicy['legacy']>
   /** More of the policy of both apps. */
   readonly policy?: Partial<AppPolicy>
+  readonly avatars?: AvatarOptions
   readonly sms?: SmsProvider
   readonly limits?: Partial<RequestRates>
   readonly trustProxy?: number
@@ -82,6 +92,7 @@ export function openServer(options: OpenServerOptions = {}) {
     wechat: wechat.platform,
     keys,
     issuer,
+    ...(options.avatars ? { avatars: options.avatars } : {}),
     ...(sms ? { sms } : {}),
     limits,
     trustProxy,

@@ -13,6 +13,7 @@ import type { KeepConsents } from '../usecases/keep-consents.ts'
 import type { ListSessions } from '../usecases/list-sessions.ts'
 import type { LogIn } from '../usecases/log-in.ts'
 import type { LogInWithPhone } from '../usecases/log-in-with-phone.ts'
+import type { ProfileByOpenData } from '../usecases/profile-by-open-data.ts'
 import type { ReadMe } from '../usecases/read-me.ts'
 import type { ReadPhones } from '../usecases/read-phones.ts'
 import type { RefreshByGrant } from '../usecases/refresh-by-grant.ts'
@@ -54,10 +55,11 @@ import { postLogoutAll } from './routes/post-logout-all.ts'
 import { postOauthToken } from './routes/post-oauth-token.ts'
 import { postPhone } from './routes/post-phone.ts'
 import { postProfile } from './routes/post-profile.ts'
+import { postProfileOpenData } from './routes/post-profile-open-data.ts'
 import { postRevoke } from './routes/post-revoke.ts'
-import { postToken } from './routes/post-token.ts'
 import { postSms } from './routes/post-sms.ts'
 import { postSmsVerify } from './routes/post-sms-verify.ts'
+import { postToken } from './routes/post-token.ts'
 import {
   appIdQuerySchema,
   consentSchema,
@@ -68,10 +70,11 @@ import {
   logoutAllSchema,
   logoutSchema,
   phoneSchema,
+  profileOpenDataSchema,
   profileSchema,
-  tokenFormSchema,
   smsSchema,
   smsVerifySchema,
+  tokenFormSchema,
   tokenSchema,
 } from './schemas.ts'
 
@@ -79,11 +82,12 @@ export interface RouteTools {
   readonly logIn: LogIn
   readonly logInWithPhone: LogInWithPhone
   readonly bindPhone: BindPhone
-  readonly rotateSession: RotateSession
   readonly sendSms: SendSms
   readonly verifySms: VerifySms
+  readonly rotateSession: RotateSession
   readonly endSession: EndSession
   readonly changeProfile: ChangeProfile
+  readonly profileByOpenData: ProfileByOpenData
   readonly avatarFiles: AvatarFiles
   /** Bytes of an avatar. */
   readonly maxAvatar: number
@@ -126,15 +130,16 @@ export function createRoutes(use: RouteTools): readonly Route[] {
     open('POST', routes.login, perApp(json(loginSchema)), postLogin(use.logIn)),
     open('POST', routes.loginPhone, perApp(json(loginPhoneSchema)), postLoginPhone(use.logInWithPhone)),
     guarded('POST', routes.phone, json(phoneSchema), postPhone(use.bindPhone)),
-    open('POST', routes.token, json(tokenSchema), postToken(use.rotateSession)),
-    open('POST', routes.logout, json(logoutSchema), postLogout(use.endSession)),
     guarded('POST', routes.sms, json(smsSchema), postSms(use.sendSms)),
     guarded('POST', routes.smsVerify, json(smsVerifySchema), postSmsVerify(use.verifySms)),
+    open('POST', routes.token, json(tokenSchema), postToken(use.rotateSession)),
+    open('POST', routes.logout, json(logoutSchema), postLogout(use.endSession)),
     guarded('POST', routes.logoutAll, json(logoutAllSchema), postLogoutAll(use.endUserSessions)),
     open('GET', routes.me, bearer, getMe(use.readMe)),
     open('DELETE', routes.me, erasure, deleteMe(use.eraseMe)),
     guarded('GET', routes.myExport, nothing, getMeExport(use.exportMe)),
     guarded('POST', routes.profile, json(profileSchema), postProfile(use.changeProfile)),
+    guarded('POST', routes.profileOpenData, json(profileOpenDataSchema), postProfileOpenData(use.profileByOpenData)),
     guarded('POST', routes.avatar, avatarOf(use.maxAvatar), postAvatar(use.changeProfile)),
     guarded('DELETE', routes.avatar, nothing, deleteAvatar(use.changeProfile)),
     open('GET', routes.avatarFile, nothing, getAvatar(use.avatarFiles)),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readNickname } from './read-nickname.ts'
+import { readNickname, tidyNickname } from './read-nickname.ts'
 
 function refusal(text: string) {
   try {
@@ -57,7 +57,7 @@ describe('a nickname', () => {
         expect([...kept].length).toBeLessThanOrEqual(32)
         expect(kept).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u)
       }),
-      { numRuns: 2000 },
+      { numRuns: 300 },
     )
   })
 
@@ -65,5 +65,28 @@ describe('a nickname', () => {
     const error = refusal('secret\u0000name')
     expect(JSON.stringify(error)).not.toContain('secret')
     expect(String(error)).not.toContain('secret')
+  })
+})
+
+describe('a nickname that WeChat gave', () => {
+  it.each([
+    ['小\u202e明\n', '小明'],
+    ['a'.repeat(40), 'a'.repeat(32)],
+    ['\u0000', null],
+    ['微信\u202e用户', null],
+    ['', null],
+  ])('%j is kept as %j', (text, kept) => {
+    expect(tidyNickname(text)).toBe(kept)
+  })
+
+  it('would be taken from a user as well', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 60 })
+    fc.assert(
+      fc.property(text, given => {
+        const kept = tidyNickname(given)
+        if (kept !== null) expect(readNickname(kept)).toBe(kept)
+      }),
+      { numRuns: 300 },
+    )
   })
 })

@@ -25,6 +25,19 @@ export function readNickname(text: string): string {
   return nickname
 }
 
+/**
+ * A nickname that WeChat gave: what a user may not type is left out instead of refused. `null` when nothing is left,
+ * or only WeChat's placeholder.
+ *
+ * @example
+ * tidyNickname('小\u202e明') // '小明'
+ */
+export function tidyNickname(text: string): string | null {
+  const kept = text.replace(new RegExp(refused, 'gu'), '').normalize('NFC').trim()
+  const nickname = [...kept].slice(0, most).join('').trim()
+  return visible.test(nickname) && !isPlaceholderNickname(nickname) ? nickname : null
+}
+
 function invalid(rule: string): ProblemError {
   return new ProblemError('request_invalid', { field: 'nickname', detail: `"nickname" ${rule}` })
 }
