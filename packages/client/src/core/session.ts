@@ -62,11 +62,11 @@ export function createSession(platform: Platform, storage: SessionStorage): Sess
   }
 
   return {
-    async restore() {
-      const found = await storage.read()
-      // Something may have happened while the device was reading.
-      stored = stored ?? found
-    },
+    restore: () =>
+      storage.read().then(found => {
+        // Something may have happened while the device was reading.
+        stored = stored || found
+      }),
     stored: () => stored,
     // A clock that was set back makes the token look younger: then the server refuses it, and it is refreshed.
     accessToken: () => (access && platform.now() - access.at < access.livesMs ? access.token : null),
@@ -76,7 +76,7 @@ export function createSession(platform: Platform, storage: SessionStorage): Sess
     async latest() {
       const before = stored
       const found = before && (await storage.read())
-      if (found && stored === before) stored = found
+      if (stored === before) stored = found || before
       return stored
     },
     renew,

@@ -52,8 +52,10 @@ export function createTokens({ platform, askServer, session, state }: TokensTool
     return accessToken === null ? { status: 'none' } : { status: 'token', accessToken }
   }
 
-  return async function currentToken() {
+  return function currentToken() {
     const now = inMemory()
-    return now.status === 'token' ? now : refresh().catch(error => failure('failed', failureText(error)))
+    return now.status === 'token'
+      ? Promise.resolve(now)
+      : refresh().catch(error => failure('failed', failureText(error)))
   }
 }
