@@ -1,10 +1,11 @@
 import type { JournalEntry } from '@weapp-auth/emulator'
 import type { ServerEvent } from '@weapp-auth/server'
+import type { PrintedSms } from '@weapp-auth/server/sms-printing'
 
 /** One thing that happened, in WeChat or in the server. */
 export type DevJournalLine =
   | { readonly source: 'wechat'; readonly entry: JournalEntry }
-  | { readonly source: 'server'; readonly at: number; readonly event: ServerEvent }
+  | { readonly source: 'server'; readonly at: number; readonly event: ServerEvent | PrintedSms }
 
 /** Both journals as one stream of server-sent events. */
 export interface DevJournal {

@@ -8,7 +8,7 @@ import type { Terminal } from './terminal.ts'
 export async function dev(args: readonly string[], terminal: Terminal): Promise<void> {
   const { project = [], ...flags } = readFlags('dev', args, devFlags)
   const config = readConfig(terminal.env, flags)
-  const running = await startDev(config, { err: terminal.err, projects: project })
+  const running = await startDev(config, { err: terminal.err, out: terminal.out, projects: project })
   for (const warning of running.warnings) terminal.err(warning)
   terminal.out(welcome(running, describePath(config.data)))
   await terminal.untilStopped()

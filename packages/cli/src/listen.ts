@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Certified } from '@weapp-auth/emulator/certificates'
+import type { Arrival } from '@weapp-auth/server'
 import { CliFault } from './cli-fault.ts'
 import type { TakeConnect } from './tls/connect-proxy.ts'
 
 export interface ListenOptions {
-  readonly fetch: (request: Request) => Promise<Response>
+  /** `arrival` carries the address at the other end. */
+  readonly fetch: (request: Request, arrival: Arrival) => Promise<Response>
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
@@ -42,7 +44,10 @@ const drainMs = 10_000
 export async function listen({ fetch, host, port, portFlag, tls, connect }: ListenOptions): Promise<Listener> {
   const serverOptions = { headersTimeout: 10_000, requestTimeout: 15_000, maxHeaderSize: 8192 }
   const server = createAdaptorServer({
-    fetch: (request, { incoming }) => fetch(request).catch(error => hangUp(error, () => incoming.socket?.destroy())),
+    fetch: (request, { incoming }) =>
+      fetch(request, { ip: incoming.socket?.remoteAddress }).catch(error =>
+        hangUp(error, () => incoming.socket?.destroy()),
+      ),
     ...(tls
       ? { createServer: createHttpsServer, serverOptions: { ...serverOptions, key: tls.key, cert: tls.certificate } }
       : { serverOptions }),

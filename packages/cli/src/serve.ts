@@ -65,12 +65,13 @@ async function startServe(
         wechat: { apps: [app], sendOpenId, ...(wechatBaseUrl !== null && { baseUrl: wechatBaseUrl }) },
         store,
         keyring: keys.keyring,
+        avatars: config.avatars,
         issuer: config.issuer ?? listener.url,
         log: createRequestLog(config.logLevel ?? 'info', { write: line => terminal.out(line.trimEnd()) }),
       },
       behind,
     )
-    door.open(request => server.fetch(request))
+    door.open((request, arrival) => server.fetch(request, arrival))
     terminal.err(`weapp-auth 正在服务 ${app.appId} / is serving ${app.appId}: ${listener.url}`)
     return { url: listener.url, close: undo.run }
   } catch (error) {

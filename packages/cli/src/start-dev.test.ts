@@ -18,14 +18,15 @@ async function start(env: Readonly<Record<string, string>> = {}) {
   const phone = await temporaryFolder()
   await writeFile(join(phone, 'index.html'), '<p>phone')
   const log: string[] = []
+  const out: string[] = []
   const config = readConfig({ PORT: '0', EMULATOR_PORT: '0', ...env, WEAPP_DATA: data })
-  const dev = await startDev(config, { phone, err: line => log.push(line) })
+  const dev = await startDev(config, { phone, err: line => log.push(line), out: line => out.push(line) })
   onTestFinished(() => dev.close())
-  return { dev, data, log }
+  return { dev, data, log, out }
 }
 
 /** What tests read of the answers; each answer has some of it. */
-type Answer = Readonly<Record<'code' | 'encryptedData' | 'iv' | 'loginId', string>> & {
+type Answer = Readonly<Record<'smsId' | 'code' | 'encryptedData' | 'iv' | 'loginId', string>> & {
   readonly status: number
   readonly openedAt: number
   readonly user: { readonly id: string }
@@ -54,6 +55,22 @@ test('a person logs in, taps, agrees, and the server holds the verified phone', 
   const { code } = await tap(dev, 'chen', { decision: 'allow', phone: 1 })
   const bound = await post(`${dev.url}/v1/phone`, { code, nonce: 'nonce-0123456789abcdef' }, tokens.accessToken)
   expect(bound).toMatchObject({ status: 200, change: 'bound', phone: { number: '+8612000000003' } })
+})
+
+test('a person who declines types a number, and the code is on the terminal and in the journal, nowhere else', async () => {
+  const { dev, out, log } = await start({ LOG_LEVEL: 'debug' })
+  const { tokens } = await logIn(dev, 'chen')
+  const number = '+8612000000003'
+  const asked = await post(`${dev.url}/v1/sms`, { number, nonce: 'nonce-0123456789abcdef' }, tokens.accessToken)
+  expect(asked.status).toBe(200)
+  const code = /^短信 \/ SMS 120\*{6}03: (\d{6})$/.exec(out.at(-1) ?? '')?.[1] ?? ''
+  const verify = { smsId: asked.smsId, code, nonce: 'nonce-0123456789abcdef' }
+  const bound = await post(`${dev.url}/v1/sms/verify`, verify, tokens.accessToken)
+  expect(bound).toMatchObject({ status: 200, change: 'bound', phone: { number, source: 'sms' } })
+  const isPrinted = (line: DevJournalLine) => line.source === 'server' && line.event.type === 'sms-printed'
+  const lines = await readJournal(`${dev.url}/dev/journal`, isPrinted)
+  expect(lines.find(isPrinted)).toMatchObject({ event: { type: 'sms-printed', masked: '120******03', code } })
+  expect(log.join('\n')).not.toContain(code)
 })
 
 test('the encryptedData way works too, checked by the emulated WeChat', async () => {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { createEmulator, type Emulator } from '@weapp-auth/emulator'
 import { legacyFormats } from '@weapp-auth/server'
+import { createPrintingSms } from '@weapp-auth/server/sms-printing'
 import { CliFault } from './cli-fault.ts'
 import { demoApp, demoPeople } from './demo.ts'
 import { createDevJournal } from './dev-journal.ts'
@@ -32,6 +33,8 @@ export interface Dev {
 export interface DevOptions {
   /** Takes the log, JSON lines. */
   readonly err: (line: string) => void
+  /** Takes the messages that a provider would have sent, with their codes. Default: nobody; the journal shows them too. */
+  readonly out?: (line: string) => void
   /** Folder of the built phone simulator. Default: that of `@weapp-auth/web`. */
   readonly phone?: string
   /** Mini programs that the phone offers besides the one it brings: folders, or `name=folder`. Default: none. */
@@ -88,12 +91,21 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
           name: demoApp.name,
           openData: 'enforce',
           phoneConflict: config.phoneConflict,
+          sms: 'on',
           // The pages of examples/sources run here too; nobody but this machine can reach them.
           legacy: { formats: legacyFormats },
         },
         wechat: { apps: [demoApp], fetch: request => emulator.fetch(request), sendOpenId: config.sendOpenId },
+        sms: createPrintingSms({
+          environment: config.production ? 'production' : 'development',
+          print(sms) {
+            options.out?.(`短信 / SMS ${sms.masked}: ${sms.code}`)
+            journal.add({ source: 'server', at: clock.now(), event: sms })
+          },
+        }),
         store,
         keyring,
+        avatars: config.avatars,
         issuer: config.issuer ?? listener.url,
         log: createRequestLog(config.logLevel ?? 'warn', { write: line => options.err(line.trimEnd()) }),
         observe: event => journal.add({ source: 'server', at: clock.now(), event }),

@@ -7,7 +7,9 @@ import {
   type Observe,
   ProblemError,
   type Server,
+  type SmsProvider,
 } from '@weapp-auth/server'
+import { createDiskAvatars } from '@weapp-auth/server/avatars-disk'
 import { createWechat, type WechatOptions } from '@weapp-auth/wechat'
 import { createAccessTokenStore } from './access-token-store.ts'
 import { CliFault } from './cli-fault.ts'
@@ -17,9 +19,14 @@ import type { UndoList } from './undo-list.ts'
 
 export interface ServiceOptions {
   readonly app: AppPolicy
+  readonly sms?: SmsProvider | undefined
+  /** Proxies in front. Default 0. */
+  readonly trustProxy?: number
   readonly wechat: Omit<WechatOptions, 'tokens' | 'observe'>
   readonly store: SqliteStore
   readonly keyring: Keyring
+  /** Folder of the avatars. */
+  readonly avatars: string
   readonly issuer: string
   readonly log: RequestLog
   readonly observe?: Observe
@@ -45,6 +52,9 @@ export async function startService(options: ServiceOptions, undo: UndoList): Pro
     wechat,
     keys: keyring,
     issuer,
+    avatars: { storage: createDiskAvatars({ folder: options.avatars }) },
+    ...(options.sms && { sms: options.sms }),
+    trustProxy: options.trustProxy ?? 0,
     ...(clock && { clock }),
     observe(event) {
       log.server(event)

@@ -33,6 +33,32 @@ const sentences: Readonly<Record<string, (event: ServerEvent) => Told>> = {
         : { zh: '写入这次登录，session_key 用完即弃', en: 'the login is stored; its session_key was not kept' },
     ),
   'phone-recorded': ({ change, masked }) => told('database', 'phone', phoneSentence(String(change), String(masked))),
+  'sms-sent': ({ masked, provider }) =>
+    told('server', 'sms', {
+      zh: `短信已交给 ${provider}，发往 ${masked}`,
+      en: `${provider} took a message to ${masked}`,
+    }),
+  'sms-failed': ({ masked, reason }) =>
+    told(
+      'server',
+      'sms',
+      { zh: `发往 ${masked} 的短信没有得到确认：${reason}`, en: `a message to ${masked} was not confirmed: ${reason}` },
+      'failed',
+    ),
+  'sms-printed': ({ masked, code }) =>
+    told('server', 'sms', {
+      zh: `开发环境不发短信，发往 ${masked} 的验证码是 ${code}`,
+      en: `nothing is sent in development; the code to ${masked} is ${code}`,
+    }),
+  'budget-alarm': ({ budget, used, limit }) =>
+    told(
+      'server',
+      'budget',
+      budget === 'sms'
+        ? { zh: `今天已发短信 ${used} / ${limit} 条`, en: `${used} of ${limit} messages of today are used` }
+        : { zh: `今天已换取手机号 ${used} / ${limit} 次`, en: `${used} of ${limit} paid numbers of today are used` },
+      'failed',
+    ),
   'session-rotated': () =>
     told('database', 'session', {
       zh: '刷新令牌换新，旧的作废',
