@@ -298,6 +298,14 @@ test('a dead code and a ciphertext that no key opens end in tap-again', async ()
   expect(submissions(phone)).toHaveLength(2)
 })
 
+test('a dead code means tap-again on a server that takes codes alone', async () => {
+  const phone = createFakePhone()
+  const auth = await launch(phone)
+  phone.server.refuseNext('/v1/phone', 'phone_code_invalid')
+  phone.server.refuseNext('/v1/phone', 'open_data_off')
+  expect(await auth.bindPhone(phone.agreed('both'))).toMatchObject({ status: 'tap-again' })
+})
+
 test('a blocked user reads a neutral sentence', async () => {
   const phone = createFakePhone()
   phone.server.refuseNext('/v1/login', 'user_blocked')

@@ -89,7 +89,7 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
     for (let round = 0; round < mostRounds; round++) {
       const loginId = session.loginIds(at).filter(id => tried.indexOf(id) < 0)[0]
       // Once a login was tried in vain the code that came along is void.
-      const code = tried.length < 1 && proof.code
+      const code = !tried.length && proof.code
       // A ciphertext alone needs a login whose key may open it; a code only needs a session.
       const token: TokenOutcome = code || loginId ? await tokens() : { status: 'none' }
       if (token.status === 'token') {
@@ -98,8 +98,11 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
         if (answer.status === 'granted') return bound(payload, answer.value)
         detail = answer.detail
         if (answer.code === 'token_invalid') session.refuse(token.accessToken)
-        else if (mayBeOpened(proof, answer)) tried.push(loginId)
-        else return answer.retry === 'later' ? undecided(failure('unavailable', detail)) : final(answer)
+        else if (answer.retry === 'later') return undecided(failure('unavailable', detail))
+        // The ciphertext may still open with the key of another login: the one before, or a new one that kept the key. So
+        // may one that came with a code which is void by now, because the user thought for more than five minutes.
+        else if (proof.iv && answer.retry !== 'never') tried.push(loginId)
+        else return final(answer, tried.length)
       } else if (token.status === 'none') {
         if (!mayLogIn) break
         mayLogIn = false
@@ -107,7 +110,7 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
         if (login && login.status !== 'ready') return undecided(login)
       } else return undecided(token)
     }
-    return failure(tried.length > 0 ? 'tap-again' : 'failed', detail)
+    return failure(tried.length ? 'tap-again' : 'failed', detail)
   }
 
   /** What cannot be judged before its session is there needs no lease meanwhile. */
@@ -146,17 +149,10 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
   return bindPhone
 }
 
-/**
- * The ciphertext may still open with the key of another login: the one before, or a new one that kept the key. That also
- * goes for one that came with a code which is void by now, because the user thought for more than five minutes.
- */
-function mayBeOpened({ iv }: PhoneProof, { retry }: Refused): boolean {
-  return !!iv && (retry === 'tap' || retry === 'login')
-}
-
-function final({ code, retry, detail }: Refused): PhoneOutcome {
+/** What is refused after a login was tried in vain was worth a try: a server may take codes alone, and the next tap has one. */
+function final({ code, retry, detail }: Refused, tried: number): PhoneOutcome {
   if (code === 'phone_taken') return failure('taken', detail)
-  return failure(retry === 'tap' ? 'tap-again' : 'failed', detail)
+  return failure(retry === 'tap' || tried ? 'tap-again' : 'failed', detail)
 }
 
 function isSame(a: PhoneProof, b: PhoneProof): boolean {
