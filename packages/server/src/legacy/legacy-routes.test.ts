@@ -375,14 +375,17 @@ describe('the doors', () => {
     await fc.assert(
       fc.asyncProperty(message, async ({ path, type, fields, method, form }) => {
         const query = new URLSearchParams(
-          Object.entries(fields).map(([key, value]): [string, string] => [key, String(value)]),
+          Object.entries(fields).map(([key, value]): [string, string] => [
+            key,
+            typeof value === 'string' ? value : JSON.stringify(value),
+          ]),
         ).toString()
         const body = form ? query : JSON.stringify(fields)
         const init = method === 'GET' ? {} : { method, headers: { 'content-type': type }, body }
         const answer = await send(method === 'GET' ? `${path}?${query}` : path, init)
         expect(answer.status).toBeGreaterThanOrEqual(400)
         expect(answer.status).toBeLessThan(500)
-        expect(answer.text).not.toContain('at ')
+        expect(answer.text).not.toMatch(/\.ts:\d/)
       }),
       { numRuns: 500 },
     )
