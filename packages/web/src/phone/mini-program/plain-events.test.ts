@@ -33,6 +33,14 @@ describe('the event of a handler', () => {
   })
 })
 
+it('lets a framework put functions of its own in the place of its controls, as uni-app does', () => {
+  const source = { type: 'tap', timeStamp: 1, detail: {}, extraFields: undefined, ...controls() }
+  const event = plainEvent(source, target, null, target)
+  const own = () => {}
+  Object.assign(event, { preventDefault: own, stopPropagation: own })
+  expect(event).toMatchObject({ preventDefault: own, stopPropagation: own })
+})
+
 it('a tap carries its touch fields beside the others', () => {
   const source = { type: 'tap', timeStamp: 1, detail: { x: 1, y: 2 }, extraFields: { touches: [] }, ...controls() }
   expect(plainEvent(source, target, null, target)).toMatchObject({ touches: [], type: 'tap' })

@@ -37,7 +37,7 @@ export function plainEvent(
   const { type, timeStamp, detail, extraFields } = source
   const event = { ...extraFields, type, timeStamp, detail, target: node(target), currentTarget: node(current), mark }
   for (const control of ['preventDefault', 'stopPropagation', 'markMutated'] as const) {
-    Object.defineProperty(event, control, { value: () => source[control](), enumerable: false })
+    Object.defineProperty(event, control, { value: () => source[control](), enumerable: false, writable: true })
   }
   return event
 }
