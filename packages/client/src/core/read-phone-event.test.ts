@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readPhoneEvent } from './read-phone-event.ts'
 
@@ -26,36 +25,3 @@ test.each([
 ])('%s is failed, not declined', (_, detail) => {
   expect(readPhoneEvent({ detail })).toMatchObject({ status: 'failed' })
 })
-
-interface Row {
-  readonly api: string
-  readonly errMsg: string | null
-  readonly errno: number | null
-  readonly class: string
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  user_denied: 'declined',
-  user_cancelled: 'cancelled',
-  unknown_failure: 'failed',
-  not_entitled: 'not-permitted',
-  privacy_not_agreed: 'privacy-not-agreed',
-  privacy_not_declared: 'privacy-not-declared',
-  quota_exhausted: 'quota-exhausted',
-}
-
-const { rows }: { rows: readonly Row[] } = JSON.parse(
-  readFileSync(new URL('../../../protocol/vectors/errmsgs.json', import.meta.url), 'utf8'),
-)
-
-test.each(rows.filter(row => /PhoneNumber$/.test(row.api) && row.class !== 'ok'))(
-  'the published spelling "$errMsg" (errno $errno) is $class',
-  ({ errMsg, errno, class: name }) => {
-    const detail = { ...(errMsg === null ? {} : { errMsg }), ...(errno === null ? {} : { errno }) }
-    const outcome = readPhoneEvent({ type: 'getphonenumber', detail })
-    expect(outcome).toMatchObject({
-      status: reasons[name],
-      message: { zh: expect.stringMatching(/./), en: expect.stringMatching(/./) },
-    })
-  },
-)
