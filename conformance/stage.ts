@@ -16,6 +16,7 @@ import {
   generateKeyring,
   type Server,
   type ServerEvent,
+  type SmsProvider,
   type Store,
 } from '@weapp-auth/server'
 import { createMemoryStore } from '@weapp-auth/server/memory'
@@ -78,6 +79,8 @@ export interface StageOptions {
   readonly apps?: readonly EmulatedApp[]
   readonly minKeyAgeMs?: EmulatorOptions['minKeyAgeMs']
   readonly store?: Store
+  /** Who sends one-time codes. Default: nobody. */
+  readonly sms?: SmsProvider
   /** Puts real ports between the parts. Default: none, requests are handed over as function calls. */
   readonly ports?: boolean
 }
@@ -98,7 +101,7 @@ const noon = Date.UTC(2026, 10, 21, 4)
  * const outcome = await stage.open(lin).tap()
  */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
-  const { policy, apps = [app], minKeyAgeMs, store = createMemoryStore(), ports = false } = options
+  const { policy, apps = [app], minKeyAgeMs, store = createMemoryStore(), sms, ports = false } = options
   const emulator = createEmulator({
     apps,
     people: [lin, kwan],
@@ -121,6 +124,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     clock,
     issuer: 'https://auth.example.com',
     keys: generateKeyring(),
+    ...(sms && { sms }),
     observe: event => events.push(event),
   })
   const toServer = recorded(server.fetch, async response => {
