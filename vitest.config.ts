@@ -11,6 +11,7 @@ export default defineConfig({
       'packages/*/build/**/*.test.ts',
       'packages/*/test/**/*.test.ts',
       'conformance/**/*.test.ts',
+      'bench/src/**/*.test.ts',
       'scripts/**/*.test.mjs',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Contestant, contestants } from './contestants.ts'
 import { benchEmulator } from './emulator/bench-emulator.ts'
+import { benchFirstTap } from './first-tap/bench-first-tap.ts'
 import { assignCores, commitNote, machineNote, syncMicros } from './machine.ts'
 import { profileOurs } from './profile-ours.ts'
 import { quietTurn } from './quiet-turn.ts'
@@ -16,6 +17,7 @@ const home = join(dirname(fileURLToPath(import.meta.url)), '..')
 const data = join(home, '.data')
 
 async function main(): Promise<void> {
+  if (process.argv.includes('--first-tap')) return print(await benchFirstTap(home, process.argv.slice(2)))
   if (process.argv.includes('--emulator')) return print(await benchEmulator(home, process.argv.slice(2)))
   const flags = readFlags(process.argv.slice(2))
   const cores = assignCores()
