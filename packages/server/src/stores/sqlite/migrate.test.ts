@@ -113,3 +113,37 @@ describe('migrating', () => {
     expect(tablesOf(database)).not.toContain('migration')
   })
 })
+
+describe('a database of the first release', () => {
+  it('keeps every row of phones and spent codes, in order, and takes numbers proved by SMS afterwards', () => {
+    const database = new Database(':memory:')
+    database.pragma('foreign_keys = ON')
+    migrate(database, migrations.slice(0, 1))
+    database.exec(`
+      INSERT INTO "user" (id, wrapped_key, created_at) VALUES ('u1', x'01', 1), ('u2', x'02', 2);
+      INSERT INTO phone (id, phone_id, user_id, app_id, sealed_number, blind_index, country_code, source, verified_at, replaced_at)
+      VALUES (3, 'p3', 'u1', 'a', x'03', x'13', '86', 'phone-code', 10, 20), (7, 'p7', 'u1', 'a', x'07', x'17', '86', 'open-data', 20, NULL);
+      INSERT INTO spent (id, kind, app_id, hash, attempt, claimed_at, until, phone_id, change)
+      VALUES (5, 'phone-code', 'a', x'05', x'15', 1, 2, 'p7', 'replaced'), (6, 'login-code', 'a', x'06', x'16', 1, 2, NULL, NULL)`)
+    const phones =
+      'SELECT id, phone_id, user_id, app_id, hex(sealed_number), hex(blind_index), source, replaced_at FROM phone'
+    const spent = 'SELECT id, kind, app_id, hex(hash), hex(attempt), claimed_at, until, phone_id, change FROM spent'
+    const rows = (sql: string) => database.prepare(`${sql} ORDER BY id`).raw().all()
+    const before = [rows(phones), rows(spent)]
+
+    migrate(database)
+    expect([rows(phones), rows(spent)]).toEqual(before)
+    expect(database.pragma('foreign_key_check')).toEqual([])
+    const add = (phone: string, user: string, source: string) =>
+      database
+        .prepare(
+          `INSERT INTO phone (phone_id, user_id, app_id, sealed_number, blind_index, country_code, source, verified_at)
+           VALUES (?, ?, 'a', x'09', x'19', '86', ?, 30)`,
+        )
+        .run(phone, user, source)
+    expect(add('p8', 'u2', 'sms').lastInsertRowid).toBe(8)
+    expect(() => add('p9', 'u1', 'sms')).toThrow('UNIQUE constraint failed: phone.user_id')
+    expect(() => add('p9', 'nobody', 'sms')).toThrow('FOREIGN KEY constraint failed')
+    expect(() => add('p9', 'u2', 'rumour')).toThrow('CHECK constraint failed')
+  })
+})
