@@ -78,10 +78,12 @@ export interface Sms {
   coolDownMs(number: string): number
 }
 
+const tooOften: Sentence = { zh: '操作太频繁，请稍后再试。', en: 'Too often. Please try again later.' }
+
 const sentences = {
   'number-invalid': { zh: '手机号不正确，请检查。', en: 'Please check the phone number.' },
-  'too-soon': { zh: '刚刚发送过，请稍后再试。', en: 'Just sent. Please wait a little.' },
-  limited: { zh: '操作太频繁，请稍后再试。', en: 'Too often. Please try again later.' },
+  'too-soon': tooOften,
+  limited: tooOften,
   off: { zh: '暂不支持短信验证。', en: 'Not available by SMS.' },
   incomplete: { zh: '请输入六位验证码。', en: 'Please enter the six digits.' },
   wrong: { zh: '验证码不正确。', en: 'The code is wrong.' },
@@ -181,10 +183,12 @@ export function createSms({ auth, countryCode = '86' }: SmsOptions): Sms {
   return {
     send(text) {
       const number = readNumber(text, countryCode)
-      if (!number) return Promise.resolve(refusal('number-invalid', 'not a number'))
       const retryAfterMs = coolDownMs(number)
-      if (!retryAfterMs) return send(number)
-      return Promise.resolve(Object.assign({ retryAfterMs }, refusal('too-soon', 'known without asking')))
+      if (number && !retryAfterMs) return send(number)
+      const known = 'known without asking'
+      return Promise.resolve(
+        number ? Object.assign({ retryAfterMs }, refusal('too-soon', known)) : refusal('number-invalid', known),
+      )
     },
     verify(text) {
       const code = String(text).replace(/\s/g, '')
@@ -206,6 +210,6 @@ function refused({ code, detail, retryAfterMs }: Refused) {
 function readNumber(text: string, countryCode: string): string {
   const bare = String(text).replace(/[\s().-]/g, '')
   const number = bare[0] === '+' ? bare : `+${countryCode}${bare}`
-  if (/^\+86/.test(number)) return /^\+861[3-9]\d{9}$/.test(number) ? number : ''
+  if (/^\+86/.test(number)) return /^\+861\d{10}$/.test(number) ? number : ''
   return /^\+[1-9]\d{6,14}$/.test(number) ? number : ''
 }
