@@ -9,7 +9,7 @@ export interface Config {
   /** 0 takes a free one. */
   readonly port: number
   readonly emulatorPort: number
-  /** Folder for the database and the keys, unless they are named. */
+  /** Folder for avatars, and for the database and the keys, unless they are named. */
   readonly data: string
   readonly database: string
   readonly keys: string

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { CliFault } from './cli-fault.ts'
 import { dev } from './dev.ts'
 import { createDoor } from './door.ts'
@@ -65,6 +66,7 @@ async function startServe(
         wechat: { apps: [app], sendOpenId, ...(wechatBaseUrl !== null && { baseUrl: wechatBaseUrl }) },
         store,
         keyring: keys.keyring,
+        avatars: join(config.data, 'avatars'),
         avatars: config.avatars,
         issuer: config.issuer ?? listener.url,
         log: createRequestLog(config.logLevel ?? 'info', { write: line => terminal.out(line.trimEnd()) }),
