@@ -321,3 +321,11 @@ test('an answer about the former user that comes late changes nothing', async ()
   expect(await fetched).toMatchObject({ status: 'ready', user: { id: 'user-1' } })
   expect(auth.user()?.id).toBe('user-2')
 })
+
+test('a simulator that put its listener on wx is handed the client', async () => {
+  const phone = createFakePhone()
+  const seen: unknown[] = []
+  const shared = { onWeappAuth: (auth: unknown) => seen.push(auth) }
+  const auth = await launch(phone, { platform: { ...phone.platform, shared } })
+  expect(seen).toEqual([auth])
+})

@@ -69,7 +69,7 @@ export function createAuth(options: AuthOptions): Auth {
   )
   const requests = createRequests({ platform, baseUrl, backends, timeoutMs, session, access })
 
-  return Object.assign({}, actions, requests, {
+  const auth: Auth = Object.assign({}, actions, requests, {
     user: () => state.get().user,
     async fetchUser(): Promise<UserOutcome> {
       const before = state.get().user
@@ -87,6 +87,10 @@ export function createAuth(options: AuthOptions): Auth {
     subscribe: state.subscribe,
     core: { platform, loginIds: session.loginIds, learn: (part: Partial<User>) => learn(state, part) },
   })
+  // A simulator that runs the mini program shows `auth.state()`; WeChat has nothing of this name.
+  const watch = field(platform.shared, 'onWeappAuth')
+  if (typeof watch === 'function') watch(auth)
+  return auth
 }
 
 function checkAddress(option: string, address: unknown): string {

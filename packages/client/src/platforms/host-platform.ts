@@ -1,5 +1,4 @@
 import { type Auth, type AuthOptions, createAuth, OptionInvalid, type Platform } from '../index.ts'
-import { tellWatcher } from './tell-watcher.ts'
 import type { WxHost } from './wx-host.ts'
 import { platformOf } from './wx-platform.ts'
 
@@ -15,5 +14,5 @@ export function hostPlatform(host: WxHost): Platform {
 }
 
 export function createHostAuth(options: HostAuthOptions): Auth {
-  return tellWatcher(createAuth(Object.assign({ platform: hostPlatform(options.host) }, options)))
+  return createAuth(Object.assign({ platform: hostPlatform(options.host) }, options))
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { type Auth, type AuthOptions, createAuth as createAuthOn, OptionInvalid, type Platform } from '../index.ts'
-import { tellWatcher } from './tell-watcher.ts'
 import type { WxHost } from './wx-host.ts'
 import { platformOf } from './wx-platform.ts'
 
@@ -36,5 +35,5 @@ export type WxAuthOptions = Omit<AuthOptions, 'platform'>
  * export const auth = createAuth({ baseUrl: 'https://auth.example.com', appId: 'wx1234567890abcdef' })
  */
 export function createAuth(options: WxAuthOptions): Auth {
-  return tellWatcher(createAuthOn(Object.assign({ platform: wxPlatform() }, options)))
+  return createAuthOn(Object.assign({ platform: wxPlatform() }, options))
 }
