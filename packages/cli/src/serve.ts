@@ -67,7 +67,6 @@ async function startServe(
         store,
         keyring: keys.keyring,
         avatars: join(config.data, 'avatars'),
-        avatars: config.avatars,
         issuer: config.issuer ?? listener.url,
         log: createRequestLog(config.logLevel ?? 'info', { write: line => terminal.out(line.trimEnd()) }),
       },

@@ -106,7 +106,6 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
         store,
         keyring,
         avatars: join(config.data, 'avatars'),
-        avatars: config.avatars,
         issuer: config.issuer ?? listener.url,
         log: createRequestLog(config.logLevel ?? 'warn', { write: line => options.err(line.trimEnd()) }),
         observe: event => journal.add({ source: 'server', at: clock.now(), event }),

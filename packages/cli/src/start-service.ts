@@ -9,7 +9,7 @@ import {
   type Server,
   type SmsProvider,
 } from '@weapp-auth/server'
-import { createDiskAvatars, createDiskAvatars } from '@weapp-auth/server/avatars-disk'
+import { createDiskAvatars } from '@weapp-auth/server/avatars-disk'
 import { createWechat, type WechatOptions } from '@weapp-auth/wechat'
 import { createAccessTokenStore } from './access-token-store.ts'
 import { CliFault } from './cli-fault.ts'
@@ -25,8 +25,6 @@ export interface ServiceOptions {
   readonly wechat: Omit<WechatOptions, 'tokens' | 'observe'>
   readonly store: SqliteStore
   readonly keyring: Keyring
-  /** Folder of the avatars. */
-  readonly avatars: string
   /** Folder of the avatars. */
   readonly avatars: string
   readonly issuer: string
@@ -54,7 +52,6 @@ export async function startService(options: ServiceOptions, undo: UndoList): Pro
     wechat,
     keys: keyring,
     issuer,
-    avatars: { storage: createDiskAvatars({ folder: options.avatars }) },
     avatars: { storage: createDiskAvatars({ folder: options.avatars }) },
     ...(options.sms && { sms: options.sms }),
     trustProxy: options.trustProxy ?? 0,
