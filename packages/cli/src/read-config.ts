@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import { CliFault } from './cli-fault.ts'
+import type { SmsConfig } from './open-sms.ts'
 
 /** What `dev`, `serve`, `emulate` and `migrate` are told; flags win over the environment. */
 export interface Config {
@@ -22,6 +23,12 @@ export interface Config {
   readonly sendOpenId: boolean
   /** A legacy policy as it was written, to be checked by `readLegacyPolicy`; `null`: no old wire formats. */
   readonly legacy: unknown
+  /** Who sends one-time codes; `null`: nobody. */
+  readonly sms: SmsConfig | null
+  /** Paid phone numbers a day; `null`: no ceiling. */
+  readonly phoneBudget: number | null
+  /** How many proxies in front add to x-forwarded-for. */
+  readonly trustProxy: number
   /** `null`: WeChat itself. */
   readonly wechatBaseUrl: string | null
   /** `null`: what the command thinks best. */
@@ -41,6 +48,7 @@ export interface ConfigFlags {
 const openDataPolicies = ['off', 'enforce', 'monitor'] as const
 const phoneConflicts = ['keep-both', 'reject'] as const
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+const smsProviders = ['off', 'tencent', 'aliyun'] as const
 const yesNo = ['true', 'false'] as const
 
 type OpenData = (typeof openDataPolicies)[number]
@@ -68,6 +76,14 @@ export const variables = {
     'old wire formats such as 001,003b, or JSON; read docs/sources.md first',
   ],
   WEAPP_SEND_OPENID: ['true', '换取手机号时是否附带 openid', 'whether the openid is sent with the phone code'],
+  WEAPP_PHONE_BUDGET: ['', '每天最多换取几次手机号（收费），不设则不限', 'paid phone numbers a day; unset: no ceiling'],
+  SMS_PROVIDER: ['off', '短信验证码服务商：off、tencent、aliyun', 'who sends one-time codes: off, tencent, aliyun'],
+  SMS_KEY_ID: ['', '服务商的 SecretId 或 AccessKey ID', 'SecretId or AccessKey id of the provider'],
+  SMS_KEY_SECRET: ['', '服务商的 SecretKey 或 AccessKey Secret', 'SecretKey or AccessKey secret'],
+  SMS_SIGN_NAME: ['', '短信签名', 'signature of the messages'],
+  SMS_TEMPLATE: ['', '短信模板，第一个变量（或 code）是验证码', 'template; its first variable (or "code") is the code'],
+  SMS_SDK_APP_ID: ['', '腾讯云短信应用的 SdkAppId', 'SdkAppId of Tencent Cloud SMS'],
+  TRUST_PROXY: ['0', '前面有几层自己的反向代理', 'how many proxies of yours stand in front'],
   WECHAT_BASE_URL: ['https://api.weixin.qq.com', '微信接口地址', 'where WeChat is asked'],
   HOST: ['127.0.0.1', '监听地址', 'address to listen on'],
   PORT: ['8787', '监听端口，0 表示任意空闲端口', 'port to listen on; 0 takes a free one'],
@@ -109,6 +125,9 @@ export function readConfig(env: Environment, flags: ConfigFlags = {}): Config {
     phoneConflict: readChoice('WEAPP_PHONE_CONFLICT', text('WEAPP_PHONE_CONFLICT') ?? 'keep-both', phoneConflicts),
     sendOpenId: readChoice('WEAPP_SEND_OPENID', text('WEAPP_SEND_OPENID') ?? 'true', yesNo) === 'true',
     legacy: readFormats(text('WEAPP_LEGACY')),
+    sms: readSms(text),
+    phoneBudget: readCount('WEAPP_PHONE_BUDGET', text('WEAPP_PHONE_BUDGET'), Number.MAX_SAFE_INTEGER),
+    trustProxy: readCount('TRUST_PROXY', text('TRUST_PROXY'), 10) ?? 0,
     wechatBaseUrl: wechatBaseUrl && readUrl('WECHAT_BASE_URL', wechatBaseUrl),
     logLevel: logLevel === null ? null : readChoice('LOG_LEVEL', logLevel, logLevels),
   }
@@ -136,6 +155,26 @@ function readChoice<T extends string>(name: Variable, text: string, choices: rea
   const found = choices.find(choice => choice === text)
   if (found !== undefined) return found
   throw wrong(name, `是 ${choices.join('、')} 之一，当前为 "${text}"`, `one of ${choices.join(', ')}, not "${text}"`)
+}
+
+/** What is missing is told by the adapter. */
+function readSms(text: (name: Variable) => string | null): SmsConfig | null {
+  const provider = readChoice('SMS_PROVIDER', text('SMS_PROVIDER') ?? 'off', smsProviders)
+  if (provider === 'off') return null
+  return {
+    provider,
+    keyId: text('SMS_KEY_ID') ?? '',
+    keySecret: text('SMS_KEY_SECRET') ?? '',
+    signName: text('SMS_SIGN_NAME') ?? '',
+    template: text('SMS_TEMPLATE') ?? '',
+    sdkAppId: text('SMS_SDK_APP_ID') ?? '',
+  }
+}
+
+function readCount(name: Variable, text: string | null, most: number): number | null {
+  if (text === null) return null
+  if (/^\d{1,16}$/.test(text) && Number(text) <= most) return Number(text)
+  throw wrong(name, `是 0 到 ${most} 的整数，当前为 "${text}"`, `a whole number from 0 to ${most}, not "${text}"`)
 }
 
 /** `001,003b`, or a whole policy as JSON. */

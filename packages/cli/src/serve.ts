@@ -5,6 +5,7 @@ import { createDoor } from './door.ts'
 import { serveFlags } from './flags.ts'
 import { openKeyringFile } from './keyring-file.ts'
 import { listen } from './listen.ts'
+import { openSms } from './open-sms.ts'
 import { openSqlite } from './open-sqlite.ts'
 import { type Config, describePath, readConfig } from './read-config.ts'
 import { readFlags } from './read-flags.ts'
@@ -45,6 +46,7 @@ async function startServe(
   terminal: Pick<Terminal, 'out' | 'err'>,
 ): Promise<Served> {
   const { app, host, port, production, openData, phoneConflict, sendOpenId, wechatBaseUrl } = config
+  const { phoneBudget, trustProxy } = config
   const legacy = readLegacyPolicy(config)
   const undo = createUndoList()
   // What requests need is closed after the port.
@@ -60,12 +62,23 @@ async function startServe(
     if (keys.created) terminal.err(keysNotice(describePath(config.keys)))
     const store = await openSqlite(config.database)
     behind.add(() => store.close())
+    const sms = config.sms ? await openSms(config.sms) : undefined
     const server = await startService(
       {
-        app: { appId: app.appId, name: app.name, openData, phoneConflict, ...(legacy && { legacy }) },
+        app: {
+          appId: app.appId,
+          name: app.name,
+          openData,
+          phoneConflict,
+          phoneBudget,
+          sms: sms ? 'on' : 'off',
+          ...(legacy && { legacy }),
+        },
         wechat: { apps: [app], sendOpenId, ...(wechatBaseUrl !== null && { baseUrl: wechatBaseUrl }) },
         store,
         keyring: keys.keyring,
+        sms,
+        trustProxy,
         avatars: join(config.data, 'avatars'),
         issuer: config.issuer ?? listener.url,
         log: createRequestLog(config.logLevel ?? 'info', { write: line => terminal.out(line.trimEnd()) }),

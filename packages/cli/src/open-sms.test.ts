@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { openSms, type SmsConfig } from './open-sms.ts'
+
+const complete: SmsConfig = {
+  provider: 'tencent',
+  keyId: 'AKIDexample',
+  keySecret: 'canary-secret',
+  signName: '示例',
+  template: '1234567',
+  sdkAppId: '1400006666',
+}
+
+test('the named provider is opened', async () => {
+  expect((await openSms(complete)).name).toBe('tencent')
+  expect((await openSms({ ...complete, provider: 'aliyun', sdkAppId: '' })).name).toBe('aliyun')
+})
+
+test.each([
+  ['tencent', 'keyId', 'SMS_KEY_ID'],
+  ['tencent', 'sdkAppId', 'SMS_SDK_APP_ID'],
+  ['tencent', 'template', 'SMS_TEMPLATE'],
+  ['aliyun', 'keySecret', 'SMS_KEY_SECRET'],
+  ['aliyun', 'signName', 'SMS_SIGN_NAME'],
+] as const)('%s without %s: the variable is named, and no secret', async (provider, field, name) => {
+  const fault = await openSms({ ...complete, provider, [field]: '' }).catch(error => error)
+  expect(fault).toMatchObject({
+    name: 'CliFault',
+    exit: 'config',
+    sentence: { en: `SMS_PROVIDER=${provider} needs ${name}.` },
+  })
+  expect(fault.sentence.zh).toContain(name)
+  expect(fault.stack).not.toContain('canary-secret')
+})
