@@ -46,5 +46,6 @@ export const common = {
   ariaRole: text(attribute('role')),
   ariaLabel: text(attribute('aria-label')),
   ariaHidden: flag((element, value) => element.setAttribute('aria-hidden', String(value))),
+  ariaDisabled: flag((element, value) => element.setAttribute('aria-disabled', String(value))),
   ariaLive: text(attribute('aria-live')),
 }
