@@ -16,7 +16,7 @@ export interface UserKey {
 }
 
 /** What a one-time code belongs to. */
-export interface SmsCodePlace {
+interface SmsCodePlace {
   readonly smsId: string
   readonly appId: string
   readonly userId: string
