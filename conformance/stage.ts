@@ -12,6 +12,7 @@ import {
 } from '@weapp-auth/emulator'
 import {
   type AppPolicy,
+  type AvatarStorage,
   createServer,
   generateKeyring,
   type Server,
@@ -59,6 +60,8 @@ export interface Stage {
   readonly server: Server
   readonly wechat: Wechat
   readonly store: Store
+  /** The files of the avatars, by key. */
+  readonly avatars: ReadonlyMap<string, Uint8Array>
   /** What the server told about its work. */
   readonly events: readonly ServerEvent[]
   /** Every answer the server gave: headers and body, in order. */
@@ -112,6 +115,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const upstream: string[] = []
   const answers: string[] = []
   const events: ServerEvent[] = []
+  const avatars = new Map<string, Uint8Array<ArrayBuffer>>()
 
   const toWechat = recorded(emulator.fetch, async response => upstream.push(await response.text()))
   const wechatPort = ports ? await listen(toWechat) : null
@@ -124,6 +128,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     clock,
     issuer: 'https://auth.example.com',
     keys: generateKeyring(),
+    avatars: { storage: keepIn(avatars) },
     ...(sms && { sms }),
     observe: event => events.push(event),
   })
@@ -139,6 +144,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     server,
     wechat,
     store,
+    avatars,
     events,
     answers,
     upstream,
@@ -158,6 +164,14 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       await wechatPort?.close()
       emulator.close()
     },
+  }
+}
+
+function keepIn(files: Map<string, Uint8Array<ArrayBuffer>>): AvatarStorage {
+  return {
+    put: async (key, bytes) => void files.set(key, new Uint8Array(bytes)),
+    get: async key => files.get(key) ?? null,
+    delete: async key => void files.delete(key),
   }
 }
 
