@@ -74,7 +74,7 @@ export interface Consent extends Watchable<ConsentState> {
    * Whether a dialog that nobody has tapped for may be opened now. A tap of the user may always ask.
    *
    * @example
-   * if (await consent.mayAsk('privacy')) showDialog()
+   * if (await consent.mayAsk('privacy')) show(consent.state().guidelineName)
    */
   mayAsk(scope: ConsentScope): Promise<boolean>
   /** Begins the cool-down of this scope: the user has refused, for instance `bindPhone` was `declined`. */
