@@ -3,7 +3,7 @@ import type { Session } from '../usecases/session.ts'
 import type { Guard } from './guard.ts'
 import type { RequestLimits } from './request-limits.ts'
 
-export type Params = Readonly<Record<string, string>>
+type Params = Readonly<Record<string, string>>
 
 /** What a handler gets: the checked body and the name of the request. */
 export interface Call<Body> {

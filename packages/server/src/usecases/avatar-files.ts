@@ -14,7 +14,7 @@ export interface AvatarFilesTools {
 }
 
 /** A picture as it is sent out. */
-export interface AvatarFile {
+interface AvatarFile {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly type: ImageType
 }

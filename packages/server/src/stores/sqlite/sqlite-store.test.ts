@@ -205,3 +205,21 @@ describe('a step', () => {
     await store.close()
   })
 })
+
+describe('an erased user', () => {
+  it('leaves neither their data key nor what it sealed in the file', async () => {
+    const file = newFile()
+    const store = createSqliteStore({ database: new Database(file) })
+    for (let round = 0; round < 20; round += 1) await registered(store)
+    const { user, openId } = await registered(store)
+    const [sealedNickname, avatarKey] = [bytes('a nickname'), 'x'.repeat(32)]
+    await store.recordProfile({ now, userId: user.id, sealedNickname, avatarKey })
+    await store.eraseUser({ now, userId: user.id, attempt: bytes('nonce') })
+    await store.forgetAvatar(avatarKey)
+    await store.close()
+    const content = readFileSync(file)
+    for (const trace of [user.create?.wrappedKey ?? 'none', sealedNickname, openId, avatarKey])
+      expect(content.includes(trace)).toBe(false)
+    expect(content.includes(user.id)).toBe(true)
+  })
+})
