@@ -48,7 +48,7 @@ function drawGroup({ id, title }: (typeof assumptions)[number], x: number, outco
     ...bars,
     `<path d="M${x + 4} ${bound}h${strategies.length * (bar + 1) + 7}" stroke="#222" stroke-dasharray="4 2"/>`,
     text(middle, top + height + 16, title.zh, 'text-anchor="middle"'),
-    text(middle, top + height + 30, title.en, 'text-anchor="middle" fill="#666" font-size="9"'),
+    text(middle, top + height + 30, title.en, 'text-anchor="middle" fill="#666" font-size="8"'),
   ].join('')
 }
 
