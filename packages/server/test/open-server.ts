@@ -11,6 +11,7 @@ import type {
 import { routes } from '@weapp-auth/protocol/contract'
 import { expect } from 'vitest'
 import type { RequestRates } from '../src/domain/request-rates.ts'
+import type { OpenapiDocument } from '../src/http/openapi/openapi.ts'
 import type {
   AppPolicy,
   AvatarOptions,
@@ -25,6 +26,7 @@ import { createServer, generateKeyring } from '../src/index.ts'
 import type { SmsProvider } from '../src/ports/sms-provider.ts'
 import { createMemoryStore } from '../src/stores/memory/index.ts'
 import { createFakeWechat, type FakeWechat, newSessionKey } from './fake-wechat.ts'
+import { holdToDocument } from './hold-to-document.ts'
 
 export const appId = 'wx0000000000000001'
 export const otherAppId = 'wx0000000000000002'
@@ -69,6 +71,9 @@ interface Time {
   now: number
 }
 
+/** Of the first server; it is the same for all. */
+let document: OpenapiDocument | undefined
+
 /** A server on a memory store, a fake WeChat and a clock that moves only when told. */
 export function openServer(options: OpenServerOptions = {}) {
   const { openData = 'off', phoneConflict = 'keep-both', beside } = options
@@ -105,14 +110,14 @@ export function openServer(options: OpenServerOptions = {}) {
   })
 
   async function send<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
-    const response = await server.fetch(new Request(`${issuer}${path}`, init), arrival)
+    const url = `${issuer}${path}`
+    const response = await server.fetch(new Request(url, init), arrival)
     const text = await response.text()
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: text !== '' && /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined,
-    } as Answer<T>
+    const { status, headers } = response
+    const body = text !== '' && /json/.test(headers.get('content-type') ?? '') ? JSON.parse(text) : undefined
+    document ??= (await (await server.fetch(new Request(`${issuer}${routes.openapi}`))).json()) as OpenapiDocument
+    holdToDocument(document, { method: init.method ?? 'GET', url, status, body })
+    return { status, headers, text, body } as Answer<T>
   }
 
   function post<T = Problem>(path: string, body: unknown, token?: string): Promise<Answer<T>> {

@@ -29,6 +29,9 @@ export const routes = {
   /** Server metadata (RFC 8414), and the same under the name that OpenID libraries look for. */
   oauthMetadata: '/.well-known/oauth-authorization-server',
   openidConfiguration: '/.well-known/openid-configuration',
+  openapi: '/openapi.json',
+  /** The same document for people. */
+  reference: '/reference',
   /** Prometheus text, when the server is given metrics. */
   metrics: '/metrics',
   health: '/healthz',

@@ -17,7 +17,7 @@ export function avatarOf(maxBytes: number): ReadBody<Uint8Array> {
   const tooLarge = () =>
     new ProblemError('avatar_too_large', { field: 'avatar', detail: `"avatar" must have at most ${maxBytes} bytes` })
 
-  return async function readAvatar(request) {
+  async function readAvatar(request: Request) {
     const type = request.headers.get('content-type') ?? ''
     if (picture.test(type)) return readBytes(request, maxBytes, tooLarge)
     if (!multipart.test(type))
@@ -27,6 +27,7 @@ export function avatarOf(maxBytes: number): ReadBody<Uint8Array> {
     if (file.size > maxBytes) throw tooLarge()
     return new Uint8Array(await file.arrayBuffer())
   }
+  return Object.assign(readAvatar, { takes: { as: 'file', field: 'avatar' } as const })
 }
 
 function fileOf(form: FormData): File {

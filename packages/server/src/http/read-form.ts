@@ -13,7 +13,7 @@ const formType = /^application\/x-www-form-urlencoded\s*(?:;\s*charset\s*=\s*"?u
  * @throws ProblemError media_type_unsupported, request_too_large, request_malformed or request_invalid.
  */
 export function form<Body>(schema: z.ZodType<Body>): ReadBody<Body> {
-  return async request => {
+  const read = async (request: Request) => {
     if (!formType.test(request.headers.get('content-type') ?? ''))
       throw new ProblemError('media_type_unsupported', { detail: 'this route takes application/x-www-form-urlencoded' })
     const values = new Map<string, string>()
@@ -23,4 +23,5 @@ export function form<Body>(schema: z.ZodType<Body>): ReadBody<Body> {
     }
     return check(schema, Object.fromEntries([...values].filter(([, value]) => value !== '')))
   }
+  return Object.assign(read, { takes: { as: 'form', schema } as const })
 }

@@ -20,12 +20,14 @@ const identityNames: ReadonlySet<string> = new Set([
  * that names the field and its rule, never the value.
  */
 export function json<Body>(schema: z.ZodType<Body>): ReadBody<Body> {
-  return async request => check(schema, await readJsonBody(request))
+  const read = async (request: Request) => check(schema, await readJsonBody(request))
+  return Object.assign(read, { takes: { as: 'json', schema } as const })
 }
 
 /** Reads the parameters of the query in the shape of a schema, as {@link json} does a body. Of a name that comes twice the last counts. */
 export function query<Body>(schema: z.ZodType<Body>): ReadBody<Body> {
-  return async request => check(schema, Object.fromEntries(new URL(request.url).searchParams))
+  const read = async (request: Request) => check(schema, Object.fromEntries(new URL(request.url).searchParams))
+  return Object.assign(read, { takes: { as: 'query', schema } as const })
 }
 
 export function check<Body>(schema: z.ZodType<Body>, value: unknown): Body {

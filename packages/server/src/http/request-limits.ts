@@ -35,10 +35,12 @@ export function createRequestLimits({ limiter, rates, apps, clock }: RequestLimi
       if (address !== null) await count('perIp', address)
     },
     perUser: userId => count('perUser', userId),
-    perApp: read => async request => {
-      const body = await read(request)
-      if (apps.has(body.appId)) await count('perApp', body.appId)
-      return body
+    perApp(read) {
+      return Object.assign(async (request: Request) => {
+        const body = await read(request)
+        if (apps.has(body.appId)) await count('perApp', body.appId)
+        return body
+      }, read)
     },
   }
 }

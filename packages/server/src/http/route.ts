@@ -1,4 +1,5 @@
 import type { Problem } from '@weapp-auth/protocol/contract'
+import type { z } from 'zod'
 import type { Session } from '../usecases/session.ts'
 import type { Guard } from './guard.ts'
 import type { RequestLimits } from './request-limits.ts'
@@ -35,8 +36,16 @@ export class FileReply {
 /** The answer as JSON or as bytes, or nothing for 204 No Content. */
 export type Reply = object | FileReply | undefined
 
+/** What a reader takes, for the document of the API. */
+export type Takes =
+  | { readonly as: 'json' | 'form' | 'query'; readonly schema: z.ZodType }
+  | { readonly as: 'file'; readonly field: string }
+
 /** Reads and checks a body; see `json` and `nothing` of read-request.ts. */
-export type ReadBody<Body> = (request: Request) => Promise<Body>
+export interface ReadBody<Body> {
+  (request: Request): Promise<Body>
+  readonly takes?: Takes
+}
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
@@ -54,6 +63,7 @@ export interface Route {
   readonly headers: Readonly<Record<string, string>>
   /** Refusals in another shape than problem details; the same for all routes of a path. */
   readonly refusal?: (problem: Problem) => object
+  readonly takes?: Takes | undefined
   run(request: Request, about: About): Promise<Reply>
 }
 
@@ -73,7 +83,7 @@ export function open<Body>(
 ): Route {
   const run: Route['run'] = async (request, about) =>
     handle({ ...about, body: await read(request), headers: request.headers })
-  return { method, path, always, headers, run, ...(refusal ? { refusal } : {}) }
+  return { method, path, always, headers, takes: read.takes, run, ...(refusal ? { refusal } : {}) }
 }
 
 /** Makes routes for the owner of a live session. The token is checked, and changes are counted, before the body is read. */
@@ -89,6 +99,6 @@ export function guardedBy(guard: Guard, { perUser }: Pick<RequestLimits, 'perUse
       if (method !== 'GET') await perUser(session.userId)
       return handle({ ...about, session, body: await read(request), headers: request.headers })
     }
-    return { method, path, always: false, headers: {}, run }
+    return { method, path, always: false, headers: {}, takes: read.takes, run }
   }
 }

@@ -24,6 +24,7 @@ import type { VerifySms } from '../usecases/verify-sms.ts'
 import type { AuthenticateBackend } from './authenticate-backend.ts'
 import { bearerOf, type Guard } from './guard.ts'
 import { oauthProblem } from './oauth-problem.ts'
+import { describeApi } from './openapi/openapi.ts'
 import { avatarOf } from './read-avatar.ts'
 import { form } from './read-form.ts'
 import { json, nothing, query } from './read-request.ts'
@@ -43,7 +44,9 @@ import { getMePhones } from './routes/get-me-phones.ts'
 import { getMeSessions } from './routes/get-me-sessions.ts'
 import { getMetrics, type MetricsSource } from './routes/get-metrics.ts'
 import { getOauthMetadata } from './routes/get-oauth-metadata.ts'
+import { getOpenapi } from './routes/get-openapi.ts'
 import { getReady } from './routes/get-ready.ts'
+import { getReference } from './routes/get-reference.ts'
 import { getWechatAccessToken } from './routes/get-wechat-access-token.ts'
 import { postAvatar } from './routes/post-avatar.ts'
 import { postConsent } from './routes/post-consent.ts'
@@ -116,17 +119,18 @@ const oauth = { refusal: oauthProblem }
 const cached = { 'cache-control': 'public, max-age=300' }
 
 const bearer: ReadBody<string> = async request => bearerOf(request)
-const erasure: ReadBody<{ accessToken: string; nonce: string }> = async request => ({
-  accessToken: bearerOf(request),
-  ...(await query(erasureSchema)(request)),
-})
+const readErasure = query(erasureSchema)
+const erasure: ReadBody<{ accessToken: string; nonce: string }> = Object.assign(
+  async (request: Request) => ({ accessToken: bearerOf(request), ...(await readErasure(request)) }),
+  readErasure,
+)
 
 /** The HTTP API: method, path, body, handler. */
 export function createRoutes(use: RouteTools): readonly Route[] {
   const guarded = guardedBy(use.guard, use.limits)
   const { perApp } = use.limits
   const metadata = getOauthMetadata(use.issuer)
-  return [
+  const table: readonly Route[] = [
     open('POST', routes.login, perApp(json(loginSchema)), postLogin(use.logIn)),
     open('POST', routes.loginPhone, perApp(json(loginPhoneSchema)), postLoginPhone(use.logInWithPhone)),
     guarded('POST', routes.phone, json(phoneSchema), postPhone(use.bindPhone)),
@@ -159,5 +163,29 @@ export function createRoutes(use: RouteTools): readonly Route[] {
     ...(use.metrics ? [open('GET', routes.metrics, nothing, getMetrics(use.metrics), { always: true })] : []),
     open('GET', routes.health, nothing, getHealth, { always: true }),
     open('GET', routes.ready, nothing, getReady(use.checkStore)),
+    open(
+      'GET',
+      routes.openapi,
+      nothing,
+      getOpenapi(() => describe()),
+      { always: true, headers: cached },
+    ),
+    open(
+      'GET',
+      routes.reference,
+      nothing,
+      getReference(() => describe()),
+      { always: true },
+    ),
   ]
+  const describe = once(() => describeApi(table, use.issuer))
+  return table
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }

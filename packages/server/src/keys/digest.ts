@@ -16,3 +16,8 @@ export function digest(...parts: readonly string[]): Uint8Array {
 export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 }
+
+/** SHA-256 of one text, in Base64, as content security policies name it. */
+export function digestOfText(text: string): string {
+  return createHash('sha256').update(text).digest('base64')
+}
