@@ -46,8 +46,12 @@ describe('a bucket', () => {
 
   it('that refuses or is out of reach is an error that quotes nothing', async () => {
     const refusing = createS3Avatars({ ...options, fetch: async () => new Response('secret', { status: 403 }) })
-    for (const call of [refusing.put(key, Uint8Array.of(1), 'image/gif'), refusing.get(key), refusing.delete(key)])
-      await expect(call).rejects.toThrow(/^the storage answered 403$/)
+    const calls = [
+      () => refusing.put(key, Uint8Array.of(1), 'image/gif'),
+      () => refusing.get(key),
+      () => refusing.delete(key),
+    ]
+    for (const call of calls) await expect(call()).rejects.toThrow(/^the storage answered 403$/)
     const away = createS3Avatars({
       ...options,
       fetch: async () => {

@@ -1,19 +1,17 @@
-import type {
-  LoginPhoneRequest,
-  LoginRequest,
-  LogoutAllRequest,
-  LogoutRequest,
-  PhoneProof,
-  PhoneRequest,
-  SmsRequest,
-  SmsVerifyRequest,
-  TokenRequest,
-} from '@weapp-auth/protocol/contract'
 import {
   type ConsentRequest,
   consentScopes,
+  type LoginPhoneRequest,
+  type LoginRequest,
+  type LogoutAllRequest,
+  type LogoutRequest,
+  type PhoneProof,
+  type PhoneRequest,
   type ProfileOpenDataRequest,
   type ProfileRequest,
+  type SmsRequest,
+  type SmsVerifyRequest,
+  type TokenRequest,
 } from '@weapp-auth/protocol/contract'
 import { z } from 'zod'
 import type { RefreshGrant } from '../usecases/refresh-by-grant.ts'
