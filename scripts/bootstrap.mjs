@@ -30,7 +30,10 @@ export function ensureInstalled(folder = root) {
   if (stamp(name) === wanted && existsSync(join(folder, 'node_modules'))) return
   const where = folder === root ? '' : ` (${relative(root, folder)})`
   say(`正在安装依赖，首次约需一两分钟 / installing dependencies, a minute or two the first time${where}`)
-  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder })
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    advice: `依赖没有装好${where}，后面的步骤都没有运行：请检查到 npm 的网络 / the dependencies were not installed${where} and nothing after that was run: check the network to npm`,
+  })
   if (folder === root) ensureNative()
   writeStamp(name, wanted)
 }
@@ -61,15 +64,17 @@ export function build() {
   run(process.execPath, [join(root, 'packages', 'web', 'build.mjs')])
 }
 
-/** Runs a program in the project's root and ends this process with its exit code when it fails. */
-export function run(command, args, options = {}) {
+/** Runs a program in the project's root; when it fails, prints `advice` and ends this process with its exit code. */
+export function run(command, args, { advice, ...options } = {}) {
   const windowsShell = process.platform === 'win32' && command === 'npm'
   const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: windowsShell, ...options })
   if (result.error) {
     console.error(`无法运行 ${command} / cannot run ${command}: ${result.error.message}`)
     process.exit(69)
   }
-  if (result.status !== 0) process.exit(result.status ?? 1)
+  if (result.status === 0) return
+  if (advice) console.error(advice)
+  process.exit(result.status ?? 1)
 }
 
 export function say(text) {

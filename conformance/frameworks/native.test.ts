@@ -38,7 +38,7 @@ async function compile(): Promise<Record<string, string>> {
 
 const files = await compile()
 
-describe('native', () => {
+describe('native', { timeout: 30_000 }, () => {
   tellScenarios(
     vmPhone({ files, read: ({ page }) => readWxml(files[`${String(page.route)}.wxml`] ?? '', Object(page.data)) }),
   )

@@ -1,3 +1,4 @@
+import { createPrintingSms, type PrintedSms } from '@weapp-auth/server/sms-printing'
 import { afterEach, expect, test } from 'vitest'
 import { app, lin, minutes } from '../stage.ts'
 import { type OpenPhone, openStreet, type Street } from './street.ts'
@@ -37,6 +38,21 @@ export function tellScenarios(open: OpenPhone): void {
     expect(street.told('phone-recorded')).toBe(0)
     await phone.press()
     expect(street.told('phone-recorded')).toBe(1)
+    expect(await phone.texts()).not.toContain('没有授权')
+  })
+
+  test('who declines types the number, and a code by SMS proves it', async () => {
+    const printed: PrintedSms[] = []
+    const sms = createPrintingSms({ print: one => printed.push(one), environment: 'test' })
+    street = await openStreet(open, { policy: { sms: 'on' }, sms })
+    const phone = await street.launch()
+    await phone.press('一键授权手机号', { decision: 'deny' })
+    await phone.press('用短信验证码')
+    await phone.type('手机号码', '13800138000')
+    await phone.press('获取验证码')
+    await phone.type('六位验证码', printed[0]?.code ?? '')
+    await phone.press('验证')
+    expect(await phone.texts()).toContain('138******00')
     expect(await phone.texts()).not.toContain('没有授权')
   })
 
@@ -103,6 +119,22 @@ export function tellScenarios(open: OpenPhone): void {
     const phone = await street.launch()
     await phone.press()
     expect(await phone.texts()).toContain(notHere)
+  })
+
+  test('who refuses the privacy guideline (errno 103, and 104 for ten seconds) can agree later', async () => {
+    street = await openStreet(open)
+    street.stage.emulator.control.apps.put({ ...app, privacy: {} })
+    street.dialogs.privacy = { decision: 'deny' }
+    const phone = await street.launch()
+    for (const _ of ['refused', 'in the silence after it']) {
+      await phone.press()
+      expect(await phone.texts()).toContain('请先同意隐私保护指引，再点一次。')
+    }
+    street.dialogs.privacy = { decision: 'allow' }
+    await street.leap(11_000)
+    await phone.press()
+    expect(street.told('phone-recorded')).toBe(1)
+    expect(await phone.texts()).not.toContain('隐私')
   })
 
   test('used-up calls (errno 1400001) are no refusal of the user, and bought ones make it work again', async () => {

@@ -10,7 +10,7 @@ export function emptyScreen(): Screen {
 }
 
 /** Something to type into. */
-export interface ScreenField {
+interface ScreenField {
   readonly placeholder: string
   readonly bind: Readonly<Record<string, string>>
   readonly id?: string

@@ -1,4 +1,4 @@
-import type { EmulatedLaunch, Emulator, PhoneDecision } from '@weapp-auth/emulator'
+import type { DialogDecision, EmulatedLaunch, Emulator, PhoneDecision, WxDialog } from '@weapp-auth/emulator'
 import { lin, openStage, type Stage, type StageOptions } from '../stage.ts'
 
 type Device = NonNullable<EmulatedLaunch['device']>
@@ -14,7 +14,7 @@ export interface SeenButton {
 export type InSheet = PhoneDecision | (() => Promise<PhoneDecision>)
 
 /** One launch on Lin's phone. After each act everything has come to rest. */
-export interface Phone {
+interface Phone {
   /** All that can be read on the page. */
   texts(): Promise<string>
   buttons(): Promise<readonly SeenButton[]>
@@ -42,6 +42,8 @@ export interface PhoneOptions {
   readonly device: Device
   /** Where `wx.request` and its kin go. */
   readonly network: (request: Request) => Promise<Response>
+  /** How Lin answers the other dialogs of WeChat; nothing: allows. */
+  readonly decideDialog: (dialog: WxDialog) => DialogDecision | undefined
   /** Told every error of the mini program, and all that it warns of. */
   readonly failed: (error: unknown) => void
 }
@@ -53,6 +55,8 @@ export interface Street {
   readonly stage: Stage
   /** Whether the server can be reached. */
   up: boolean
+  /** How Lin answers dialogs of WeChat, by their kind; allows what is not named. */
+  readonly dialogs: Partial<Record<WxDialog['kind'], DialogDecision>>
   /** Paths that the mini programs asked for. */
   readonly asked: readonly string[]
   launch(device?: Device): Promise<Phone>
@@ -84,13 +88,15 @@ export async function openStreet(open: OpenPhone, options?: StageOptions): Promi
   const street: Street = {
     stage,
     up: true,
+    dialogs: {},
     asked,
     told: type => stage.events.filter(event => event.type === type).length,
     leap,
     async launch(device = {}) {
       await phone?.close()
       const failed = (error: unknown) => void broken.push(error)
-      phone = await open({ emulator: stage.emulator, personId: lin.id, device, network, failed })
+      const decideDialog = (dialog: WxDialog) => street.dialogs[dialog.kind]
+      phone = await open({ emulator: stage.emulator, personId: lin.id, device, network, decideDialog, failed })
       await leap(0)
       return phone
     },

@@ -8,7 +8,7 @@ import { vmPhone } from './vm-phone.ts'
 const output = fileURLToPath(new URL('../../examples/uni-app/dist/build/mp-weixin', import.meta.url))
 
 // Built by scripts/test-frameworks.mjs; without that there is nothing to run.
-describe.runIf(process.env.WEAPP_AUTH_FRAMEWORKS)('uni-app (Vue 3)', () => {
+describe.runIf(process.env.WEAPP_AUTH_FRAMEWORKS)('uni-app (Vue 3)', { timeout: 30_000 }, () => {
   if (!process.env.WEAPP_AUTH_FRAMEWORKS) return
   const files = readOutput(output)
   tellScenarios(

@@ -11,8 +11,8 @@ export interface VmExample {
 
 /** Runs the files as they are in a Node vm: there is no screen, so what a page shows is read from its data. */
 export function vmPhone({ files, read }: VmExample): OpenPhone {
-  return async ({ emulator, personId, device, network, failed }) => {
-    const runtime = emulator.wx(personId, app.appId, { network, device, onError: failed })
+  return async ({ emulator, personId, device, network, decideDialog, failed }) => {
+    const runtime = emulator.wx(personId, app.appId, { network, device, decideDialog, onError: failed })
     const program = runMiniProgram({ files, runtime, console: quietConsole(failed) })
 
     function find(label?: string): ScreenButton {

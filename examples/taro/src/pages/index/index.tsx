@@ -34,7 +34,7 @@ export default function Index() {
           <Text className={user?.phone ? 'value' : 'faint'}>{user?.phone?.masked ?? text.notYet}</Text>
         </View>
       </View>
-      <Notice of={failure ?? outcome} />
+      <Notice of={failure ?? (user?.phone ? null : outcome)} />
       <View className="actions">
         {session === 'out' ? (
           <Button className="button primary" onClick={() => auth.login()}>
