@@ -52,7 +52,7 @@ describe('the memory limiter', () => {
     expect(limiter.take('a', rate, now)).toEqual({ status: 'refused', retryAfterMs: 100 })
   })
 
-  it('forgets the key that was not seen for longest when there are too many', () => {
+  it('forgets the key that came first when there are too many', () => {
     const limiter = createMemoryLimiter()
     takenOf(limiter, 10, now, 'first')
     takenOf(limiter, 10, now, 'second')

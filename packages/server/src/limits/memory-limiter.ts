@@ -1,6 +1,6 @@
 import type { Limiter } from '../ports/limiter.ts'
 
-/** Keys in mind; about 100 bytes each. The one that was not seen for longest goes first. */
+/** Keys in mind; about 100 bytes each. The one that came first goes first. */
 const mostKeys = 100_000
 
 /**
@@ -12,25 +12,25 @@ const mostKeys = 100_000
  * limiter.take('ip 203.0.113.7', { requests: 600, windowMs: 60_000 }, Date.now()) // { status: 'taken' }
  */
 export function createMemoryLimiter(): Limiter {
-  /** The one that was not seen for longest comes first. */
-  const emptyAt = new Map<string, number>()
+  const counters = new Map<string, { emptyAt: number }>()
   return {
     take(key, { requests, windowMs }, now) {
       const each = windowMs / requests
-      const from = Math.min(Math.max(emptyAt.get(key) ?? now, now), now + windowMs)
+      const counter = counters.get(key) ?? { emptyAt: now }
+      const from = Math.min(Math.max(counter.emptyAt, now), now + windowMs)
       const wait = from + each - windowMs - now
       if (wait > 0.001) return { status: 'refused', retryAfterMs: Math.ceil(wait) }
-      emptyAt.delete(key)
-      emptyAt.set(key, from + each)
-      if (emptyAt.size > mostKeys) forgetOldest(emptyAt)
+      counter.emptyAt = from + each
+      counters.set(key, counter)
+      if (counters.size > mostKeys) forgetFirst(counters)
       return { status: 'taken' }
     },
   }
 }
 
-function forgetOldest(keys: Map<string, number>): void {
-  for (const key of keys.keys()) {
-    keys.delete(key)
+function forgetFirst(counters: Map<string, unknown>): void {
+  for (const key of counters.keys()) {
+    counters.delete(key)
     return
   }
 }
