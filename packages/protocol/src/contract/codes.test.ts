@@ -43,5 +43,5 @@ test('the list of codes is closed', () => {
 test('every path is absolute and no two are the same', () => {
   const paths = Object.values(routes)
   expect(new Set(paths).size).toBe(paths.length)
-  for (const path of paths) expect(path).toMatch(/^(\/([a-z.-]+[0-9]?|\{[a-z]+\}))+(\.json)?$/)
+  for (const path of paths) expect(path).toMatch(/^(\/([a-z.-]+[0-9]?|\{[a-zA-Z]+\}))+(\.json)?$/)
 })

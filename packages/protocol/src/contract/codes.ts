@@ -446,6 +446,26 @@ export const problemCodes = {
       en: 'The only grant_type is refresh_token; log in with POST /v1/login.',
     },
   },
+  push_off: {
+    status: 404,
+    retry: 'never',
+    who: 'operator',
+    message: { zh: '这个小程序没有配置消息推送。', en: 'Message push is not configured for this mini program.' },
+    fix: {
+      zh: '检查推送网址中的 AppID，并在服务端填写与公众平台一致的 Token 与 EncodingAESKey。',
+      en: 'Check the app id in the URL, and give the server the Token and the EncodingAESKey of the settings at WeChat.',
+    },
+  },
+  push_invalid: {
+    status: 403,
+    retry: 'never',
+    who: 'operator',
+    message: { zh: '推送的消息无法确认来自微信。', en: 'The pushed message could not be confirmed to be from WeChat.' },
+    fix: {
+      zh: '对照公众平台检查 Token、EncodingAESKey 与加密方式，并校准服务器时间；具体原因见服务端日志。',
+      en: 'Compare Token, EncodingAESKey and mode with the settings at WeChat, and set the clock of the server; its log tells the reason.',
+    },
+  },
   upstream_unavailable: {
     status: 503,
     retry: 'later',

@@ -25,6 +25,8 @@ export const routes = {
   revoke: '/v1/revoke',
   oauthToken: '/v1/oauth/token',
   wechatAccessToken: '/v1/wechat/access-token',
+  /** Where WeChat pushes its events. `GET` is the check of the URL. */
+  wechatPush: '/v1/wechat/push/{appId}',
   jwks: '/.well-known/jwks.json',
   /** Server metadata (RFC 8414), and the same under the name that OpenID libraries look for. */
   oauthMetadata: '/.well-known/oauth-authorization-server',
