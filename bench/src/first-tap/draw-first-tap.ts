@@ -16,7 +16,8 @@ export function drawFirstTap(outcomes: readonly Outcome[]): string {
   const bottom = top + height
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${bottom + 96}" font-family="system-ui, sans-serif" font-size="12">`,
-    `<rect width="100%" height="100%" fill="#fff"/>`,
+    '<title>第一次点击就成功的用户 · users whose first tap succeeds</title>',
+    '<rect width="100%" height="100%" fill="#fff"/>',
     text(left, 24, '第一次点击就成功的用户 · users whose first tap succeeds', 'font-size="16" font-weight="600"'),
     text(left, 44, 'session_key 何时被换，没有公开的定论 · by assumption about key rotation', 'fill="#666"'),
     ...[0, 25, 50, 75, 100].map(percent => gridLine(percent, width)),
