@@ -224,6 +224,17 @@ export function tellScenarios(open: OpenPhone): void {
     expect(street.told('login-recorded')).toBe(1)
   })
 
+  test('a nickname is saved when it was typed, and shown from then on', async () => {
+    const phone = await launch()
+    await phone.press()
+    await phone.press('个人资料')
+    await phone.type('请输入昵称', '林小满')
+    expect(await phone.texts()).toContain('已保存')
+    await phone.back()
+    expect(await phone.texts()).toContain('林小满')
+    expect(await (await street.launch()).texts()).toContain('林小满')
+  })
+
   test('logged out, it offers the login, and that brings the same account back', async () => {
     const phone = await launch()
     await phone.press()

@@ -49,7 +49,15 @@ export function vmPhone({ files, read }: VmExample): OpenPhone {
       async type(placeholder, text) {
         const field = read(program).fields.find(one => one.placeholder === placeholder)
         if (!field) throw new Error(`there is no field "${placeholder}"`)
-        program.dispatch(field.bind.input ?? '', 'input', { value: text, cursor: text.length }, field)
+        const tell = (type: string, detail: object) => {
+          const handler = field.bind[type]
+          if (handler !== undefined) program.dispatch(handler, type, detail, field)
+        }
+        tell('input', { value: text, cursor: text.length })
+        tell('blur', { value: text, cursor: text.length })
+        // WeChat checks what was typed into a nickname field, and tells what came of it.
+        const { review } = await runtime.blurNickname(text)
+        if (review) tell('nicknamereview', review)
         await rest()
       },
       async leave() {

@@ -7,7 +7,7 @@ import { text } from '../../texts'
 
 /** WeChat gives avatar and nickname only when the user chooses them here; a name is saved when its check has passed. */
 export default function Profile() {
-  const { avatarUrl, savedNickname, saving, outcome, chooseAvatar, nickname } = useProfile(profile)
+  const { avatarUrl, nickname, saving, outcome, onChooseAvatar, onNickname } = useProfile(profile)
 
   return (
     <>
@@ -16,7 +16,7 @@ export default function Profile() {
           className="choose"
           openType="chooseAvatar"
           loading={saving === 'avatar'}
-          onChooseAvatar={event => chooseAvatar(event)}
+          onChooseAvatar={onChooseAvatar}
         >
           <Image className="portrait" src={avatarUrl ?? person} mode="aspectFill" />
           <View className="link">{text.chooseAvatar}</View>
@@ -29,11 +29,11 @@ export default function Profile() {
             className="field"
             type="nickname"
             placeholder={text.nicknameHint}
-            value={savedNickname ?? ''}
-            onInput={nickname}
-            onBlur={nickname}
-            onConfirm={nickname}
-            onNickNameReview={nickname}
+            value={nickname ?? ''}
+            onInput={onNickname}
+            onBlur={onNickname}
+            onConfirm={onNickname}
+            onNickNameReview={onNickname}
           />
         </View>
       </View>
