@@ -48,7 +48,8 @@ const ofBodies: readonly ProblemCode[] = [
  * titles from `routeDocs`. Routes that the table does not know (old wire formats) are left out.
  *
  * @example
- * describeApi(routes, 'https://auth.example.com').paths['/v1/login']?.post?.operationId // 'postLogin'
+ * const noRoutes: Route[] = []
+ * describeApi(noRoutes, 'https://auth.example.com').paths['/v1/login']?.post?.operationId // undefined
  */
 export function describeApi(routes: readonly Route[], issuer: string): OpenapiDocument {
   const paths: Record<string, Record<string, Operation>> = {}
