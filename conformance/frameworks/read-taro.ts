@@ -31,7 +31,7 @@ export function taroReader(base: string): (data: object) => Screen {
 
 /** Templates of buttons and inputs by number. */
 function templatesOf(base: string): ReadonlyMap<string, Template> {
-  const found = base.matchAll(/<template name="tmpl_0_(\d+)">\s*<(button|input) ([^>]*)>/g)
+  const found = base.matchAll(/<template name="tmpl_0_(\d+)(?:_blur)?">\s*<(button|input) ([^>]*)>/g)
   const templates = new Map(Array.from(found, ([, number = '', tag = '', text = '']) => [number, template(tag, text)]))
   if (![...templates.values()].some(({ tag }) => tag === 'button')) throw new Error('base.wxml has no button')
   return templates
