@@ -31,6 +31,19 @@ export const limits = {
   smsBudget: day,
   /** How long a message is remembered: retries within it get the first answer again. */
   sentSms: day,
+  /** Between the time that a pushed message tells and ours, to either side: an older one may be a copy. */
+  pushWindow: 5 * minute,
+  /** How long a worker has a job to itself; when it dies, another takes over then. */
+  jobLease: minute,
+  /** Before a job that failed is tried again: this long, then twice as long, and so on up to the longest. */
+  jobPause: minute,
+  jobLongestPause: 60 * minute,
+  /** How long a job that was done is remembered, so that a late copy of its event does nothing. */
+  doneJob: 30 * day,
+  /** How long WeChat lets a code of `wx.login` live. */
+  wechatCode: 5 * minute,
+  /** Between two reports of where the audit log stands. */
+  auditAnchor: day,
   /** Tolerated between two clocks. */
   clockSkew: 5 * minute,
 } as const

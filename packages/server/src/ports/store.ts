@@ -1,7 +1,9 @@
 import type { Device, PhoneSource } from '@weapp-auth/protocol/contract'
 import type { AccountStore } from './account-store.ts'
+import type { AuditStore } from './audit-store.ts'
 import type { BudgetStore } from './budget-store.ts'
 import type { ConsentStore } from './consent-store.ts'
+import type { JobStore } from './job-store.ts'
 import type { ProfileStore } from './profile-store.ts'
 import type { SessionEnd, SessionStore } from './session-store.ts'
 import type { SmsStore } from './sms-store.ts'
@@ -178,7 +180,15 @@ export type RotateSessionOutcome =
   | { readonly status: 'ended' }
 
 /** Everything the server remembers. Every adapter passes `storeContract`. */
-export interface Store extends AccountStore, ProfileStore, ConsentStore, SessionStore, SmsStore, BudgetStore {
+export interface Store
+  extends AccountStore,
+    ProfileStore,
+    ConsentStore,
+    SessionStore,
+    SmsStore,
+    BudgetStore,
+    JobStore,
+    AuditStore {
   findIdentity(
     appId: string,
     openId: string,
@@ -239,7 +249,7 @@ export interface Store extends AccountStore, ProfileStore, ConsentStore, Session
   }): Promise<'new' | 'same' | 'different'>
 
   /**
-   * Removes claims, messages and counters past their time, sessions past their idle time with their logins, and
+   * Removes claims, messages, counters and done jobs past their time, sessions past their idle time with their logins, and
    * session_keys that no session has. Not one step but many small ones, so that others are not held up. Returns how
    * many rows went.
    */

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import { accessTokensContract } from '../../test/store-contract/access-tokens.ts'
 import { accountsContract } from '../../test/store-contract/accounts.ts'
+import { auditContract } from '../../test/store-contract/audit.ts'
 import { budgetsContract } from '../../test/store-contract/budgets.ts'
 import { claimsContract } from '../../test/store-contract/claims.ts'
 import { consentsContract } from '../../test/store-contract/consents.ts'
+import { jobsContract } from '../../test/store-contract/jobs.ts'
 import { loginsContract } from '../../test/store-contract/logins.ts'
 import { phonesContract } from '../../test/store-contract/phones.ts'
 import { profilesContract } from '../../test/store-contract/profiles.ts'
@@ -44,6 +46,8 @@ export function storeContract(name: string, open: () => Subject | Promise<Subjec
     consentsContract(use)
     budgetsContract(use)
     smsContract(use)
+    jobsContract(use)
+    auditContract(use)
     rootKeysContract(use)
     accessTokensContract(use)
     sweepingContract(use)

@@ -1,4 +1,4 @@
-import type { ConsentRow, ConsentStore } from '../../ports/consent-store.ts'
+import type { ConsentRow, ConsentStore, WithdrawConsent } from '../../ports/consent-store.ts'
 
 export interface ConsentsTools {
   isLive(userId: string): boolean
@@ -12,8 +12,14 @@ interface Line extends ConsentRow {
   readonly attempt: Uint8Array
 }
 
+export interface Consents {
+  readonly store: ConsentStore
+  /** Adds a withdrawal when the last line gave the consent, at `until` or before. */
+  withdrawGiven(input: WithdrawConsent, until: number): boolean
+}
+
 /** The history of consents. */
-export function createConsents({ isLive, removePhones, removeProfile }: ConsentsTools): ConsentStore {
+export function createConsents({ isLive, removePhones, removeProfile }: ConsentsTools): Consents {
   /** The newest first. */
   const lines = new Map<string, readonly Line[]>()
   const linesOf = (userId: string) => lines.get(userId) ?? []
@@ -23,7 +29,7 @@ export function createConsents({ isLive, removePhones, removeProfile }: Consents
     return rowOf(line)
   }
 
-  return {
+  const store: ConsentStore = {
     async recordConsent({ now, userId, ...input }) {
       if (!isLive(userId)) return null
       const same = linesOf(userId).find(({ attempt }) => Buffer.from(attempt).equals(input.attempt))
@@ -40,6 +46,16 @@ export function createConsents({ isLive, removePhones, removeProfile }: Consents
     },
     async consentsOf(userId) {
       return linesOf(userId).map(rowOf)
+    },
+  }
+
+  return {
+    store,
+    withdrawGiven({ now, userId, appId, scope, attempt }, until) {
+      const last = linesOf(userId).find(line => line.appId === appId && line.scope === scope)
+      if (last?.status !== 'given' || last.at > until) return false
+      add(userId, { ...rowOf(last), status: 'withdrawn', attempt, at: now })
+      return true
     },
   }
 }

@@ -1,5 +1,6 @@
 // Reads better whole: this is the model that every other store is compared with.
 import type { AccessTokenStore } from '../../ports/access-token-store.ts'
+import type { EraseUser } from '../../ports/account-store.ts'
 import {
   type Claim,
   type ClaimOutcome,
@@ -15,8 +16,10 @@ import {
   type Store,
   type UserRow,
 } from '../../ports/store.ts'
+import { createAuditLog } from './audit-log.ts'
 import { createBudgets } from './budgets.ts'
 import { createConsents } from './consents.ts'
+import { createJobs } from './jobs.ts'
 import { createProfiles } from './profiles.ts'
 import { createSms } from './sms.ts'
 
@@ -119,7 +122,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
   }
 
   function currentPhone(userId: string): Mutable<PhoneRow> | null {
-    return phonesByUser.get(userId)?.[0] ?? null
+    return phonesByUser.get(userId)?.find(({ replacedAt }) => replacedAt === null) ?? null
   }
 
   function isTaken({ conflict, userId, phone }: RecordPhone): boolean {
@@ -177,6 +180,19 @@ export function createMemoryStore(): Store & AccessTokenStore {
     for (const [unionId, owner] of [...unionIds]) if (owner === userId) unionIds.delete(unionId)
   }
 
+  function eraseUser({ now, userId, attempt }: EraseUser): number | null {
+    if (!users.delete(userId)) {
+      const earlier = erasures.get(userId)
+      return earlier && sameBytes(earlier.attempt, attempt) ? earlier.at : null
+    }
+    erasures.set(userId, { attempt, at: now })
+    removeSessions(userId)
+    removeIdentities(userId)
+    removePhones(userId)
+    profiles.remove(userId, now)
+    return now
+  }
+
   function accountOf(user: UserRow) {
     const phone = currentPhone(user.id)
     return { user, phone: phone && { ...phone }, profile: profiles.of(user.id) }
@@ -194,11 +210,33 @@ export function createMemoryStore(): Store & AccessTokenStore {
   const budgets = createBudgets()
   const sms = createSms({ budgets, isClaimed: claim => spent.has(spentKey(claim)), claim: takeClaim })
 
+  const auditLog = createAuditLog()
+  const jobs = createJobs({
+    append: auditLog.append,
+    profileOf: userId => (users.has(userId) ? profiles.of(userId) : null),
+    loggedInAfter: (userId, at) => [...sessions.values()].some(one => one.userId === userId && one.createdAt > at),
+    erase: eraseUser,
+    removePhones(userId, until) {
+      const own = phonesByUser.get(userId) ?? []
+      const gone = own.filter(({ verifiedAt }) => verifiedAt <= until)
+      for (const { id } of gone) phones.delete(id)
+      phonesByUser.set(
+        userId,
+        own.filter(phone => !gone.includes(phone)),
+      )
+      return gone.length
+    },
+    clearProfile: profiles.clear,
+    withdrawGiven: consents.withdrawGiven,
+  })
+
   const store: Store & AccessTokenStore = {
     ...profiles.store,
-    ...consents,
+    ...consents.store,
     ...budgets.store,
     ...sms.store,
+    ...auditLog.store,
+    ...jobs.store,
 
     async findAccount(userId) {
       const user = users.get(userId)
@@ -222,18 +260,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
       identity.unionId = unionId
       if (!unionIds.has(unionId)) unionIds.set(unionId, userId)
     },
-    async eraseUser({ now, userId, attempt }) {
-      if (!users.delete(userId)) {
-        const earlier = erasures.get(userId)
-        return earlier && sameBytes(earlier.attempt, attempt) ? earlier.at : null
-      }
-      erasures.set(userId, { attempt, at: now })
-      removeSessions(userId)
-      removeIdentities(userId)
-      removePhones(userId)
-      profiles.remove(userId, now)
-      return now
-    },
+    eraseUser: async input => eraseUser(input),
 
     async findIdentity(appId, openId) {
       const identity = identities.get(key(appId, openId))
@@ -421,7 +448,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
         sessionKeys.delete(id)
         keysByIdentity.set(identity, keysByIdentity.get(identity)?.filter(one => one.id !== id) ?? [])
       }
-      const counted = budgets.sweep(now) + sms.sweep(now)
+      const counted = budgets.sweep(now) + sms.sweep(now) + jobs.sweep(now)
       return before - (spent.size + sessions.size + sessionKeys.size) + counted
     },
     async check() {

@@ -5,11 +5,21 @@ export interface ProfilesTools {
   settle(settles: NonNullable<RecordProfile['settles']>): void
 }
 
+export interface ClearProfile {
+  readonly userId: string
+  readonly until: number
+  readonly now: number
+  readonly nickname: boolean
+  readonly avatar: boolean
+}
+
 const nothing: ProfileRow = { sealedNickname: null, avatarKey: null }
 
 /** Nicknames, avatars, and the files that are to go. */
 export function createProfiles({ isLive, settle }: ProfilesTools) {
   const profiles = new Map<string, ProfileRow>()
+  /** Since when each part is there. */
+  const times = new Map<string, { readonly nicknameAt: number; readonly avatarAt: number }>()
   const doomed = new Map<string, number>()
 
   function record({ now, userId, settles, ...input }: RecordProfile): RecordProfileOutcome {
@@ -18,6 +28,11 @@ export function createProfiles({ isLive, settle }: ProfilesTools) {
     const { sealedNickname = former.sealedNickname, avatarKey = former.avatarKey } = input
     const profile = { sealedNickname, avatarKey }
     profiles.set(userId, profile)
+    const { nicknameAt, avatarAt } = times.get(userId) ?? { nicknameAt: now, avatarAt: now }
+    times.set(userId, {
+      nicknameAt: input.sealedNickname === undefined ? nicknameAt : now,
+      avatarAt: input.avatarKey === undefined ? avatarAt : now,
+    })
     const replaced = former.avatarKey === avatarKey ? null : former.avatarKey
     if (avatarKey !== null) doomed.delete(avatarKey)
     if (replaced !== null) doomed.set(replaced, now)
@@ -53,6 +68,20 @@ export function createProfiles({ isLive, settle }: ProfilesTools) {
       const { avatarKey } = of(userId)
       if (avatarKey !== null) doomed.set(avatarKey, now)
       return profiles.delete(userId)
+    },
+    /** Clears what was told at `until` or before. */
+    clear({ userId, until, now, nickname, avatar }: ClearProfile): { nicknames: number; doomed: string | null } {
+      const { sealedNickname, avatarKey } = of(userId)
+      const at = times.get(userId) ?? { nicknameAt: now, avatarAt: now }
+      const noNickname = nickname && sealedNickname !== null && at.nicknameAt <= until
+      const doomedKey = avatar && at.avatarAt <= until ? avatarKey : null
+      if (doomedKey !== null) doomed.set(doomedKey, now)
+      if (noNickname || doomedKey !== null)
+        profiles.set(userId, {
+          sealedNickname: noNickname ? null : sealedNickname,
+          avatarKey: doomedKey === null ? avatarKey : null,
+        })
+      return { nicknames: noNickname ? 1 : 0, doomed: doomedKey }
     },
   }
 }

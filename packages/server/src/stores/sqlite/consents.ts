@@ -36,6 +36,13 @@ export function consents(sql: Statements) {
       add(appId, scope, 'withdrawn', last?.version ?? null, last?.textHash ?? null, attempt, now, userId)
       return byAttempt(userId, attempt) ?? null
     },
+    /** Adds a withdrawal when the last line gave the consent, at `until` or before. */
+    withdrawGiven({ now, userId, appId, scope, attempt }: WithdrawConsent, until: number): boolean {
+      const last = newest(userId, appId, scope)
+      if (last?.status !== 'given' || last.at > until) return false
+      const ofScope = Buffer.concat([attempt, Buffer.from(scope)])
+      return add(appId, scope, 'withdrawn', last.version, last.textHash, ofScope, now, userId) > 0
+    },
     consentsOf: (userId: string) => ofUser(userId),
   }
 }

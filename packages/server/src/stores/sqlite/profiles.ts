@@ -1,17 +1,41 @@
 import type { ProfileRow, RecordProfile, RecordProfileOutcome } from '../../ports/profile-store.ts'
 import type { Statements } from './statements.ts'
 
+interface ClearProfile {
+  readonly userId: string
+  readonly until: number
+  readonly now: number
+  readonly nickname: boolean
+  readonly avatar: boolean
+}
+
+interface Cleared {
+  readonly nicknames: number
+  /** The picture that went; its file can be deleted now. */
+  readonly doomed: string | null
+}
+
 /** Nicknames, avatars, and the files that are to go. */
 export function profiles(sql: Statements) {
   const ofLiveUser = sql.one<[userId: string], ProfileRow>(`
     SELECT f.sealed_nickname AS sealedNickname, f.avatar_key AS avatarKey
     FROM "user" u LEFT JOIN profile f ON f.user_id = u.id
     WHERE u.id = ? AND u.erased_at IS NULL`)
-  const change = sql.run<[Uint8Array | null, string | null, number, string]>(
-    'UPDATE profile SET sealed_nickname = ?, avatar_key = ?, updated_at = ? WHERE user_id = ?',
-  )
-  const add = sql.run<[Uint8Array | null, string | null, number, string]>(
-    'INSERT INTO profile (sealed_nickname, avatar_key, updated_at, user_id) VALUES (?, ?, ?, ?)',
+  const change = sql.run<[Uint8Array | null, string | null, number, number | null, number | null, string]>(`
+    UPDATE profile SET sealed_nickname = ?, avatar_key = ?, updated_at = ?,
+      nickname_at = coalesce(?, nickname_at), avatar_at = coalesce(?, avatar_at)
+    WHERE user_id = ?`)
+  const add = sql.run<[Uint8Array | null, string | null, number, number | null, number | null, string]>(`
+    INSERT INTO profile (sealed_nickname, avatar_key, updated_at, nickname_at, avatar_at, user_id)
+    VALUES (?, ?, ?, ?, ?, ?)`)
+  const clearNickname = sql.run<[now: number, userId: string, until: number]>(`
+    UPDATE profile SET sealed_nickname = NULL, updated_at = ?
+    WHERE user_id = ? AND nickname_at <= ? AND sealed_nickname IS NOT NULL`)
+  const pictureUntil = sql.one<[userId: string, until: number], { avatarKey: string }>(`
+    SELECT avatar_key AS avatarKey FROM profile
+    WHERE user_id = ? AND avatar_at <= ? AND avatar_key IS NOT NULL`)
+  const clearAvatar = sql.run<[now: number, userId: string]>(
+    'UPDATE profile SET avatar_key = NULL, updated_at = ? WHERE user_id = ?',
   )
   const picture = sql.one<[userId: string], { avatarKey: string | null }>(
     'SELECT avatar_key AS avatarKey FROM profile WHERE user_id = ?',
@@ -34,7 +58,9 @@ export function profiles(sql: Statements) {
       const former = ofLiveUser(userId)
       if (!former) return { status: 'user-gone' }
       const { sealedNickname = former.sealedNickname, avatarKey = former.avatarKey } = input
-      const values = [sealedNickname, avatarKey, now, userId] as const
+      const nicknameAt = input.sealedNickname === undefined ? null : now
+      const avatarAt = input.avatarKey === undefined ? null : now
+      const values = [sealedNickname, avatarKey, now, nicknameAt, avatarAt, userId] as const
       const changes = input.sealedNickname !== undefined || input.avatarKey !== undefined
       if (changes && change(...values) === 0) add(...values)
       const replaced = former.avatarKey === avatarKey ? null : former.avatarKey
@@ -48,6 +74,16 @@ export function profiles(sql: Statements) {
       const avatarKey = picture(userId)?.avatarKey ?? null
       if (avatarKey !== null) doom(avatarKey, now)
       return remove(userId) > 0
+    },
+    /** Clears what was told at `until` or before. */
+    clearProfile({ userId, until, now, nickname, avatar }: ClearProfile): Cleared {
+      const nicknames = nickname ? clearNickname(now, userId, until) : 0
+      const doomed = (avatar && pictureUntil(userId, until)?.avatarKey) || null
+      if (doomed !== null) {
+        clearAvatar(now, userId)
+        doom(doomed, now)
+      }
+      return { nicknames, doomed }
     },
     doomAvatar: (avatarKey: string, now: number): void => void doom(avatarKey, now),
     doomedAvatars: (before: number, limit: number) => doomed(before, limit).map(row => row.avatarKey),

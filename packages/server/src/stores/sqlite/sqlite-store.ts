@@ -3,11 +3,13 @@ import type { CommitReport } from '../../ports/commit-report.ts'
 import type { Store } from '../../ports/store.ts'
 import { accessTokens } from './access-tokens.ts'
 import { accounts } from './accounts.ts'
+import { auditLog } from './audit-log.ts'
 import { budgets } from './budgets.ts'
 import { claims } from './claims.ts'
 import { consents } from './consents.ts'
 import type { SqliteDatabase } from './driver.ts'
 import { createGroupCommit } from './group-commit.ts'
+import { jobs } from './jobs.ts'
 import { logins } from './logins.ts'
 import { openDatabase, tryWriting } from './open-database.ts'
 import { phones } from './phones.ts'
@@ -59,6 +61,7 @@ export function createSqliteStore({
   const asked = { ...users(sql), ...logins(sql), ...sessionKeys(sql), ...claims(sql), ...phones(sql), ...sessions(sql) }
   const account = { ...accounts(sql), ...profiles(sql), ...consents(sql) }
   const counted = { ...sms(sql), ...budgets(sql) }
+  const later = { ...jobs(sql), ...auditLog(sql) }
   const { registerKey } = rootKeys(sql)
   const { sweepSome } = sweeper(sql)
   const tokens = accessTokens(sql)
@@ -112,6 +115,14 @@ export function createSqliteStore({
     trySmsCode: input => step(() => counted.trySmsCode(input)),
     spendBudgets: (budgets, now) => step(() => counted.spendBudgets(budgets, now)),
     refundBudgets: budgets => step(() => counted.refundBudgets(budgets)),
+
+    addJob: job => step(() => later.addJob(job)),
+    takeJob: input => step(() => later.takeJob(input)),
+    postponeJob: input => step(() => later.postponeJob(input)),
+    settleJob: input => step(() => later.settleJob(input)),
+    appendAudit: draft => step(() => later.appendAudit(draft)),
+    auditAfter: async (seq, limit) => read(() => later.auditAfter(seq, limit)),
+    auditHead: async () => read(() => later.auditHead()),
 
     registerKey: key => step(() => registerKey(key)),
 

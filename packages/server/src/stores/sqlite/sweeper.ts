@@ -1,3 +1,4 @@
+import { limits } from '../../domain/limits.ts'
 import type { Statements } from './statements.ts'
 
 /** Rows that one step removes: a few milliseconds, in which nothing else runs. */
@@ -14,6 +15,9 @@ export function sweeper(sql: Statements) {
   const removeBudgets = sql.run<[now: number, limit: number]>(
     'DELETE FROM budget WHERE name IN (SELECT name FROM budget WHERE until <= ? ORDER BY until LIMIT ?)',
   )
+  const removeJobs = sql.run<[doneBefore: number, limit: number]>(
+    'DELETE FROM job WHERE id IN (SELECT id FROM job WHERE done_at <= ? ORDER BY done_at LIMIT ?)',
+  )
   const idleSessions = sql.all<[now: number, limit: number], { id: string; keyId: string | null }>(
     'SELECT id, key_id AS keyId FROM session WHERE idle_until <= ? ORDER BY idle_until LIMIT ?',
   )
@@ -25,7 +29,11 @@ export function sweeper(sql: Statements) {
   return {
     /** One step; answers how many rows went, 0 when nothing is left to do. */
     sweepSome(now: number): number {
-      const removed = removeSpent(now, batch) || removeSms(now, batch) || removeBudgets(now, batch)
+      const removed =
+        removeSpent(now, batch) ||
+        removeSms(now, batch) ||
+        removeBudgets(now, batch) ||
+        removeJobs(now - limits.doneJob, batch)
       return removed > 0 ? removed : sweepSessions(now)
     },
   }
