@@ -165,7 +165,7 @@ test('a base URL may have a path', async () => {
 })
 
 test.each([
-  [{ apps: [] }, '"apps" must'],
+  [{ apps: null as never }, '"apps" must'],
   [{ apps: [{ appId: 'wx 1', secret }] }, '"apps[0].appId" must'],
   [{ apps: [{ appId, secret: '' }] }, '"apps[0].secret" must'],
   [

@@ -20,7 +20,7 @@ import { createSend } from './send.ts'
 import { systemTimer } from './timer.ts'
 import { createMemoryTokenStore } from './token-store.ts'
 import type { UpstreamEvent } from './upstream-event.ts'
-import { checkWechatOptions, type WechatApp, type WechatOptions } from './wechat-options.ts'
+import { checkWechatApp, checkWechatOptions, type WechatApp, type WechatOptions } from './wechat-options.ts'
 import type { AppTools, WechatTools } from './wechat-tools.ts'
 
 /** The server API of WeChat, as far as authorization goes. Every method throws WechatFault when WeChat cannot be asked. */
@@ -49,6 +49,17 @@ export interface Wechat {
    * force: that would kill the token of everybody else who uses it.
    */
   accessToken(appId: string): Promise<string>
+  /**
+   * Serves one more app, or the same one with another secret, from the next call on; calls under way end with the
+   * former secret. The access_token is asked for when the first call needs it.
+   *
+   * @throws TypeError `"app.secret" must be …`.
+   * @example
+   * wechat.setApp({ appId: 'wx1234567890abcdef', secret })
+   */
+  setApp(app: WechatApp): void
+  /** Serves this app no longer and forgets its secret. False when it was not served. */
+  removeApp(appId: string): boolean
   /** Lets running calls end and closes the connections. */
   close(): Promise<void>
 }
@@ -101,15 +112,23 @@ export function createWechat(options: WechatOptions): Wechat {
     throw refusalFault(api, reply.refusal, clock.now())
   }
 
-  const byId = new Map(apps.map(app => [app.appId, appTools(app)]))
+  const byId = new Map<string, { readonly app: WechatApp; readonly tools: AppTools }>()
+  function setApp(app: WechatApp): void {
+    const known = byId.get(app.appId)?.app
+    // The same again keeps its access_token.
+    if (known?.secret === app.secret && known.sendOpenId === app.sendOpenId) return
+    byId.set(app.appId, { app, tools: appTools(app) })
+  }
+  for (const app of apps) setApp({ ...app })
+
   const tools: WechatTools = {
     send,
     deadline,
     now: () => clock.now(),
     appOf(api, appId) {
-      const app = byId.get(appId)
+      const app = byId.get(appId)?.tools
       if (app) return app
-      throw new WechatFault('misconfigured', { api, cause: new Error('"appId" must be one of the apps given') })
+      throw new WechatFault('misconfigured', { api, cause: new Error('"appId" must be an app that is served') })
     },
   }
 
@@ -119,6 +138,11 @@ export function createWechat(options: WechatOptions): Wechat {
     checkSession: createCheckSession(tools),
     checkEncryptedData: createCheckEncryptedData(tools),
     accessToken: async appId => tools.appOf('accessToken', appId).token.current(),
+    setApp(app) {
+      checkWechatApp(app, 'app')
+      setApp({ ...app })
+    },
+    removeApp: appId => byId.delete(appId),
     close: () => transport.close(),
   }
 }

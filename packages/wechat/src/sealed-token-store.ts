@@ -19,7 +19,7 @@ export interface SealedToken {
  * generation, so a row that was moved or altered does not open. A row that does not open (another key) counts as
  * expired.
  *
- * @param options.key 32 bytes, the same in every process.
+ * @param options.key 32 bytes, the same in every process; a function when the key can change while it runs.
  * @throws TypeError when the key has another length.
  * @example
  * const tokens = createSealedTokenStore({ table: store, key })
@@ -27,22 +27,23 @@ export interface SealedToken {
  */
 export function createSealedTokenStore(options: {
   readonly table: SealedTokenTable
-  readonly key: Uint8Array
+  readonly key: Uint8Array | (() => Uint8Array)
 }): TokenStore {
   const { table, key } = options
-  if (key.length !== 32) throw new TypeError('"key" must be 32 bytes')
+  const present = typeof key === 'function' ? key : () => key
+  if (present().length !== 32) throw new TypeError('"key" must be 32 bytes')
   return {
     async read(appId) {
       const row = await table.readAccessToken(appId)
       if (!row) return null
       const { generation, expiresAt } = row
-      const accessToken = open(key, row.sealed, place(appId, generation))
+      const accessToken = open(present(), row.sealed, place(appId, generation))
       return accessToken === null
         ? { accessToken: '', expiresAt: 0, generation }
         : { accessToken, expiresAt, generation }
     },
     write(appId, { accessToken, expiresAt, generation }) {
-      const sealed = seal(key, accessToken, place(appId, generation))
+      const sealed = seal(present(), accessToken, place(appId, generation))
       return table.writeAccessToken(appId, { sealed, expiresAt, generation })
     },
     lease: (appId, holder, now, until) => table.leaseAccessToken(appId, holder, now, until),

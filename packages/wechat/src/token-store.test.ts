@@ -77,6 +77,16 @@ test('a token sealed with another key, moved, altered or cut counts as expired, 
   expect(await store.write(appId, token(6))).toBe(true)
 })
 
+test('a key that changes while it runs seals the next token, and makes the former one expired', async () => {
+  let present = key
+  const store = createSealedTokenStore({ table: createTable().table, key: () => present })
+  await store.write(appId, token(1))
+  present = new Uint8Array(32).fill(8)
+  expect(await store.read(appId)).toEqual({ accessToken: '', expiresAt: 0, generation: 1 })
+  await store.write(appId, token(2))
+  expect(await store.read(appId)).toEqual(token(2))
+})
+
 test('a key of another length is refused', () => {
   expect(() => createSealedTokenStore({ table: createTable().table, key: new Uint8Array(16) })).toThrow(
     '"key" must be 32 bytes',

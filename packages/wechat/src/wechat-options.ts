@@ -11,7 +11,7 @@ export interface WechatApp extends AppCredentials {
 }
 
 export interface WechatOptions {
-  /** At least one, each once. */
+  /** Each once; more can come later, see `setApp`. */
   readonly apps: readonly WechatApp[]
   /** Where access tokens are kept. Default: the memory of this process. */
   readonly tokens?: TokenStore
@@ -43,16 +43,22 @@ export interface WechatOptions {
 /** Names the option that is wrong. Never repeats its value: it may be a secret in the wrong place. */
 export function checkWechatOptions(options: WechatOptions): void {
   const { apps, baseUrl, connections, timeoutMs, budgetMs } = options
-  must(Array.isArray(apps) && apps.length > 0, 'apps', 'be a list of at least one app')
-  for (const [index, { appId, secret }] of apps.entries()) {
-    must(/^[A-Za-z0-9_-]{1,64}$/.test(appId), `apps[${index}].appId`, 'be an app id such as wx1234567890abcdef')
-    must(typeof secret === 'string' && secret !== '', `apps[${index}].secret`, 'be the app secret')
+  must(Array.isArray(apps), 'apps', 'be a list of apps')
+  for (const [index, app] of apps.entries()) {
+    checkWechatApp(app, `apps[${index}]`)
+    const { appId } = app
     must(apps.findIndex(app => app.appId === appId) === index, `apps[${index}].appId`, 'be given once')
   }
   must(baseUrl === undefined || isPlainUrl(baseUrl), 'baseUrl', 'be an http or https URL without query or credentials')
   mustBePositive(connections, 'connections', 10_000)
   mustBePositive(timeoutMs, 'timeoutMs', 60_000)
   mustBePositive(budgetMs, 'budgetMs', 600_000)
+}
+
+/** The same for one app; `at` is where it was given. */
+export function checkWechatApp({ appId, secret }: WechatApp, at: string): void {
+  must(/^[A-Za-z0-9_-]{1,64}$/.test(appId), `${at}.appId`, 'be an app id such as wx1234567890abcdef')
+  must(typeof secret === 'string' && secret !== '', `${at}.secret`, 'be the app secret')
 }
 
 function isPlainUrl(text: string): boolean {
