@@ -21,6 +21,7 @@ export async function buildPages({ outDir = join(here, 'dist', 'phone') } = {}) 
 
 /** `@weapp-auth/web/compile` for Node, `@weapp-auth/web/host` for browsers. */
 async function buildParts() {
+  /** @type {import('esbuild').BuildOptions} */
   const common = { absWorkingDir: here, bundle: true, format: 'esm', target: 'es2022', logLevel: 'warning' }
   await bundle({
     ...common,
@@ -40,7 +41,11 @@ async function buildParts() {
   })
 }
 
-/** Vite's `?raw`: the file as a text. */
+/**
+ * Vite's `?raw`: the file as a text.
+ *
+ * @type {import('esbuild').Plugin}
+ */
 const rawQuery = {
   name: 'raw-query',
   setup({ onResolve }) {

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import { readConfig, startDev } from 'weapp-auth'
 import { buildPages } from '../build.mjs'
@@ -12,23 +13,41 @@ const flags = [
   ...['--disable-component-update', '--disable-sync'],
 ]
 
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+/** Somewhere else than in the clone, when a test session has built them there. */
+const examples = process.env.WEAPP_AUTH_EXAMPLES ?? here('../../../examples')
+
+/** Mini programs of the tests by name; those of frameworks are there when `npm run test:frameworks` has built them. */
+const programs = {
+  parts: here('programs/parts'),
+  'uni-app': join(examples, 'uni-app'),
+  taro: join(examples, 'taro'),
+  unbuilt: here('programs/unbuilt'),
+}
+export const isBuilt = {
+  'uni-app': existsSync(join(programs['uni-app'], 'dist/build/mp-weixin/app.json')),
+  taro: existsSync(join(programs.taro, 'dist/app.json')),
+}
+
 /** The whole system on free ports, with the pages built from the sources, and a browser to look at them. */
 export async function startSystem() {
   const folder = mkdtempSync(join(tmpdir(), 'weapp-auth-web-'))
   const phone = await buildPages({ outDir: join(folder, 'phone') })
   const config = readConfig({ PORT: '0', EMULATOR_PORT: '0', WEAPP_DATA: join(folder, 'data') })
-  const dev = await startDev(config, { phone, err: () => {} })
+  const projects = Object.entries(programs).map(([name, path]) => `${name}=${path}`)
+  const dev = await startDev(config, { phone, projects, err: () => {} })
   const browser = await chromium.launch({ executablePath: findChromium(), args: flags })
   return {
     dev,
-    open: async (options: BrowserContextOptions = {}) => {
+    open: async (options: BrowserContextOptions = {}, hash = '') => {
       const context = await browser.newContext({
         locale: 'zh-CN',
-        viewport: { width: 1280, height: 860 },
+        viewport: { width: 1440, height: 900 },
         reducedMotion: 'reduce',
+        permissions: ['clipboard-read', 'clipboard-write'],
         ...options,
       })
-      return openPhone(await context.newPage(), dev.url)
+      return openPhone(await context.newPage(), dev.url, hash)
     },
     close: async () => {
       await browser.close()
@@ -44,20 +63,29 @@ export interface PhonePage {
   /** Console errors, uncaught errors, refused and failed requests, in order; a test takes out those it expects. */
   readonly complaints: string[]
   readonly phone: Locator
+  /** A dialog that WeChat draws. */
   readonly sheet: Locator
+  /** The button that asks for the phone number, however the program words it. */
+  readonly phoneButton: Locator
   /** A button inside the phone. */
   button(name: string | RegExp): Locator
   /** A step of the journal by its technical name. */
   step(what: string): Locator
   /** Gives the phone to another person and waits for the launch. */
   handTo(personId: string): Promise<void>
+  /** Runs another mini program. */
+  run(program: string): Promise<void>
 }
 
-async function openPhone(page: Page, url: string): Promise<PhonePage> {
-  page.setDefaultTimeout(10_000)
+/** glass-easel says so where WeChat's own tools do: a page hands null to a property that wants a text. */
+const typeNotes = /received type-incompatible value/
+
+async function openPhone(page: Page, url: string, hash: string): Promise<PhonePage> {
+  page.setDefaultTimeout(15_000)
   const complaints: string[] = []
   page.on('console', message => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+    const bad = message.type() === 'error' || message.type() === 'warning'
+    if (bad && !typeNotes.test(message.text())) complaints.push(message.text())
   })
   page.on('pageerror', error => complaints.push(String(error)))
   page.on('requestfailed', request => {
@@ -65,19 +93,28 @@ async function openPhone(page: Page, url: string): Promise<PhonePage> {
     if (reason !== 'net::ERR_ABORTED') complaints.push(`${request.url()} ${reason}`)
   })
   page.on('request', request => {
-    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) complaints.push(`left: ${request.url()}`)
+    if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url()))
+      complaints.push(`left: ${request.url()}`)
   })
-  await page.goto(url)
+  await page.goto(`${url}/phone/${hash}`)
   const phone = page.locator('.phone')
   return {
     page,
     complaints,
     phone,
-    sheet: page.getByRole('dialog'),
+    sheet: phone.getByRole('dialog'),
+    phoneButton: phone.locator('button[wx-open-type^=getPhoneNumber]'),
     button: name => phone.getByRole('button', { name }),
     step: what => page.locator(`.step[data-what="${what}"]`),
     handTo: async personId => {
       await page.locator(`[data-person=${personId}]`).click()
+      await page.locator(`.stage[data-running$="/${personId}"]`).waitFor({ state: 'attached' })
+    },
+    run: async program => {
+      await page.locator('.stage:not([data-running=""])').waitFor({ state: 'attached' })
+      await page.getByTestId('program').selectOption(program)
+      if (program !== 'unbuilt')
+        await page.locator(`.stage[data-running^="${program}/"]`).waitFor({ state: 'attached' })
     },
   }
 }

@@ -13,6 +13,21 @@ export const phoneNetwork: WxNetwork = async request => {
   return fetch(phoneAddress(request.url, location.origin), { method, headers, body, signal, credentials: 'omit' })
 }
 
+/** Milliseconds that a slow network adds to every request. */
+const SLOW_MS = 2500
+
+/** The network of {@link phoneNetwork} as it is where the signal is weak. */
+export const slowNetwork: WxNetwork = async request => {
+  await new Promise(resolve => setTimeout(resolve, SLOW_MS))
+  return phoneNetwork(request)
+}
+
+/** The address of a picture, when this machine serves it. */
+export function pictureAddress(url: string): string | undefined {
+  const address = phoneAddress(url, location.origin)
+  return address.startsWith(location.origin) ? address : undefined
+}
+
 /**
  * @example
  * phoneAddress('http://127.0.0.1:8787/v1/me', 'http://localhost:5000') // 'http://localhost:5000/v1/me'

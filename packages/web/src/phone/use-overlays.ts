@@ -1,5 +1,5 @@
-import type { PhoneDecision, PhoneSheet, WxModal, WxUi } from '@weapp-auth/emulator/wx'
-import { type Ref, shallowRef } from 'vue'
+import type { DialogDecision, PhoneDecision, PhoneSheet, WxDialog, WxModal, WxUi } from '@weapp-auth/emulator/wx'
+import { computed, type Ref, shallowRef } from 'vue'
 
 /** What `wx.showToast` and `wx.showLoading` show. */
 export interface Toast {
@@ -12,12 +12,18 @@ export interface Overlays {
   readonly toast: Readonly<Ref<Toast | null>>
   readonly modal: Readonly<Ref<WxModal | null>>
   readonly sheet: Readonly<Ref<PhoneSheet | null>>
+  /** Any other dialog of WeChat. */
+  readonly dialog: Readonly<Ref<WxDialog | null>>
   /** The `ui` of a runtime. */
   readonly ui: WxUi
   /** The `decide` of a runtime: opens the sheet and waits for the person. */
   readonly ask: (sheet: PhoneSheet) => Promise<PhoneDecision>
-  /** The person decided. */
+  /** Opens another dialog and waits for the person; one after the other. */
+  readonly askDialog: (dialog: WxDialog) => Promise<DialogDecision>
+  /** The person decided in the sheet. */
   readonly decide: (decision: PhoneDecision) => void
+  /** The person decided in the dialog. */
+  readonly decideDialog: (decision: DialogDecision) => void
   /** The person chose a button of the modal. */
   readonly choose: (confirmed: boolean) => void
   /** Takes everything away; whoever waits hears that the person cancelled. */
@@ -28,6 +34,7 @@ export function useOverlays(): Overlays {
   const toast = shallowRef<Toast | null>(null)
   const modal = shallowRef<WxModal | null>(null)
   const sheet = shallowRef<PhoneSheet | null>(null)
+  const waiting = shallowRef<readonly { dialog: WxDialog; answer: (decision: DialogDecision) => void }[]>([])
   let answerSheet: (decision: PhoneDecision) => void = () => {}
   let answerModal: (confirmed: boolean) => void = () => {}
   let hiding: ReturnType<typeof setTimeout> | undefined
@@ -45,10 +52,16 @@ export function useOverlays(): Overlays {
     modal.value = null
     answerModal(confirmed)
   }
+  const decideDialog = (decision: DialogDecision) => {
+    const [first, ...rest] = waiting.value
+    waiting.value = rest
+    first?.answer(decision)
+  }
   return {
     toast,
     modal,
     sheet,
+    dialog: computed(() => waiting.value[0]?.dialog ?? null),
     ui: {
       showToast: ({ title, icon, duration }) => show({ title, icon }, duration),
       showLoading: ({ title }) => show({ title, icon: 'loading' }),
@@ -68,12 +81,18 @@ export function useOverlays(): Overlays {
         answerSheet = resolve
       })
     },
+    askDialog: dialog =>
+      new Promise(answer => {
+        waiting.value = [...waiting.value, { dialog, answer }]
+      }),
     decide,
+    decideDialog,
     choose,
     dismiss: () => {
       show(null)
       choose(false)
       decide({ decision: 'cancel' })
+      while (waiting.value.length > 0) decideDialog({ decision: 'cancel' })
     },
   }
 }

@@ -1,20 +1,60 @@
-import { miniProgram } from 'mini-program:native'
 import type { EmulatorState } from '@weapp-auth/emulator'
-import { createHttpCloud, createWxRuntime, type WxNetwork, type WxRuntime, webStorage } from '@weapp-auth/emulator/wx'
-import { computed, onUnmounted, type Ref, ref, shallowRef, watch } from 'vue'
+import {
+  createHttpCloud,
+  createWxRuntime,
+  type DialogDecision,
+  type PhoneDecision,
+  type WechatCloud,
+  type WxDialog,
+  type WxNetwork,
+  type WxRuntime,
+  webStorage,
+} from '@weapp-auth/emulator/wx'
+import { computed, nextTick, onUnmounted, type Ref, reactive, ref, shallowRef, watch } from 'vue'
 import { language } from '../ui/language.ts'
 import { createEmulatorClient } from './emulator-client.ts'
+import type { NicknameField } from './mini-program/built-in/text-fields.ts'
+import type { Tapped } from './mini-program/gestures.ts'
 import { launchMiniProgram, type MiniProgramHost } from './mini-program/mini-program-host.ts'
 import type { PageChrome } from './mini-program/page-chrome.ts'
-import { phoneNetwork } from './phone-network.ts'
+import { personPicture } from './person-picture.ts'
+import { phoneNetwork, pictureAddress, slowNetwork } from './phone-network.ts'
+import { createPhoneTimers } from './phone-timers.ts'
+import { listPrograms, loadProgram, type Program, ProgramProblem } from './programs/programs.ts'
+import { type Decisions, type DeviceChoice, type DialogName, defaultDevice, type Network } from './scenario/scenario.ts'
 import { useClock } from './use-clock.ts'
 import { useOverlays } from './use-overlays.ts'
 
-type People = EmulatorState['people']
+export type Person = EmulatorState['people'][number]
+
+/** What is written on a runtime of this page for whoever watches the client, see `tell-watcher.ts` of the client. */
+interface WatchedAuth {
+  state(): object
+  subscribe(watch: (state: object) => void): () => void
+}
 
 const personKey = 'weapp-auth.person'
-const emptyChrome: PageChrome = { title: '', loading: false, canGoBack: false, window: {}, route: '', tabs: [] }
+const programKey = 'weapp-auth.program'
 const darkMode = matchMedia('(prefers-color-scheme: dark)')
+const emptyChrome: PageChrome = {
+  title: '',
+  loading: false,
+  canGoBack: false,
+  window: {
+    navigationBarBackgroundColor: 'var(--surface)',
+    navigationBarTextStyle: darkMode.matches ? 'white' : 'black',
+  },
+  route: '',
+  tabs: [],
+}
+/** What one can choose about the phone before it starts a mini program. */
+export interface PhoneSetup {
+  program: string
+  personId: string
+  device: DeviceChoice
+  decisions: Decisions
+  network: Network
+}
 
 /**
  * The phone: who holds it, which mini program runs on it, and what WeChat draws around that.
@@ -23,139 +63,291 @@ const darkMode = matchMedia('(prefers-color-scheme: dark)')
  */
 export function usePhone(container: Readonly<Ref<HTMLElement | null>>) {
   const emulator = createEmulatorClient()
-  const cloud = createHttpCloud({ baseUrl: '' })
   const clock = useClock()
+  const timers = createPhoneTimers(clock.read)
   const overlays = useOverlays()
-  const people = shallowRef<People>([])
-  const personId = ref('')
-  const app = shallowRef({ appId: '', name: '' })
+  const setup: PhoneSetup = reactive({
+    program: 'native',
+    personId: '',
+    device: defaultDevice,
+    decisions: {},
+    network: 'wifi',
+  })
+  const programs = shallowRef<readonly Program[]>([])
+  const people = shallowRef<readonly Person[]>([])
+  const app = shallowRef<EmulatorState['apps'][number] | null>(null)
   const chrome = shallowRef(emptyChrome)
-  const away = ref(false)
+  const home = ref<'away' | 'killed' | null>(null)
   const failed = ref(false)
+  const problem = ref('')
+  const nickname = shallowRef<NicknameField | null>(null)
+  const clientState = shallowRef<object | null>(null)
+  /** Counts launches: what is left of an earlier one must not touch the next. */
+  const launches = ref(0)
+  const pending = ref(0)
+  const tapListeners = new Set<(tap: Tapped) => void>()
   let runtime: WxRuntime | undefined
   let host: MiniProgramHost | undefined
 
-  const storage = () => webStorage(localStorage, `${app.value.appId}/${personId.value}/`)
+  const appId = computed(() => app.value?.appId ?? '')
+  const program = computed(() => programs.value.find(({ name }) => name === setup.program))
+  const person = computed(() => people.value.find(({ id }) => id === setup.personId))
+  const use = () => ({ appId: appId.value, personId: setup.personId })
+  const storage = () => webStorage(localStorage, `${setup.program}/${appId.value}/${setup.personId}/`)
+  const cloud = counted(createHttpCloud({ baseUrl: '' }))
+  const network: WxNetwork = request => busy(() => (setup.network === 'slow' ? slowNetwork : phoneNetwork)(request))
+
+  async function busy<T>(run: () => Promise<T>): Promise<T> {
+    pending.value += 1
+    try {
+      return await run()
+    } finally {
+      pending.value -= 1
+    }
+  }
+  function counted(own: WechatCloud): WechatCloud {
+    const calls = Object.entries(own).map(([name, call]) => [
+      name,
+      (...args: readonly unknown[]) => busy(async () => Reflect.apply(call, own, args)),
+    ])
+    return Object.fromEntries(calls) as WechatCloud
+  }
+
+  async function refresh(): Promise<void> {
+    const state = await emulator.state()
+    clock.set(state.now)
+    timers.wake()
+    app.value = state.apps[0] ?? null
+    people.value = state.people
+  }
 
   async function start(): Promise<void> {
     try {
-      const state = await emulator.state()
-      clock.set(state.now)
-      app.value = state.apps[0] ?? app.value
-      people.value = state.people
-      const remembered = state.people.find(person => person.id === localStorage.getItem(personKey))
-      personId.value = (remembered ?? state.people[0])?.id ?? ''
-      restart()
-    } catch {
+      programs.value = await listPrograms()
+      await refresh()
+      const remembered = people.value.find(({ id }) => id === localStorage.getItem(personKey))
+      setup.personId = (remembered ?? people.value[0])?.id ?? ''
+      const wanted = programs.value.find(({ name }) => name === localStorage.getItem(programKey))
+      setup.program = (wanted ?? programs.value[0])?.name ?? setup.program
+      await restart()
+    } catch (error) {
       failed.value = true
+      throw error
     }
   }
 
   /** A cold start: pages, modules and timers are new, what was stored stays. */
-  function restart(): void {
+  async function restart(): Promise<void> {
     end()
-    if (!container.value || personId.value === '') return
-    away.value = false
-    const launch = createWxRuntime({
-      app: app.value,
-      personId: personId.value,
-      cloud,
-      network: untilEnd(phoneNetwork, () => runtime === launch),
-      decide: overlays.ask,
-      ui: overlays.ui,
-      storage: storage(),
-      device: device(),
-      launch: { path: miniProgram.app.entryPagePath ?? miniProgram.app.pages[0] ?? '' },
-    })
-    runtime = launch
-    void cloud.note(launch.use, launchNote)
-    host = launchMiniProgram({
-      program: miniProgram,
-      runtime: launch,
-      container: container.value,
-      now: clock.read,
-      chromeChanged: changed => {
-        chrome.value = changed
-      },
-    })
+    const launch = launches.value
+    const chosen = program.value
+    if (setup.personId === '' || !chosen?.ready) return
+    try {
+      const compiled = await loadProgram(chosen)
+      await nextTick()
+      if (launch !== launches.value || !container.value) return
+      const { oldPromises, platform, sdkVersion, width } = setup.device
+      const started = createWxRuntime({
+        app: { appId: appId.value, name: app.value?.name ?? '' },
+        personId: setup.personId,
+        cloud,
+        network: untilEnd(network, () => runtime === started),
+        decide: sheet => scripted(setup.decisions.phone) ?? overlays.ask(sheet),
+        ui: { ...overlays.ui, showDialog: decideDialog },
+        storage: storage(),
+        timers,
+        now: clock.read,
+        device: { ...deviceLook(), platform, sdkVersion, screenWidth: width },
+        ...(oldPromises && { promises: 'macrotask' as const }),
+        launch: { path: compiled.app.entryPagePath ?? compiled.app.pages[0] ?? '' },
+      })
+      runtime = started
+      if (setup.network === 'none') started.connect('none')
+      started.wx.onWeappAuth = watchClient
+      void cloud.note(started.use, launchNote)
+      host = launchMiniProgram({
+        program: compiled,
+        runtime: started,
+        container: container.value,
+        chromeChanged: changed => {
+          chrome.value = changed
+        },
+        pictureAddress,
+        nicknameFocused: field => {
+          nickname.value = field
+        },
+        tapped: tap => {
+          for (const listener of tapListeners) listener(tap)
+        },
+        failed: error => void cloud.note(started.use, scriptNote(error)),
+      })
+    } catch (error) {
+      if (!(error instanceof ProgramProblem)) throw error
+      problem.value = error.message
+    }
+  }
+
+  function watchClient(auth: WatchedAuth): void {
+    const launch = launches.value
+    const show = (state: object) => {
+      if (launch === launches.value) clientState.value = state
+    }
+    auth.subscribe(show)
+    show(auth.state())
   }
 
   function end(): void {
+    launches.value += 1
     overlays.dismiss()
     host?.end()
     host = undefined
     runtime = undefined
+    home.value = null
+    problem.value = ''
+    nickname.value = null
+    clientState.value = null
+    chrome.value = emptyChrome
   }
 
   /** Forgets what the mini program stored for this person, and starts it anew. */
-  function wipe(): void {
+  async function wipe(): Promise<void> {
     end()
     const stored = storage()
     for (const key of [...stored.keys()]) stored.delete(key)
-    restart()
+    await restart()
   }
 
-  function handOver(id: string): void {
-    personId.value = id
+  function decideDialog(dialog: WxDialog): Promise<DialogDecision | undefined> {
+    const kind: DialogName = dialog.kind === 'privacy-contract' ? 'privacy' : dialog.kind
+    const answer = setup.decisions[kind] ?? 'ask'
+    if (answer === 'allow') return allowFor(dialog)
+    if (answer !== 'ask') return Promise.resolve({ decision: answer })
+    // WeChat itself reviews nicknames; nobody is asked.
+    return dialog.kind === 'nickname-review' ? Promise.resolve(undefined) : overlays.askDialog(dialog)
+  }
+
+  async function allowFor(dialog: WxDialog): Promise<DialogDecision> {
+    if (dialog.kind !== 'avatar') return { decision: 'allow' }
+    const avatarUrl = await keepPicture(await personPicture(person.value?.name ?? ''), 'png')
+    return { decision: 'allow', avatarUrl }
+  }
+
+  /** Puts a picture down as a temporary file of the phone; answers the path that the page sees. */
+  async function keepPicture(bytes: Uint8Array<ArrayBuffer>, ending: string): Promise<string> {
+    return runtime?.files.add(bytes, ending) ?? ''
+  }
+
+  async function handOver(id: string): Promise<void> {
+    setup.personId = id
     localStorage.setItem(personKey, id)
-    restart()
+    await restart()
+  }
+
+  async function open(name: string): Promise<void> {
+    setup.program = name
+    localStorage.setItem(programKey, name)
+    programs.value = await listPrograms()
+    await restart()
   }
 
   async function moveClock(ms: number): Promise<void> {
     clock.set(await emulator.advance(ms))
+    timers.wake()
+  }
+
+  function connect(next: Network): void {
+    setup.network = next
+    runtime?.connect(next === 'none' ? 'none' : next === 'slow' ? '2g' : 'wifi')
   }
 
   /** The menu of the capsule; in WeChat "re-enter" is what one looks for in it. */
   async function more(): Promise<void> {
     const words = menu[language.value]
-    if (await overlays.ui.showModal?.({ ...words, title: '', showCancel: true })) restart()
+    if (await overlays.ui.showModal?.({ ...words, title: '', showCancel: true })) await restart()
   }
 
   function leave(): void {
     overlays.dismiss()
     runtime?.hide()
-    away.value = true
+    home.value = 'away'
   }
 
-  function enter(): void {
-    away.value = false
+  async function enter(): Promise<void> {
     // WeChat ends what was away for half an hour; opening it again is a cold start.
-    if (runtime?.life.state === 'destroyed') restart()
+    const cold = home.value === 'killed' || runtime?.life.state === 'destroyed'
+    home.value = null
+    if (cold) await restart()
     else runtime?.show()
   }
 
+  /** The person swipes WeChat away: no hook of the mini program is called. */
+  function kill(): void {
+    end()
+    home.value = 'killed'
+  }
+
+  async function remove(how: 'recent' | 'deleted'): Promise<void> {
+    const leaving = runtime
+    end()
+    await leaving?.remove(how)
+    home.value = 'killed'
+  }
+
   // WeChat starts a mini program anew when language or theme of the phone change.
-  watch(language, restart)
-  darkMode.addEventListener('change', restart)
+  watch(language, () => void restart())
+  const themeChanged = () => void restart()
+  darkMode.addEventListener('change', themeChanged)
   onUnmounted(() => {
-    darkMode.removeEventListener('change', restart)
+    darkMode.removeEventListener('change', themeChanged)
     end()
   })
 
   return {
-    appName: computed(() => app.value.name),
+    emulator,
+    setup,
+    programs,
+    program,
     people,
-    personId,
+    person,
+    app,
     chrome,
-    away,
+    home,
     failed,
+    problem,
+    nickname,
+    clientState,
+    pending,
     now: clock.now,
     ahead: clock.ahead,
-    toast: overlays.toast,
-    modal: overlays.modal,
-    sheet: overlays.sheet,
-    decide: overlays.decide,
-    choose: overlays.choose,
+    ...overlays,
     back: () => host?.back(),
+    switchTab: (route: string) => host?.switchTab(route),
+    pages: () => host?.pages() ?? [],
+    onTap: (listener: (tap: Tapped) => void) => void tapListeners.add(listener),
+    use,
+    storage,
+    keepPicture,
+    refresh,
     start,
     restart,
     wipe,
     handOver,
+    open,
     moveClock,
+    connect,
     more,
     leave,
     enter,
+    kill,
+    remove,
   }
+}
+
+export type Phone = ReturnType<typeof usePhone>
+
+/** Answers in a person's place; `undefined` asks on the glass. */
+function scripted(answer: Decisions['phone'] = 'ask'): PhoneDecision | undefined {
+  return answer === 'ask' ? undefined : { decision: answer }
 }
 
 /** A mini program that was ended hears nothing any more: its answers must not reach the next launch's storage. */
@@ -181,11 +373,20 @@ const launchNote = {
   facts: {},
 } as const
 
-function device() {
+function scriptNote(error: unknown) {
+  const reason = error instanceof Error ? error.message : String(error)
+  return {
+    what: 'script-error',
+    ok: false,
+    text: { zh: `小程序的代码抛出了错误：${reason}`, en: `the code of the mini program threw: ${reason}` },
+    facts: { stack: error instanceof Error ? (error.stack ?? '').slice(0, 600) : '' },
+  }
+}
+
+function deviceLook() {
   return {
     language: language.value === 'zh' ? 'zh_CN' : 'en',
     theme: darkMode.matches ? 'dark' : 'light',
-    screenWidth: 375,
     screenHeight: 812,
     statusBarHeight: 46,
   } as const

@@ -1,5 +1,5 @@
 import type { EnterOptions, WxRuntime } from '@weapp-auth/emulator/wx'
-import { globalOptions } from 'glass-easel'
+import { addGlobalErrorListener, addGlobalWarningListener, globalOptions, removeGlobalErrorListener } from 'glass-easel'
 import { MiniProgramEnv } from 'glass-easel-miniprogram-adapter'
 import { addBuiltIns } from './built-in/add-built-ins.ts'
 import type { NicknameField } from './built-in/text-fields.ts'
@@ -21,9 +21,10 @@ import { wxApi } from './wx-api.ts'
 
 // uni-app assigns its handlers to the page instance at run time; without this they would never be called.
 globalOptions.useMethodCallerListeners = true
-// `<label for>` looks for the id; every page is a shadow root, so ids of pages do not meet.
+// `<label for>` looks for the id.
 globalOptions.writeIdToDOM = true
-globalOptions.idPrefixGenerator = null
+// What a component of ours does not know (Taro's template names all that exist) is no reason for a warning.
+addGlobalWarningListener(message => (message.includes('is not a valid property') ? false : undefined))
 usePlainEvents()
 
 export interface MiniProgramHostOptions {
@@ -73,6 +74,9 @@ export function launchMiniProgram(options: MiniProgramHostOptions): MiniProgramH
   const { program, runtime, container, now = runtime.now, chromeChanged = () => {}, failed = () => {} } = options
   const ending = new AbortController()
   const safely = createSafely(failed)
+  // Errors of handlers and life times are caught by glass-easel, which writes them to the console.
+  const tellFailure = (error: unknown) => failed(error)
+  addGlobalErrorListener(tellFailure)
   const environment = new MiniProgramEnv()
   const codeSpace = environment.createCodeSpace('', true)
   const pageBackend = new PageBackend()
@@ -167,6 +171,7 @@ export function launchMiniProgram(options: MiniProgramHostOptions): MiniProgramH
       stack.clear()
       runtime.close()
       ending.abort()
+      removeGlobalErrorListener(tellFailure)
     },
   }
 }

@@ -22,6 +22,11 @@ export class PageBackend extends CurrentWindowBackendContext {
         if (name === 'style') element.style.cssText = toContainerUnits(value)
         else setAttribute(name, value)
       }
+      // The adapter puts a prefix before ids; every page is a shadow root of its own, so none is needed.
+      Object.defineProperty(element, 'id', {
+        get: () => element.getAttribute('id') ?? '',
+        set: (id: string) => setAttribute('id', id.slice(id.indexOf('--') + 2)),
+      })
       return element as unknown as BackendElement
     },
     createTextNode: content => document.createTextNode(content) as unknown as BackendElement,

@@ -10,7 +10,7 @@ export interface PageLayer extends PageTarget {
   readonly element: HTMLElement
   /** What `getCurrentPages` answers. */
   readonly page: object
-  /** Calls `onLoad` and draws the page for the first time. */
+  /** Draws the page for the first time and calls `onLoad`. */
   load(): void
   /** Calls a hook of a page, or the `pageLifetimes` of a component used as one. */
   call(hook: 'onShow' | 'onReady' | 'onHide' | 'onUnload'): void
@@ -53,8 +53,9 @@ export function createPageLayer(target: PageTarget, options: LayerOptions): Page
     element,
     page,
     load: () => {
-      run('onLoad', target.query)
+      // WeChat's order: `attached` of components, also of one that is a page (uni-app), comes before `onLoad`.
       root.attach(backendNode(shadow), backendNode(placeholder))
+      run('onLoad', target.query)
     },
     call: hook => {
       run(hook)

@@ -1,0 +1,5 @@
+App({
+  onLaunch: () => {
+    global.kept = typeof globalThis.Map
+  },
+})
