@@ -38,6 +38,11 @@ export const zones = {
       '@alicloud/dysmsapi20170525',
     ],
   },
+  // For other people's processes: mounted in their web framework, and verifying tokens without a server.
+  'packages/server/src/node': {
+    may: ['packages/server/src/http', 'protocol/contract', '@hono/node-server', 'node:http'],
+  },
+  'packages/server/src/verify': { may: ['protocol/contract', 'jose'] },
   // The suite that every store passes; it is not part of the package.
   'packages/server/src/stores/contract.ts': { may: ['*'] },
   'packages/server/src/avatars': {
