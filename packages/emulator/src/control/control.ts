@@ -24,7 +24,7 @@ import { type EmulatorState, stateOf } from './state-of.ts'
 export type { EmulatorState }
 
 /** What {@link EmulatorControl.apps} changes of an app. */
-export type AppChange = {
+type AppChange = {
   readonly [field in 'phonePermitted' | 'privacy' | 'publishedAt']?: EmulatedApp[field] | null
 }
 

@@ -66,3 +66,24 @@ describe('a modal', () => {
     await expect(second).resolves.toBe(false)
   })
 })
+
+describe('other dialogs', () => {
+  const about = (scope: string) => ({ kind: 'scope', appName: '茶', scope }) as const
+
+  it('come one after the other', async () => {
+    const first = overlays.askDialog(about('scope.camera'))
+    const second = overlays.askDialog(about('scope.record'))
+    expect(overlays.dialog.value).toEqual(about('scope.camera'))
+    overlays.decideDialog({ decision: 'allow' })
+    expect(overlays.dialog.value).toEqual(about('scope.record'))
+    overlays.decideDialog({ decision: 'deny' })
+    expect(overlays.dialog.value).toBeNull()
+    expect([await first, await second]).toEqual([{ decision: 'allow' }, { decision: 'deny' }])
+  })
+
+  it('count as cancelled when the mini program ends', async () => {
+    const all = [overlays.askDialog(about('scope.camera')), overlays.askDialog(about('scope.record'))]
+    overlays.dismiss()
+    expect(await Promise.all(all)).toEqual([{ decision: 'cancel' }, { decision: 'cancel' }])
+  })
+})

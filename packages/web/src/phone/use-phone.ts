@@ -48,7 +48,7 @@ const emptyChrome: PageChrome = {
   tabs: [],
 }
 /** What one can choose about the phone before it starts a mini program. */
-export interface PhoneSetup {
+interface PhoneSetup {
   program: string
   personId: string
   device: DeviceChoice

@@ -36,7 +36,7 @@ export const scrollView: BuiltIn = {
 }
 
 /** What a button with a form-type sends to the form around it. */
-export type FormAction = 'submit' | 'reset'
+type FormAction = 'submit' | 'reset'
 export const formAction = 'wx-form-action'
 
 export const form: BuiltIn = {
