@@ -46,7 +46,7 @@ export interface ConfigFlags {
 }
 
 const openDataPolicies = ['off', 'enforce', 'monitor'] as const
-const phoneConflicts = ['keep-both', 'reject'] as const
+const phoneConflicts = ['keep-both', 'reject', 'transfer'] as const
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 const smsProviders = ['off', 'tencent', 'aliyun'] as const
 const yesNo = ['true', 'false'] as const
@@ -67,8 +67,8 @@ export const variables = {
   ],
   WEAPP_PHONE_CONFLICT: [
     'keep-both',
-    '号码已属于他人时：keep-both 或 reject',
-    'a number that belongs to another user: keep-both or reject',
+    '号码已属于他人时：keep-both、reject 或 transfer',
+    'a number that belongs to another user: keep-both, reject or transfer',
   ],
   WEAPP_LEGACY: [
     '',

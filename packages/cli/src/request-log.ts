@@ -26,6 +26,7 @@ const allowed: {
   'user-created': ['info', 'requestId', 'appId', 'userId'],
   'login-recorded': ['info', 'requestId', 'appId', 'userId', 'loginId'],
   'phone-recorded': ['info', 'requestId', 'appId', 'userId', 'change', 'source'],
+  'phone-transferred': ['warn', 'requestId', 'appId', 'userId', 'fromUserId'],
   'profile-recorded': ['info', 'requestId', 'appId', 'userId', 'field', 'cleared'],
   'consent-recorded': ['info', 'requestId', 'appId', 'userId', 'scope', 'status'],
   'user-erased': ['info', 'requestId', 'appId', 'userId'],

@@ -19,7 +19,10 @@ describe('createServer', () => {
     ['"apps[0].appId" must be 1 to 64 characters of A-Z a-z 0-9 _ -', { apps: [{ appId: 'wx 1' }] }],
     ['"apps[1].appId" must be unique', { apps: [{ appId }, { appId }] }],
     ['"apps[0].openData" must be one of off, enforce, monitor, unchecked', { apps: [{ appId, openData: 'on' }] }],
-    ['"apps[0].phoneConflict" must be one of keep-both, reject', { apps: [{ appId, phoneConflict: 'steal' }] }],
+    [
+      '"apps[0].phoneConflict" must be one of keep-both, reject, transfer',
+      { apps: [{ appId, phoneConflict: 'steal' }] },
+    ],
     ['"apps[0].name" must be text', { apps: [{ appId, name: 7 }] }],
     ['"store" must be a store', { store: {} }],
     ['"wechat" must be a client of WeChat', { wechat: null }],

@@ -151,7 +151,7 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
 
 /** What is refused after a login was tried in vain was worth a try: a server may take codes alone, and the next tap has one. */
 function final({ code, retry, detail }: Refused, tried: number): PhoneOutcome {
-  if (code === 'phone_taken') return failure('taken', detail)
+  if (code === 'phone_taken' || code === 'phone_cooling') return failure('taken', detail)
   return failure(retry === 'tap' || tried ? 'tap-again' : 'failed', detail)
 }
 

@@ -172,7 +172,7 @@ export function createSms({ auth, countryCode = '86' }: SmsOptions): Sms {
         }
         if (verdict.status !== 'refused') return verdict
         const { detail, problem } = verdict
-        if (verdict.code === 'phone_taken') return refusal('taken', detail)
+        if (verdict.code === 'phone_taken' || verdict.code === 'phone_cooling') return refusal('taken', detail)
         if (verdict.code === 'sms_code_expired') return refusal('expired', detail)
         if (verdict.code !== 'sms_code_wrong') return refused(verdict)
         return Object.assign({ remaining: Number(field(problem, 'attemptsLeft')) }, refusal('wrong', detail))

@@ -24,6 +24,8 @@ export interface Phone {
   readonly verifiedAt: string
   /** ISO 8601, UTC: when another number took its place; `null` for the current number. */
   readonly replacedAt: string | null
+  /** Why, when it was no next number of the user: it went to another user who proved it, or a merge left them two. */
+  readonly replacedReason?: 'transferred' | 'merged'
 }
 
 /** What the user told about themselves, or an old front end sent along. Nobody vouches for it. */

@@ -192,6 +192,19 @@ export const problemCodes = {
       en: 'Let the user sign in to the other account, or contact support.',
     },
   },
+  phone_cooling: {
+    status: 409,
+    retry: 'never',
+    who: 'user',
+    message: {
+      zh: '这个手机号最近刚由另一个账号验证过，暂时不能转移。',
+      en: 'Another account proved this phone number not long ago, so it cannot be moved yet.',
+    },
+    fix: {
+      zh: '若两个账号属于同一人，请登录两边后合并账号；否则等冷却期（phoneCoolDownMs）过后再试。',
+      en: 'If both accounts are of one person, merge them with a session on both sides; otherwise wait until phoneCoolDownMs has passed.',
+    },
+  },
   profile_placeholder: {
     status: 400,
     retry: 'never',

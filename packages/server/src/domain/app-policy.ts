@@ -9,8 +9,14 @@ import { readSmsPolicy, type Sms, type SmsPolicy } from './sms-policy.ts'
  */
 export type OpenDataPolicy = 'off' | 'enforce' | 'monitor' | 'unchecked'
 
-/** What happens when a number already belongs to another user of the app. */
-export type PhoneConflict = 'keep-both' | 'reject'
+/**
+ * What happens when a number is already the current one of another user of the server:
+ * - `keep-both`: both have it;
+ * - `reject`: the first owner keeps it (`phone_taken`);
+ * - `transfer`: it goes to whoever proved it last, and is history with the former owner. Refused (`phone_cooling`) while
+ *   the former owner's proof is younger than `phoneCoolDownMs`.
+ */
+export type PhoneConflict = 'keep-both' | 'reject' | 'transfer'
 
 /** One mini program that the server serves. */
 export interface AppPolicy extends SmsPolicy {
@@ -21,6 +27,12 @@ export interface AppPolicy extends SmsPolicy {
   readonly openData?: OpenDataPolicy
   /** Default `keep-both`: a phone is an attribute, not a key to an account. */
   readonly phoneConflict?: PhoneConflict
+  /**
+   * For `phoneConflict: 'transfer'`: how long after its owner proved it a number stays with them, 1 hour to 366 days in
+   * milliseconds. Default 45 days: carriers let a number rest for at least as long before somebody else gets it
+   * (47 CFR 52.15), so a younger proof means that it was not recycled.
+   */
+  readonly phoneCoolDownMs?: number
   /**
    * Phone codes that are exchanged in a day (of Beijing): WeChat charges for each. An event alarms at 80 % and at the
    * end. Default `null`: no ceiling.
@@ -44,7 +56,9 @@ export interface App extends Required<Omit<AppPolicy, 'legacy' | keyof SmsPolicy
 export type Apps = ReadonlyMap<string, App>
 
 const openDataPolicies: readonly unknown[] = ['off', 'enforce', 'monitor', 'unchecked'] satisfies OpenDataPolicy[]
-const phoneConflicts: readonly unknown[] = ['keep-both', 'reject'] satisfies PhoneConflict[]
+const phoneConflicts: readonly unknown[] = ['keep-both', 'reject', 'transfer'] satisfies PhoneConflict[]
+const hour = 60 * 60_000
+const day = 24 * hour
 
 /**
  * Checks the policies and fills in their defaults.
@@ -68,7 +82,7 @@ export function readApps(policies: readonly AppPolicy[]): Apps {
 
 function readApp(policy: AppPolicy, at: string): App {
   const { appId, name = '', openData = 'off', phoneConflict = 'keep-both' } = policy
-  const { phoneBudget = null, consentVersion = null } = policy
+  const { phoneBudget = null, consentVersion = null, phoneCoolDownMs = 45 * day } = policy
   if (typeof appId !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(appId))
     throw new TypeError(`"${at}.appId" must be 1 to 64 characters of A-Z a-z 0-9 _ -`)
   if (consentVersion !== null && !(typeof consentVersion === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(consentVersion)))
@@ -78,10 +92,13 @@ function readApp(policy: AppPolicy, at: string): App {
     throw new TypeError(`"${at}.openData" must be one of ${openDataPolicies.join(', ')}`)
   if (!phoneConflicts.includes(phoneConflict))
     throw new TypeError(`"${at}.phoneConflict" must be one of ${phoneConflicts.join(', ')}`)
+  if (!Number.isSafeInteger(phoneCoolDownMs) || phoneCoolDownMs < hour || phoneCoolDownMs > 366 * day)
+    throw new TypeError(`"${at}.phoneCoolDownMs" must be a whole number from ${hour} to ${366 * day}`)
   if (phoneBudget !== null && !(Number.isSafeInteger(phoneBudget) && phoneBudget >= 0))
     throw new TypeError(`"${at}.phoneBudget" must be a whole number, 0 or more, or null`)
   const legacy = readLegacy(policy.legacy, `${at}.legacy`)
   if (legacy && openData === 'off')
     throw new TypeError(`"${at}.openData" must not be off with "legacy": old pages send ciphertexts`)
-  return { appId, name, openData, phoneConflict, phoneBudget, consentVersion, legacy, ...readSmsPolicy(policy, at) }
+  const phones = { phoneConflict, phoneCoolDownMs, phoneBudget }
+  return { appId, name, openData, ...phones, consentVersion, legacy, ...readSmsPolicy(policy, at) }
 }

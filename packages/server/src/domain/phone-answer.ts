@@ -7,6 +7,7 @@ export interface KnownPhone {
   readonly source: PhoneSource
   readonly verifiedAt: number
   readonly replacedAt: number | null
+  readonly replacedReason?: 'transferred' | 'merged' | null
 }
 
 /**
@@ -16,7 +17,7 @@ export interface KnownPhone {
  * phoneAnswer({ countryCode: '86', source: 'phone-code', verifiedAt: 0, replacedAt: null }, '+8613800138000').masked
  */
 export function phoneAnswer(phone: KnownPhone, number: string): Phone {
-  const { countryCode, source, verifiedAt, replacedAt } = phone
+  const { countryCode, source, verifiedAt, replacedAt, replacedReason } = phone
   return {
     number,
     masked: maskPhone({ number, countryCode }),
@@ -24,6 +25,7 @@ export function phoneAnswer(phone: KnownPhone, number: string): Phone {
     source,
     verifiedAt: isoTime(verifiedAt),
     replacedAt: replacedAt === null ? null : isoTime(replacedAt),
+    ...(replacedReason ? { replacedReason } : {}),
   }
 }
 

@@ -56,6 +56,7 @@ const phone = name(
     source: z.enum(['phone-code', 'open-data', 'sms']),
     verifiedAt: time,
     replacedAt: time.nullable(),
+    replacedReason: z.enum(['transferred', 'merged']).exactOptional(),
   }),
 )
 

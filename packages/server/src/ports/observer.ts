@@ -36,6 +36,16 @@ export type ServerEvent =
       readonly source: PhoneSource
       readonly masked: string
     }
+  /** A number went from one user to another (`phoneConflict: 'transfer'`): tell both. */
+  | {
+      readonly type: 'phone-transferred'
+      readonly requestId: string
+      readonly appId: string
+      /** Who has it now, and who had it before. */
+      readonly userId: string
+      readonly fromUserId: string
+      readonly masked: string
+    }
   | {
       readonly type: 'open-data-refused'
       readonly requestId: string

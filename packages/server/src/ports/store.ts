@@ -65,6 +65,8 @@ export interface PhoneRow {
   readonly source: PhoneSource
   readonly verifiedAt: number
   readonly replacedAt: number | null
+  /** Why, when it was not the user's next number: it went to another user, or a merge left them two. */
+  readonly replacedReason: 'transferred' | 'merged' | null
 }
 
 /** A WeChat session_key that the server keeps for the encryptedData way. */
@@ -149,16 +151,33 @@ export interface RecordPhone {
     readonly source: PhoneSource
     readonly verifiedAt: number
   }
-  /** `keep-both`: several users may have one number; `reject`: the first owner keeps it. */
-  readonly conflict: 'keep-both' | 'reject'
+  /** The user's current row that holds the same number under another index, as the caller read it. */
+  readonly sameAs: string | null
+  readonly conflict: PhoneConflictRule
   /** Every claim that this phone settles, in the same step. */
   readonly claims: readonly Pick<Claim, 'kind' | 'appId' | 'hash'>[]
 }
 
+/** What happens when another user has the number: `indexes` are its hashes in every app of the server. */
+export type PhoneConflictRule =
+  /** Several users may have one number. */
+  | { readonly rule: 'keep-both' }
+  /** The first owner keeps it. */
+  | { readonly rule: 'reject'; readonly indexes: readonly Uint8Array[] }
+  /** It goes to the new owner, unless a former one proved it after `provedBefore`. */
+  | { readonly rule: 'transfer'; readonly indexes: readonly Uint8Array[]; readonly provedBefore: number }
+
 export type RecordPhoneOutcome =
-  | { readonly status: 'bound' | 'replaced' | 'unchanged'; readonly phone: PhoneRow }
-  /** Only with `conflict: 'reject'`. Nothing was written. */
+  | {
+      readonly status: 'bound' | 'replaced' | 'unchanged'
+      readonly phone: PhoneRow
+      /** Users who lost the number by this step; it is history with them, with the reason. */
+      readonly from?: readonly string[]
+    }
+  /** Only with the rule `reject`. Nothing was written. */
   | { readonly status: 'taken' }
+  /** Only with the rule `transfer`. Nothing was written. */
+  | { readonly status: 'cooling' }
   /** There is no such user, or they were erased meanwhile. Nothing was written. */
   | { readonly status: 'user-gone' }
 
@@ -227,7 +246,8 @@ export interface Store
 
   /**
    * A number that the user already has keeps its row; `verifiedAt` and `source` move forward with a later verification.
-   * Race: two phones of one user at once leave one current and one in history; the history is complete.
+   * Race: two phones of one user at once leave one current and one in history; the history is complete. Of any number
+   * of users who bind one number at once, exactly one ends with it where the rule is `reject` or `transfer`.
    */
   recordPhone(input: RecordPhone): Promise<RecordPhoneOutcome>
   currentPhone(userId: string): Promise<PhoneRow | null>

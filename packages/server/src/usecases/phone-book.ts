@@ -5,9 +5,10 @@ import type { Ids } from '../domain/ids.ts'
 import { phoneAnswer } from '../domain/phone-answer.ts'
 import { ProblemError } from '../domain/problem-error.ts'
 import type { Vault } from '../keys/vault.ts'
+import type { AccountRow } from '../ports/account-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
-import type { Claim, ClaimOutcome, Store, UserRow } from '../ports/store.ts'
+import type { Claim, ClaimOutcome, PhoneConflictRule, Store } from '../ports/store.ts'
 import { openPhone, phonePlace } from './open-phone.ts'
 import type { Session } from './session.ts'
 
@@ -46,7 +47,11 @@ export function createPhoneBook({ apps, store, vault, clock, newId, tell }: Phon
     async record({ session, phone, source, claims, requestId }) {
       const { appId, userId } = session
       const { number, countryCode, at } = phone
-      const key = vault.openUserKey(await findUser(userId))
+      const account = await findAccount(userId)
+      const key = vault.openUserKey(account.user)
+      const current = account.phone
+      // One number has another index in every app, and under every root key.
+      const same = current && key.open(current.sealedNumber, phonePlace(current.id)) === number
       const id = newId()
       const outcome = await store.recordPhone({
         now: clock.now(),
@@ -60,10 +65,12 @@ export function createPhoneBook({ apps, store, vault, clock, newId, tell }: Phon
           source,
           verifiedAt: at,
         },
-        conflict: apps.get(appId)?.phoneConflict ?? 'keep-both',
+        sameAs: same ? current.id : null,
+        conflict: ruleOf(appId, number),
         claims,
       })
       if (outcome.status === 'taken') throw new ProblemError('phone_taken')
+      if (outcome.status === 'cooling') throw new ProblemError('phone_cooling')
       if (outcome.status === 'user-gone') throw new ProblemError('token_invalid')
       const answer = { change: outcome.status, phone: phoneAnswer(outcome.phone, number) }
       tell({
@@ -75,6 +82,8 @@ export function createPhoneBook({ apps, store, vault, clock, newId, tell }: Phon
         source,
         masked: answer.phone.masked,
       })
+      for (const fromUserId of outcome.from ?? [])
+        tell({ type: 'phone-transferred', requestId, appId, userId, fromUserId, masked: answer.phone.masked })
       return answer
     },
 
@@ -82,13 +91,20 @@ export function createPhoneBook({ apps, store, vault, clock, newId, tell }: Phon
       if (found.status === 'pending') throw new ProblemError('attempt_pending', { retryAfterMs: 1000 })
       const row = found.status === 'done' ? await store.findPhone(found.phoneId) : null
       if (found.status !== 'done' || row?.userId !== userId) throw spent()
-      return { change: found.change, phone: openPhone(vault.openUserKey(await findUser(userId)), row) }
+      return { change: found.change, phone: openPhone(vault.openUserKey((await findAccount(userId)).user), row) }
     },
   }
 
-  async function findUser(userId: string): Promise<UserRow> {
-    const user = await store.findUser(userId)
-    if (!user) throw new ProblemError('token_invalid')
-    return user
+  async function findAccount(userId: string): Promise<AccountRow> {
+    const account = await store.findAccount(userId)
+    if (!account) throw new ProblemError('token_invalid')
+    return account
+  }
+
+  function ruleOf(appId: string, number: string): PhoneConflictRule {
+    const { phoneConflict: rule = 'keep-both', phoneCoolDownMs = 0 } = apps.get(appId) ?? {}
+    if (rule === 'keep-both') return { rule }
+    const indexes = [...apps.keys()].map(one => vault.blindIndex(one, number))
+    return rule === 'reject' ? { rule, indexes } : { rule, indexes, provedBefore: clock.now() - phoneCoolDownMs }
   }
 }

@@ -1,5 +1,6 @@
+import { type LoginAnswer, routes } from '@weapp-auth/protocol/contract'
 import { describe, expect, it } from 'vitest'
-import { expectProblem, newNonce, openServer, otherAppId, race } from '../../test/open-server.ts'
+import { appId, expectProblem, newNonce, openServer, otherAppId, race } from '../../test/open-server.ts'
 import type { RecordPhone, Store } from '../ports/store.ts'
 import { StorageFault } from '../ports/store.ts'
 import { createMemoryStore } from '../stores/memory/index.ts'
@@ -228,6 +229,44 @@ describe('a number that another user has', () => {
     expectProblem(await phone(body, second.token), 409, 'phone_taken')
     expectProblem(await phone(body, second.token), 409, 'phone_taken')
     expect((await me(second.token)).body.user.phone).toBeNull()
+  })
+
+  it('moves to who proved it last, once the former proof has cooled, and both are told', async () => {
+    const { logIn, phone, phones, me, pass, wechat, eventsOf } = openServer({ phoneConflict: 'transfer' })
+    const former = await logIn('openid-1')
+    await phone({ code: wechat.phoneCode(former.person, one), nonce: newNonce() }, former.token)
+    const early = await logIn('openid-2', { appId: otherAppId })
+    const body = { code: wechat.phoneCode(early.person, one), nonce: newNonce() }
+    expectProblem(await phone(body, early.token), 409, 'phone_cooling')
+    expectProblem(await phone(body, early.token), 409, 'phone_cooling')
+    pass(45 * 24 * 3600_000)
+    const next = await logIn('openid-2', { appId: otherAppId })
+    const bound = await phone({ code: wechat.phoneCode(next.person, one), nonce: newNonce() }, next.token)
+    expect(bound.body).toMatchObject({ change: 'bound', phone: { number: one, replacedAt: null } })
+    const again = await logIn('openid-1')
+    expect((await me(again.token)).body.user.phone).toBeNull()
+    expect((await phones(again.token)).body.phones).toMatchObject([{ number: one, replacedReason: 'transferred' }])
+    expect(eventsOf('phone-transferred')).toMatchObject([{ userId: next.user.id, fromUserId: former.user.id }])
+    expectProblem(
+      await phone({ code: wechat.phoneCode(again.person, one), nonce: newNonce() }, again.token),
+      409,
+      'phone_cooling',
+    )
+  })
+
+  it('is unchanged for its user in another app of the server', async () => {
+    const { phone, phones, wechat, post } = openServer()
+    const logIn = async (inApp: string) => {
+      const person = { appId: inApp, openId: `openid in ${inApp}`, unionId: 'union-1' }
+      const body = { appId: inApp, code: wechat.loginCode(person), nonce: newNonce() }
+      return { person, token: (await post<LoginAnswer>(routes.login, body)).body.tokens.accessToken }
+    }
+    const [here, there] = [await logIn(appId), await logIn(otherAppId)]
+    const changes: string[] = []
+    for (const { person, token } of [here, there, here])
+      changes.push((await phone({ code: wechat.phoneCode(person, one), nonce: newNonce() }, token)).body.change)
+    expect(changes).toEqual(['bound', 'unchanged', 'unchanged'])
+    expect((await phones(there.token)).body.phones).toHaveLength(1)
   })
 
   it('goes to one of 16 users who bind it at once', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { StorageFault } from '../../src/ports/store.ts'
 import {
+  bytes,
   claimOf,
   countOf,
   newId,
@@ -9,6 +10,7 @@ import {
   race,
   registered,
   rounds,
+  ruleOf,
   type Subject,
   type UseStore,
 } from './subject.ts'
@@ -32,7 +34,7 @@ export function phonesContract(use: UseStore): void {
     it('are bound to their user', async () => {
       const store = use()
       const input = phoneOf(await userOf(store), one)
-      const row = { ...input.phone, userId: input.userId, replacedAt: null }
+      const row = { ...input.phone, userId: input.userId, replacedAt: null, replacedReason: null }
       expect(await store.recordPhone(input)).toEqual({ status: 'bound', phone: row })
       expect(await store.currentPhone(input.userId)).toEqual(row)
       expect(await store.findPhone(row.id)).toEqual(row)
@@ -63,7 +65,14 @@ export function phonesContract(use: UseStore): void {
       await store.recordPhone(first)
       const later = phoneOf(userId, one)
       const phone = { ...later.phone, verifiedAt: now + 5000, source: 'open-data' as const }
-      const row = { ...first.phone, userId, replacedAt: null, verifiedAt: now + 5000, source: 'open-data' }
+      const row = {
+        ...first.phone,
+        userId,
+        replacedAt: null,
+        replacedReason: null,
+        verifiedAt: now + 5000,
+        source: 'open-data',
+      }
       expect(await store.recordPhone({ ...later, phone })).toEqual({ status: 'unchanged', phone: row })
       expect(await store.recordPhone(phoneOf(userId, one))).toEqual({ status: 'unchanged', phone: row })
       expect(await store.phonesOf(userId)).toEqual([row])
@@ -81,11 +90,11 @@ export function phonesContract(use: UseStore): void {
     it('that are taken are refused where the first owner keeps them, and nothing is written', async () => {
       const store = use()
       const [owner, other] = [await userOf(store), await userOf(store)]
-      await store.recordPhone(phoneOf(owner, one, { conflict: 'reject' }))
-      await store.recordPhone(phoneOf(other, two, { conflict: 'reject' }))
+      await store.recordPhone(phoneOf(owner, one, { conflict: ruleOf('reject', one) }))
+      await store.recordPhone(phoneOf(other, two, { conflict: ruleOf('reject', two) }))
       const claim = claimOf('phone code', { kind: 'phone-code' })
       await store.claim(claim, now, 1000)
-      const late = phoneOf(other, one, { conflict: 'reject', claims: [claim] })
+      const late = phoneOf(other, one, { conflict: ruleOf('reject', one), claims: [claim] })
       expect(await store.recordPhone(late)).toEqual({ status: 'taken' })
       expect(await store.findPhone(late.phone.id)).toBeNull()
       expect(await store.phonesOf(other)).toHaveLength(1)
@@ -95,10 +104,12 @@ export function phonesContract(use: UseStore): void {
     it('that their owner gave up, or has already, are not taken', async () => {
       const store = use()
       const [owner, other] = [await userOf(store), await userOf(store)]
-      await store.recordPhone(phoneOf(owner, one, { conflict: 'reject' }))
-      expect((await store.recordPhone(phoneOf(owner, one, { conflict: 'reject' }))).status).toBe('unchanged')
-      await store.recordPhone(phoneOf(owner, two, { conflict: 'reject' }))
-      expect((await store.recordPhone(phoneOf(other, one, { conflict: 'reject' }))).status).toBe('bound')
+      await store.recordPhone(phoneOf(owner, one, { conflict: ruleOf('reject', one) }))
+      expect((await store.recordPhone(phoneOf(owner, one, { conflict: ruleOf('reject', one) }))).status).toBe(
+        'unchanged',
+      )
+      await store.recordPhone(phoneOf(owner, two, { conflict: ruleOf('reject', two) }))
+      expect((await store.recordPhone(phoneOf(other, one, { conflict: ruleOf('reject', one) }))).status).toBe('bound')
     })
 
     it('of one user at once leave one current, and everything else in history', async () => {
@@ -123,13 +134,83 @@ export function phonesContract(use: UseStore): void {
       expect(await store.phonesOf(userId)).toHaveLength(1)
     })
 
+    it('that the caller knows under another index are the same', async () => {
+      const store = use()
+      const userId = await userOf(store)
+      const first = phoneOf(userId, one)
+      await store.recordPhone(first)
+      const sameAs = first.phone.id
+      expect(await store.recordPhone(phoneOf(userId, 'one in another app', { sameAs }))).toMatchObject({
+        status: 'unchanged',
+        phone: { id: sameAs },
+      })
+      await store.recordPhone(phoneOf(userId, two))
+      expect((await store.recordPhone(phoneOf(userId, 'one in another app', { sameAs }))).status).toBe('replaced')
+    })
+
+    it('are taken, too, when their owner proved them in another app', async () => {
+      const store = use()
+      const [owner, other] = [await userOf(store), await userOf(store)]
+      await store.recordPhone(phoneOf(owner, 'one elsewhere'))
+      const indexes = [bytes(one), bytes('one elsewhere')]
+      const late = phoneOf(other, one, { conflict: { rule: 'reject', indexes } })
+      expect(await store.recordPhone(late)).toEqual({ status: 'taken' })
+    })
+
+    it('go to the new owner where they are transferred, and stay history with the former one', async () => {
+      const store = use()
+      const [former, next] = [await userOf(store), await userOf(store)]
+      await store.recordPhone(phoneOf(former, two))
+      const lost = phoneOf(former, one, { now: now + 1 })
+      await store.recordPhone(lost)
+      const input = phoneOf(next, one, { now: now + 9, conflict: ruleOf('transfer', one) })
+      expect(await store.recordPhone(input)).toEqual({
+        status: 'bound',
+        phone: { ...input.phone, userId: next, replacedAt: null, replacedReason: null },
+        from: [former],
+      })
+      expect(await store.currentPhone(former)).toBeNull()
+      expect((await store.findAccount(former))?.phone).toBeNull()
+      const history = (await store.phonesOf(former)).map(row => [row.id, row.replacedAt, row.replacedReason])
+      expect(history[0]).toEqual([lost.phone.id, now + 9, 'transferred'])
+      expect(history[1]?.slice(1)).toEqual([now + 1, null])
+      expect((await store.recordPhone(phoneOf(former, three))).status).toBe('bound')
+    })
+
+    it('are not transferred while a former owner’s proof is younger, and nothing is written', async () => {
+      const store = use()
+      const [former, next] = [await userOf(store), await userOf(store)]
+      await store.recordPhone(phoneOf(former, one))
+      const late = phoneOf(next, one, { conflict: ruleOf('transfer', one, now - 1) })
+      expect(await store.recordPhone(late)).toEqual({ status: 'cooling' })
+      expect(await store.findPhone(late.phone.id)).toBeNull()
+      expect((await store.currentPhone(former))?.replacedAt).toBeNull()
+    })
+
+    it('go to one of the users who race for them where they are transferred', async () => {
+      for (let round = 0; round < rounds; round += 1) {
+        const store = use()
+        const users = await race(16, () => userOf(store))
+        const number = `+8613700000${round}`
+        await store.recordPhone(phoneOf(users[0] ?? '', number, { now: now - 9 }))
+        const conflict = ruleOf('transfer', number, now)
+        const outcomes = await race(16, index => {
+          const input = phoneOf(users[index] ?? '', number, { conflict })
+          return store.recordPhone({ ...input, phone: { ...input.phone, verifiedAt: now + 1 } })
+        })
+        expect(countOf(outcomes, 'cooling')).toBeGreaterThanOrEqual(14)
+        const owners = await race(16, index => store.currentPhone(users[index] ?? ''))
+        expect(owners.filter(phone => phone !== null)).toHaveLength(1)
+      }
+    })
+
     it('go to one of the users who race for them where the first owner keeps them', async () => {
       for (let round = 0; round < rounds; round += 1) {
         const store = use()
         const users = await race(16, () => userOf(store))
         const number = `+8613900000${round}`
         const outcomes = await race(16, index =>
-          store.recordPhone(phoneOf(users[index] ?? '', number, { conflict: 'reject' })),
+          store.recordPhone(phoneOf(users[index] ?? '', number, { conflict: ruleOf('reject', number) })),
         )
         expect(countOf(outcomes, 'bound')).toBe(1)
         expect(countOf(outcomes, 'taken')).toBe(15)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createIds } from '../../src/domain/ids.ts'
 import type { AccessTokenStore } from '../../src/ports/access-token-store.ts'
-import type { Claim, RecordLogin, RecordPhone, Store } from '../../src/ports/store.ts'
+import type { Claim, PhoneConflictRule, RecordLogin, RecordPhone, Store } from '../../src/ports/store.ts'
 
 /** What the suite is run on. */
 export type Subject = Store & AccessTokenStore
@@ -59,6 +59,11 @@ export function keyOf(text: string): NonNullable<RecordLogin['sessionKey']> {
   return { id, sealed: bytes(`${text} sealed for ${id}`), fingerprint: bytes(text) }
 }
 
+/** The rule under which a number has one owner; its indexes are those of `phoneOf`. */
+export function ruleOf(rule: 'reject' | 'transfer', number: string, provedBefore = now): PhoneConflictRule {
+  return rule === 'reject' ? { rule, indexes: [bytes(number)] } : { rule, indexes: [bytes(number)], provedBefore }
+}
+
 export function phoneOf(userId: string, number: string, overrides: Partial<RecordPhone> = {}): RecordPhone {
   return {
     now,
@@ -72,7 +77,8 @@ export function phoneOf(userId: string, number: string, overrides: Partial<Recor
       source: 'phone-code',
       verifiedAt: now,
     },
-    conflict: 'keep-both',
+    sameAs: null,
+    conflict: { rule: 'keep-both' },
     claims: [],
     ...overrides,
   }

@@ -38,6 +38,7 @@ const phone = [
   'open_data_off',
   'login_unusable',
   'phone_taken',
+  'phone_cooling',
   'phone_budget_spent',
   'consent_required',
   ...upstream,
@@ -94,7 +95,7 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     title: { zh: '提交验证码，绑定号码', en: 'Give the one-time code back and bind the number' },
     who: 'user',
     answer: answers.phoneAnswer,
-    codes: ['sms_off', 'sms_code_wrong', 'sms_code_expired', 'phone_taken'],
+    codes: ['sms_off', 'sms_code_wrong', 'sms_code_expired', 'phone_taken', 'phone_cooling'],
   },
   [`GET ${routes.myPhones}`]: {
     group: 'phone',

@@ -125,10 +125,11 @@ export function createMemoryStore(): Store & AccessTokenStore {
     return phonesByUser.get(userId)?.find(({ replacedAt }) => replacedAt === null) ?? null
   }
 
-  function isTaken({ conflict, userId, phone }: RecordPhone): boolean {
-    if (conflict === 'keep-both') return false
-    const owners = [...phones.values()].filter(one => one.replacedAt === null && one.userId !== userId)
-    return owners.some(one => sameBytes(one.blindIndex, phone.blindIndex))
+  /** The current rows of others with this number, as far as the rule asks for them. */
+  function otherOwners({ conflict, userId }: RecordPhone): readonly Mutable<PhoneRow>[] {
+    if (conflict.rule === 'keep-both') return []
+    const others = [...phones.values()].filter(one => one.replacedAt === null && one.userId !== userId)
+    return others.filter(one => conflict.indexes.some(index => sameBytes(one.blindIndex, index)))
   }
 
   function settle({ claims }: RecordPhone, phoneId: string, change: PhoneChange): void {
@@ -347,10 +348,10 @@ export function createMemoryStore(): Store & AccessTokenStore {
     },
 
     async recordPhone(input) {
-      const { now, userId, phone } = input
+      const { now, userId, phone, sameAs, conflict } = input
       if (!users.has(userId)) return { status: 'user-gone' }
       const current = currentPhone(userId)
-      if (current && sameBytes(current.blindIndex, phone.blindIndex)) {
+      if (current && (current.id === sameAs || sameBytes(current.blindIndex, phone.blindIndex))) {
         if (phone.verifiedAt > current.verifiedAt) {
           current.verifiedAt = phone.verifiedAt
           current.source = phone.source
@@ -358,15 +359,20 @@ export function createMemoryStore(): Store & AccessTokenStore {
         settle(input, current.id, 'unchanged')
         return { status: 'unchanged', phone: { ...current } }
       }
-      if (isTaken(input)) return { status: 'taken' }
+      const owners = otherOwners(input)
+      if (conflict.rule === 'reject' && owners.length > 0) return { status: 'taken' }
+      if (conflict.rule === 'transfer' && owners.some(one => one.verifiedAt > conflict.provedBefore))
+        return { status: 'cooling' }
       refuseTaken(phones, phone.id)
       if (current) current.replacedAt = now
-      const row = { ...phone, userId, replacedAt: null }
+      for (const owner of owners) Object.assign(owner, { replacedAt: now, replacedReason: 'transferred' })
+      const row: PhoneRow = { ...phone, userId, replacedAt: null, replacedReason: null }
       phones.set(phone.id, row)
       phonesByUser.set(userId, [row, ...(phonesByUser.get(userId) ?? [])])
       const status = current ? 'replaced' : 'bound'
       settle(input, phone.id, status)
-      return { status, phone: { ...row } }
+      const from = owners.length > 0 ? { from: owners.map(owner => owner.userId) } : {}
+      return { status, phone: { ...row }, ...from }
     },
     async currentPhone(userId) {
       const phone = currentPhone(userId)

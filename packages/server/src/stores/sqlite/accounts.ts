@@ -108,5 +108,15 @@ function accountOf(row: JoinedAccount): AccountRow {
 function phoneOf(row: JoinedAccount): AccountRow['phone'] {
   const { userId, phoneId, sealedNumber, blindIndex, countryCode, source, verifiedAt } = row
   if (phoneId === null) return null
-  return { id: phoneId, userId, sealedNumber, blindIndex, countryCode, source, verifiedAt, replacedAt: null }
+  return {
+    id: phoneId,
+    userId,
+    sealedNumber,
+    blindIndex,
+    countryCode,
+    source,
+    verifiedAt,
+    replacedAt: null,
+    replacedReason: null,
+  }
 }

@@ -4,7 +4,8 @@ import type { Statements } from './statements.ts'
 
 const select = `
   SELECT phone_id AS id, user_id AS userId, sealed_number AS sealedNumber, blind_index AS blindIndex,
-         country_code AS countryCode, source, verified_at AS verifiedAt, replaced_at AS replacedAt
+         country_code AS countryCode, source, verified_at AS verifiedAt, replaced_at AS replacedAt,
+         replaced_reason AS replacedReason
   FROM phone`
 
 /** Phone numbers: the current one of each user, and its history. */
@@ -12,9 +13,11 @@ export function phones(sql: Statements) {
   const current = sql.one<[userId: string], PhoneRow>(`${select} WHERE user_id = ? AND replaced_at IS NULL`)
   const byId = sql.one<[phoneId: string], PhoneRow>(`${select} WHERE phone_id = ?`)
   const ofUser = sql.all<[userId: string], PhoneRow>(`${select} WHERE user_id = ? ORDER BY id DESC`)
-  const otherOwner = sql.one<[blindIndex: Uint8Array, userId: string], { found: 1 }>(
-    'SELECT 1 AS found FROM phone WHERE blind_index = ? AND replaced_at IS NULL AND user_id <> ? LIMIT 1',
-  )
+  const otherOwners = sql.all<[blindIndex: Uint8Array, userId: string], { userId: string; verifiedAt: number }>(`
+    SELECT user_id AS userId, verified_at AS verifiedAt FROM phone
+    WHERE blind_index = ? AND replaced_at IS NULL AND user_id <> ?`)
+  const transfer = sql.run<[now: number, userId: string]>(`
+    UPDATE phone SET replaced_at = ?, replaced_reason = 'transferred' WHERE user_id = ? AND replaced_at IS NULL`)
   const verifyAgain = sql.run<[verifiedAt: number, source: string, phoneId: string]>(
     'UPDATE phone SET verified_at = ?, source = ? WHERE phone_id = ?',
   )
@@ -31,7 +34,7 @@ export function phones(sql: Statements) {
     recordPhone(input: RecordPhone): RecordPhoneOutcome {
       const known = current(input.userId)
       const outcome =
-        known && Buffer.from(known.blindIndex).equals(input.phone.blindIndex)
+        known && (known.id === input.sameAs || Buffer.from(known.blindIndex).equals(input.phone.blindIndex))
           ? confirm(known, input)
           : change(known, input)
       if ('phone' in outcome) settleClaims(input.claims, outcome.phone.id, outcome.status)
@@ -50,12 +53,20 @@ export function phones(sql: Statements) {
 
   function change(known: PhoneRow | undefined, input: RecordPhone): RecordPhoneOutcome {
     const { now, appId, userId, conflict, phone } = input
-    if (conflict === 'reject' && otherOwner(phone.blindIndex, userId)) return { status: 'taken' }
+    const owners = conflict.rule === 'keep-both' ? [] : conflict.indexes.flatMap(index => otherOwners(index, userId))
+    if (conflict.rule === 'reject' && owners.length > 0) return { status: 'taken' }
+    if (conflict.rule === 'transfer' && owners.some(owner => owner.verifiedAt > conflict.provedBefore))
+      return { status: 'cooling' }
     const { id, sealedNumber, blindIndex, countryCode, source, verifiedAt } = phone
     if (known) replace(now, userId)
     const added = add(id, appId, sealedNumber, blindIndex, countryCode, source, verifiedAt, userId)
     // Whoever has a phone was not erased, so nothing was replaced then.
     if (added === 0) return { status: 'user-gone' }
-    return { status: known ? 'replaced' : 'bound', phone: { ...phone, userId, replacedAt: null } }
+    for (const owner of owners) transfer(now, owner.userId)
+    return {
+      status: known ? 'replaced' : 'bound',
+      phone: { ...phone, userId, replacedAt: null, replacedReason: null },
+      ...(owners.length > 0 ? { from: owners.map(owner => owner.userId) } : {}),
+    }
   }
 }
