@@ -16,6 +16,11 @@ const staleMs = 60 * 60_000
 /** Between two readings that a token or an outage causes. */
 const pauseMs = 30_000
 
+interface Known {
+  readonly find: ReturnType<typeof createLocalJWKSet>
+  readonly readAt: number
+}
+
 /**
  * The public keys of the server, read when they are first needed. A key that is not known causes one reading, at most
  * every 30 s however many tokens name one, and all who wait share it. While the server is away, keys it once published
@@ -26,22 +31,24 @@ const pauseMs = 30_000
  * Throws VerifierFault keys_unavailable.
  */
 export function createKeySet({ url, clock, fetch }: KeySetTools): JWTVerifyGetKey {
-  let known: { readonly find: ReturnType<typeof createLocalJWKSet>; readonly readAt: number } | null = null
+  let known: Known | null = null
   let last: { readonly at: number; readonly fault: VerifierFault | null } | null = null
-  let reading: Promise<NonNullable<typeof known>> | null = null
+  let reading: Promise<Known> | null = null
 
-  function read() {
+  function read(): Promise<Known> {
     reading ??= readJson(fetch, new Request(url, { headers: { accept: 'application/json' } }))
       .then(keys => createLocalJWKSet(keys as unknown as JSONWebKeySet))
       .then(
         find => {
           last = { at: clock.now(), fault: null }
-          known = { find, readAt: clock.now() }
-          return known
+          const found: Known = { find, readAt: clock.now() }
+          known = found
+          return found
         },
-        (cause: unknown) => {
-          last = { at: clock.now(), fault: new VerifierFault('keys_unavailable', cause) }
-          throw last.fault
+        (cause: unknown): never => {
+          const fault = new VerifierFault('keys_unavailable', cause)
+          last = { at: clock.now(), fault }
+          throw fault
         },
       )
       .finally(() => {
