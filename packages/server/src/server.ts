@@ -207,7 +207,7 @@ export function createServer(options: ServerOptions): Server {
     eraseMe: createEraseMe(own),
     readMe: createReadMe(own),
     readPhones: createReadPhones(tools),
-    publicKeys: accessTokens.publicKeys,
+    publicKeys: () => accessTokens.publicKeys,
     metrics: options.metrics,
     checkStore: () => store.check(),
     guard: createGuard(createAuthorize(tools)),

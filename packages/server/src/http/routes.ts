@@ -107,7 +107,7 @@ export interface RouteTools {
   readonly refreshByGrant: RefreshByGrant
   readonly wechat: WechatPlatform
   readonly issuer: string
-  readonly publicKeys: readonly PublicJwk[]
+  readonly publicKeys: () => readonly PublicJwk[]
   readonly metrics: MetricsSource | undefined
   readonly checkStore: () => Promise<void>
   readonly guard: Guard

@@ -22,8 +22,10 @@ export interface AccessTokens {
   mint(claims: AccessClaims): string
   /** `null` for every text that is not, letter by letter, a live token of this server. */
   verify(token: string): VerifiedAccess | null
-  /** The public keys that others verify with. */
+  /** The public keys that others verify with, those that do not sign yet among them. */
   readonly publicKeys: readonly PublicJwk[]
+  /** Signs with the first active of these from now on; tokens of keys that are gone are refused at once. */
+  replaceKeys(signing: readonly SigningKey[]): void
 }
 
 export interface AccessTokenOptions {
@@ -52,15 +54,12 @@ const remembered = 10_000
  * tokens.verify(tokens.mint({ userId, appId, sessionId }))?.userId === userId
  */
 export function createAccessTokens({ signing, issuer, audience, clock, newId }: AccessTokenOptions): AccessTokens {
-  const keys = signing.filter(key => key.state !== 'retired').map(prepare)
-  const signer = keys.find(key => key.state === 'active')
-  if (!signer) throw new TypeError('"signing" must hold an active key')
-  const verifiers = new Map(keys.map(key => [key.header, key.publicKey]))
+  let keys = prepareAll(signing)
   const known = new Map<string, VerifiedAccess>()
 
   function check(token: string, now: number): VerifiedAccess | null {
     const [header = '', payload = '', signature = '', ...rest] = token.split('.')
-    const publicKey = verifiers.get(header)
+    const publicKey = keys.verifiers.get(header)
     const bytes = decodeBase64url(signature)
     if (!publicKey || bytes?.length !== 64 || rest.length > 0) return null
     if (!verify(null, Buffer.from(`${header}.${payload}`), publicKey, bytes)) return null
@@ -68,7 +67,13 @@ export function createAccessTokens({ signing, issuer, audience, clock, newId }: 
   }
 
   return {
-    publicKeys: keys.map(key => publicJwk(key.kid, key.publicKey)),
+    get publicKeys() {
+      return keys.published
+    },
+    replaceKeys(next) {
+      keys = prepareAll(next)
+      known.clear()
+    },
     mint({ userId, appId, sessionId }) {
       const iat = Math.floor(clock.now() / 1000)
       const exp = iat + accessTokenSeconds
@@ -82,6 +87,7 @@ export function createAccessTokens({ signing, issuer, audience, clock, newId }: 
         iat,
         exp,
       }
+      const { signer } = keys
       const text = `${signer.header}.${base64url(JSON.stringify(claims))}`
       return `${text}.${sign(null, Buffer.from(text), signer.privateKey).toString('base64url')}`
     },
@@ -97,6 +103,17 @@ export function createAccessTokens({ signing, issuer, audience, clock, newId }: 
       remember(known, name, verified)
       return verified
     },
+  }
+}
+
+function prepareAll(signing: readonly SigningKey[]) {
+  const keys = signing.filter(key => key.state !== 'retired').map(prepare)
+  const signer = keys.find(key => key.state === 'active')
+  if (!signer) throw new TypeError('"signing" must hold an active key')
+  return {
+    signer,
+    verifiers: new Map(keys.map(key => [key.header, key.publicKey])),
+    published: keys.map(key => publicJwk(key.kid, key.publicKey)),
   }
 }
 

@@ -12,6 +12,6 @@ export type AttemptOf = (appId: string, once: string) => string
  * const attemptOf = createAttemptOf(openRing(keys))
  * attemptOf(appId, code) === attemptOf(appId, code)
  */
-export function createAttemptOf({ primary }: Ring): AttemptOf {
-  return (appId, once) => encodeBase64url(mac(primary.of('mac/attempt'), `${appId}|${once}`))
+export function createAttemptOf(ring: Ring): AttemptOf {
+  return (appId, once) => encodeBase64url(mac(ring.primary.of('mac/attempt'), `${appId}|${once}`))
 }

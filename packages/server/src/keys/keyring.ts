@@ -15,6 +15,8 @@ export interface RootKey {
   /** 32 bytes. */
   readonly secret: Uint8Array
   readonly state: RootKeyState
+  /** Since when, in milliseconds since 1970; absent in files that were made before keys could be rotated. */
+  readonly since?: number
 }
 
 /** An Ed25519 key that signs access tokens. */
@@ -24,6 +26,8 @@ export interface SigningKey {
   /** 32 bytes: the private half. */
   readonly secret: Uint8Array
   readonly state: SigningKeyState
+  /** Since when, in milliseconds since 1970. */
+  readonly since?: number
 }
 
 /**
@@ -92,14 +96,24 @@ export function readKeyring(json: string): Keyring {
       primary: root.primary as number,
       keys: listOf('root.keys', root.keys).map((item, index) => {
         const at = `root.keys[${index}]`
-        const { id, state, secret } = fieldsOf(at, item, ['id', 'state', 'secret'])
-        return { id: id as number, secret: secretOf(`${at}.secret`, secret), state: state as RootKeyState }
+        const { id, state, secret, since } = fieldsOf(at, item, ['id', 'state', 'secret'], ['since'])
+        return {
+          id: id as number,
+          secret: secretOf(`${at}.secret`, secret),
+          state: state as RootKeyState,
+          ...sinceOf(since),
+        }
       }),
     },
     signing: listOf('signing', file.signing).map((item, index) => {
       const at = `signing[${index}]`
-      const { kid, state, secret } = fieldsOf(at, item, ['kid', 'state', 'secret'])
-      return { kid: kid as string, secret: secretOf(`${at}.secret`, secret), state: state as SigningKeyState }
+      const { kid, state, secret, since } = fieldsOf(at, item, ['kid', 'state', 'secret'], ['since'])
+      return {
+        kid: kid as string,
+        secret: secretOf(`${at}.secret`, secret),
+        state: state as SigningKeyState,
+        ...sinceOf(since),
+      }
     }),
   })
 }
@@ -107,8 +121,9 @@ export function readKeyring(json: string): Keyring {
 /** The same keyring when it can be used. Throws {@link KeyringInvalid}. */
 export function checkKeyring(keyring: Keyring): Keyring {
   const { primary, keys } = keyring.root
-  for (const [index, { id, secret, state }] of keys.entries()) {
+  for (const [index, { id, secret, state, since }] of keys.entries()) {
     const at = `root.keys[${index}]`
+    mustBeTime(since, `${at}.since`)
     must(Number.isInteger(id) && id >= 1 && id <= 65_535, `${at}.id`, 'be a whole number from 1 to 65535')
     must(keys.findIndex(key => key.id === id) === index, `${at}.id`, 'be unique')
     must(['active', 'decrypt-only', 'retired'].includes(state), `${at}.state`, 'be active, decrypt-only or retired')
@@ -119,8 +134,9 @@ export function checkKeyring(keyring: Keyring): Keyring {
     'root.primary',
     'be the id of an active key',
   )
-  for (const [index, { kid, secret, state }] of keyring.signing.entries()) {
+  for (const [index, { kid, secret, state, since }] of keyring.signing.entries()) {
     const at = `signing[${index}]`
+    mustBeTime(since, `${at}.since`)
     must(['active', 'verify-only', 'retired'].includes(state), `${at}.state`, 'be active, verify-only or retired')
     must(secret.length === 32, `${at}.secret`, 'be 32 bytes')
     must(kid === thumbprint(ed25519Pair(secret).publicKey), `${at}.kid`, 'be the thumbprint of its key (RFC 7638)')
@@ -132,6 +148,15 @@ export function checkKeyring(keyring: Keyring): Keyring {
     'hold an active key',
   )
   return keyring
+}
+
+function mustBeTime(since: number | undefined, field: string): void {
+  const holds = since === undefined || (Number.isSafeInteger(since) && since >= 0)
+  must(holds, field, 'be a time in milliseconds since 1970')
+}
+
+function sinceOf(since: unknown): { readonly since?: number } {
+  return since === undefined ? {} : { since: since as number }
 }
 
 function must(holds: boolean, field: string, rule: string): void {
@@ -147,15 +172,20 @@ function parse(json: string): unknown {
   }
 }
 
-function fieldsOf(field: string, value: unknown, names: readonly string[]): Readonly<Record<string, unknown>> {
+function fieldsOf(
+  field: string,
+  value: unknown,
+  names: readonly string[],
+  more: readonly string[] = [],
+): Readonly<Record<string, unknown>> {
   must(typeof value === 'object' && value !== null && !Array.isArray(value), field, 'be an object')
   const found = value as Readonly<Record<string, unknown>>
   const within = field === 'keyring' ? '' : `${field}.`
   for (const name of names) must(Object.hasOwn(found, name), `${within}${name}`, 'be present')
   must(
-    Object.keys(found).every(name => names.includes(name)),
+    Object.keys(found).every(name => names.includes(name) || more.includes(name)),
     field,
-    `have no other fields than ${names.join(', ')}`,
+    `have no other fields than ${[...names, ...more].join(', ')}`,
   )
   return found
 }

@@ -12,13 +12,35 @@ export interface Ring {
   byId(id: number): SubKeys
 }
 
+/** A ring whose keys can be replaced while it is used: ask it each time, keep nothing it gave. */
+export interface LiveRing extends Ring {
+  /** Throws `KeyringInvalid`; nothing has changed then. */
+  replace(keyring: Keyring): void
+}
+
 /**
  * Sorts the root keys of a keyring by what they may still do. Throws `KeyringInvalid`.
  *
  * @example
  * openRing(keys).primary.of('mac/refresh')
  */
-export function openRing(keyring: Keyring): Ring {
+export function openRing(keyring: Keyring): LiveRing {
+  let ring = sort(keyring)
+  return {
+    get primary() {
+      return ring.primary
+    },
+    get all() {
+      return ring.all
+    },
+    byId: id => ring.byId(id),
+    replace(next) {
+      ring = sort(next)
+    },
+  }
+}
+
+function sort(keyring: Keyring): Ring {
   const { primary: primaryId, keys } = checkKeyring(keyring).root
   const byId = new Map(keys.filter(key => key.state !== 'retired').map(key => [key.id, createSubKeys(key)]))
   const pick = (id: number): SubKeys => {

@@ -4,6 +4,7 @@ import type { RootKey } from './keyring.ts'
 /** What a sub-key may be used for. The labels are part of the data format: they never change. */
 export type SubKeyLabel =
   | 'wrap/user'
+  | 'wrap/app-secret'
   | 'mac/refresh'
   | 'mac/session-key'
   | 'seal/handle'

@@ -65,3 +65,37 @@ describe('the vault', () => {
     expect(check?.check).not.toEqual(keys.root.keys[0]?.secret)
   })
 })
+
+describe('the vault while its keys are replaced', () => {
+  const ring = openRing(keys)
+  const live = createVault({ ring, random })
+
+  it('rewraps the key of a user once, and what it sealed still opens', () => {
+    const { key, wrapped } = live.createUserKey('user-1')
+    const sealed = key.seal('+8613800138000', place)
+    expect(live.rewrapUserKey({ id: 'user-1', wrappedKey: wrapped })).toBeNull()
+    const former = live.blindIndex('wx1', '+8613800138000')
+    ring.replace(rotated(keys))
+    const again = live.rewrapUserKey({ id: 'user-1', wrappedKey: wrapped })
+    if (!again) throw new Error('expected another record')
+    expect(again.subarray(0, 4)).toEqual(Buffer.from([1, 1, 0, 2]))
+    expect(live.openUserKey({ id: 'user-1', wrappedKey: again }).open(sealed, place)).toBe('+8613800138000')
+    expect(live.rewrapUserKey({ id: 'user-1', wrappedKey: again })).toBeNull()
+    expect(live.blindIndexes('wx1', '+8613800138000')).toEqual([live.blindIndex('wx1', '+8613800138000'), former])
+  })
+
+  it('stays as it was when the new keys cannot be used', () => {
+    const { wrapped } = live.createUserKey('user-1')
+    expect(() => ring.replace({ ...keys, signing: [] })).toThrow('"signing" must hold an active key')
+    expect(() => live.openUserKey({ id: 'user-1', wrappedKey: wrapped })).not.toThrow()
+  })
+})
+
+describe('what an operator told about an app', () => {
+  it('opens for that app only', () => {
+    const sealed = vault.sealApp('wx1', '{"secret":"s"}')
+    expect(vault.openApp('wx1', sealed)).toBe('{"secret":"s"}')
+    expect(() => vault.openApp('wx2', sealed)).toThrow(SealBroken)
+    expect(Buffer.from(sealed).toString('latin1')).not.toContain('secret')
+  })
+})

@@ -38,7 +38,8 @@ export type OpenSmsOutcome =
 export interface TrySmsCode {
   readonly smsId: string
   readonly now: number
-  readonly codeHash: Uint8Array
+  /** The hash of the code by every root key in use: the message may be older than a rotation. */
+  readonly codeHashes: readonly Uint8Array[]
   /** Wrong codes after which the right one is refused as well. */
   readonly mostWrong: number
   /** What a right code takes, of kind `sms-code`; its `attempt` covers the code, so that one nonce is not many guesses. */

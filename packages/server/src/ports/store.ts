@@ -1,10 +1,13 @@
 import type { Device, PhoneSource } from '@weapp-auth/protocol/contract'
 import type { AccountStore } from './account-store.ts'
+import type { AppStore } from './app-store.ts'
 import type { AuditStore } from './audit-store.ts'
 import type { BudgetStore } from './budget-store.ts'
 import type { ConsentStore } from './consent-store.ts'
 import type { JobStore } from './job-store.ts'
+import type { MergeStore } from './merge-store.ts'
 import type { ProfileStore } from './profile-store.ts'
+import type { ResealStore } from './reseal-store.ts'
 import type { SessionEnd, SessionStore } from './session-store.ts'
 import type { SmsStore } from './sms-store.ts'
 
@@ -207,7 +210,9 @@ export interface Store
     SmsStore,
     BudgetStore,
     JobStore,
-    AuditStore {
+    AuditStore,
+    AppStore,
+    ResealStore {
   findIdentity(
     appId: string,
     openId: string,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import { accessTokensContract } from '../../test/store-contract/access-tokens.ts'
 import { accountsContract } from '../../test/store-contract/accounts.ts'
+import { appsContract } from '../../test/store-contract/apps.ts'
 import { auditContract } from '../../test/store-contract/audit.ts'
 import { budgetsContract } from '../../test/store-contract/budgets.ts'
 import { claimsContract } from '../../test/store-contract/claims.ts'
@@ -9,6 +10,7 @@ import { jobsContract } from '../../test/store-contract/jobs.ts'
 import { loginsContract } from '../../test/store-contract/logins.ts'
 import { phonesContract } from '../../test/store-contract/phones.ts'
 import { profilesContract } from '../../test/store-contract/profiles.ts'
+import { resealsContract } from '../../test/store-contract/reseals.ts'
 import { rootKeysContract } from '../../test/store-contract/root-keys.ts'
 import { sessionKeysContract } from '../../test/store-contract/session-keys.ts'
 import { sessionsContract } from '../../test/store-contract/sessions.ts'
@@ -49,6 +51,8 @@ export function storeContract(name: string, open: () => Subject | Promise<Subjec
     jobsContract(use)
     auditContract(use)
     rootKeysContract(use)
+    appsContract(use)
+    resealsContract(use)
     accessTokensContract(use)
     sweepingContract(use)
   })

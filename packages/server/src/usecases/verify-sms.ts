@@ -62,7 +62,7 @@ export function createVerifySms({ store, vault, phoneBook, clock }: VerifySmsToo
     const outcome = await store.trySmsCode({
       smsId,
       now: clock.now(),
-      codeHash: vault.smsCodeHash({ smsId, appId, userId, number }, code),
+      codeHashes: vault.smsCodeHashes({ smsId, appId, userId, number }, code),
       mostWrong: wrongSmsCodes,
       claim,
       staleAfterMs: limits.attemptStale,

@@ -39,7 +39,7 @@ function opening(overrides: Partial<OpenSms> = {}): OpenSms {
 
 function guess(smsId: string, code: string, nonce = 'nonce', overrides: Partial<TrySmsCode> = {}): TrySmsCode {
   const claim = claimOf(smsId, { kind: 'sms-code', attempt: bytes(`${nonce} ${code}`) })
-  return { smsId, now, codeHash: bytes(code), mostWrong, claim, staleAfterMs: 15_000, ...overrides }
+  return { smsId, now, codeHashes: [bytes(code)], mostWrong, claim, staleAfterMs: 15_000, ...overrides }
 }
 
 export function smsContract(use: UseStore): void {

@@ -93,6 +93,7 @@ export function createJobs(tools: JobsTools) {
 
   return {
     store,
+    list: (): readonly Pick<AddJob, 'sealed'>[] => [...jobs.values()],
     /** Answers how many jobs went. */
     sweep(now: number): number {
       const past = [...jobs.values()].filter(({ doneAt }) => doneAt !== null && doneAt <= now - limits.doneJob)

@@ -16,11 +16,13 @@ import {
   type Store,
   type UserRow,
 } from '../../ports/store.ts'
+import { createApps } from './apps.ts'
 import { createAuditLog } from './audit-log.ts'
 import { createBudgets } from './budgets.ts'
 import { createConsents } from './consents.ts'
 import { createJobs } from './jobs.ts'
 import { createProfiles } from './profiles.ts'
+import { createReseals } from './reseals.ts'
 import { createSms } from './sms.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -82,6 +84,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
   const keysByIdentity = new Map<string, SessionKey[]>()
   const spent = new Map<string, Spent>()
   const phones = new Map<string, Mutable<PhoneRow>>()
+  const appOfPhone = new Map<string, string>()
   /** The newest first. */
   const phonesByUser = new Map<string, Mutable<PhoneRow>[]>()
   const rootKeys = new Map<string, Uint8Array>()
@@ -208,6 +211,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     },
   })
   const consents = createConsents({ isLive: isLiveUser, removePhones, removeProfile: profiles.remove })
+  const apps = createApps()
   const budgets = createBudgets()
   const sms = createSms({ budgets, isClaimed: claim => spent.has(spentKey(claim)), claim: takeClaim })
 
@@ -236,6 +240,8 @@ export function createMemoryStore(): Store & AccessTokenStore {
     ...consents.store,
     ...budgets.store,
     ...sms.store,
+    ...apps.store,
+    ...createReseals({ users, phones, appOfPhone, apps: apps.list, jobs: jobs.list }),
     ...auditLog.store,
     ...jobs.store,
 
@@ -368,6 +374,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
       for (const owner of owners) Object.assign(owner, { replacedAt: now, replacedReason: 'transferred' })
       const row: PhoneRow = { ...phone, userId, replacedAt: null, replacedReason: null }
       phones.set(phone.id, row)
+      appOfPhone.set(phone.id, input.appId)
       phonesByUser.set(userId, [row, ...(phonesByUser.get(userId) ?? [])])
       const status = current ? 'replaced' : 'bound'
       settle(input, phone.id, status)

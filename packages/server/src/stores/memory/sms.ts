@@ -55,14 +55,15 @@ export function createSms({ budgets, isClaimed, claim }: SmsTools) {
       forget(found)
       budgets.refund(wanted)
     },
-    async trySmsCode({ smsId, now, codeHash, mostWrong, claim: wanted, staleAfterMs }) {
+    async trySmsCode({ smsId, now, codeHashes, mostWrong, claim: wanted, staleAfterMs }) {
       if (isClaimed(wanted)) return { status: 'right', claim: claim(wanted, now, staleAfterMs) }
       const found = messages.get(smsId)
       if (!found) return { status: 'over' }
       const attempt = hex(wanted.attempt)
       if (found.lastWrong === attempt) return { status: 'wrong', attemptsLeft: mostWrong - found.wrong }
       if (found.row.expiresAt <= now || found.wrong >= mostWrong) return { status: 'over' }
-      if (found.codeHash === hex(codeHash)) return { status: 'right', claim: claim(wanted, now, staleAfterMs) }
+      if (codeHashes.some(hash => found.codeHash === hex(hash)))
+        return { status: 'right', claim: claim(wanted, now, staleAfterMs) }
       found.wrong += 1
       found.lastWrong = attempt
       return { status: 'wrong', attemptsLeft: mostWrong - found.wrong }

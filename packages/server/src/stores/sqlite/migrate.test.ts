@@ -29,7 +29,7 @@ describe('the schema', () => {
     const database = new Database(':memory:')
     migrate(database)
     const tables =
-      'access_token account_merge audit audit_head budget consent doomed_avatar identity job key merge_part migration phone profile session session_key sms spent union_id user'
+      'access_token account_merge app audit audit_head budget consent doomed_avatar identity job key merge_part migration phone profile session session_key sms spent union_id user'
     expect(tablesOf(database)).toEqual(tables.split(' '))
     const lax = database
       .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0")

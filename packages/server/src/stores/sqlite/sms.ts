@@ -60,7 +60,7 @@ export function sms(sql: Statements) {
       const repeated = row.lastWrong !== null && Buffer.from(row.lastWrong).equals(attempt)
       if (repeated) return { status: 'wrong', attemptsLeft: mostWrong - row.wrong }
       if (row.expiresAt <= now || row.wrong >= mostWrong) return { status: 'over' }
-      if (Buffer.from(row.codeHash).equals(input.codeHash)) return right()
+      if (input.codeHashes.some(hash => Buffer.from(row.codeHash).equals(hash))) return right()
       countWrong(attempt, smsId)
       return { status: 'wrong', attemptsLeft: mostWrong - row.wrong - 1 }
     },

@@ -3,6 +3,7 @@ import type { CommitReport } from '../../ports/commit-report.ts'
 import type { Store } from '../../ports/store.ts'
 import { accessTokens } from './access-tokens.ts'
 import { accounts } from './accounts.ts'
+import { apps } from './apps.ts'
 import { auditLog } from './audit-log.ts'
 import { budgets } from './budgets.ts'
 import { claims } from './claims.ts'
@@ -11,9 +12,11 @@ import type { SqliteDatabase } from './driver.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { jobs } from './jobs.ts'
 import { logins } from './logins.ts'
+import { merges } from './merges.ts'
 import { openDatabase, tryWriting } from './open-database.ts'
 import { phones } from './phones.ts'
 import { profiles } from './profiles.ts'
+import { reseals } from './reseals.ts'
 import { rootKeys } from './root-keys.ts'
 import { sessionKeys } from './session-keys.ts'
 import { sessions } from './sessions.ts'
@@ -59,10 +62,11 @@ export function createSqliteStore({
 
   const sql = statements(database)
   const asked = { ...users(sql), ...logins(sql), ...sessionKeys(sql), ...claims(sql), ...phones(sql), ...sessions(sql) }
-  const account = { ...accounts(sql), ...profiles(sql), ...consents(sql) }
+  const account = { ...accounts(sql), ...profiles(sql), ...consents(sql), ...merges(sql) }
   const counted = { ...sms(sql), ...budgets(sql) }
   const later = { ...jobs(sql), ...auditLog(sql) }
   const { registerKey } = rootKeys(sql)
+  const served = { ...apps(sql), ...reseals(sql) }
   const { sweepSome } = sweeper(sql)
   const tokens = accessTokens(sql)
   const { step, close } = createGroupCommit({ database, observe })
@@ -108,6 +112,11 @@ export function createSqliteStore({
     withdrawConsent: input => step(() => account.withdrawConsent(input)),
     consentsOf: async userId => read(() => account.consentsOf(userId)),
 
+    mergeUsers: input => step(() => account.mergeUsers(input)),
+    undoMerge: input => step(() => account.undoMerge(input)),
+    mergesOf: async survivorId => read(() => account.mergesOf(survivorId)),
+    mergedInto: async userId => read(() => account.mergedInto(userId)),
+
     openSms: input => step(() => counted.openSms(input)),
     findSms: async smsId => read(() => counted.findSms(smsId)),
     markSmsSent: (smsId, now) => step(() => counted.markSmsSent(smsId, now)),
@@ -125,6 +134,15 @@ export function createSqliteStore({
     auditHead: async () => read(() => later.auditHead()),
 
     registerKey: key => step(() => registerKey(key)),
+
+    appsVersion: async () => read(() => served.appsVersion()),
+    listApps: async () => read(() => served.listApps()),
+    addApp: input => step(() => served.addApp(input)),
+    changeApp: input => step(() => served.changeApp(input)),
+
+    countSealed: async keyId => read(() => served.countSealed(keyId)),
+    usersToReseal: async (keyId, after, limit) => read(() => served.usersToReseal(keyId, after, limit)),
+    reseal: changes => step(() => served.reseal(changes)),
 
     readAccessToken: async appId => read(() => tokens.readAccessToken(appId)),
     writeAccessToken: (appId, token) => step(() => tokens.writeAccessToken(appId, token)),

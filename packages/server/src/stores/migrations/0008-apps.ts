@@ -1,0 +1,15 @@
+import type { Migration } from './migration.ts'
+
+/** Mini programs that operators add; one that was removed keeps its row, so that its version is seen. */
+export const apps: Migration = {
+  id: 8,
+  name: 'apps',
+  statements: ({ text, bytes, integer, keyed }) => [
+    `CREATE TABLE app (
+      ${text('app_id', 64)} PRIMARY KEY,
+      ${bytes('sealed', 65536, 'null')},
+      ${integer('version')} UNIQUE,
+      ${integer('changed_at')}
+    ) ${keyed}`,
+  ],
+}
