@@ -37,6 +37,12 @@ const allowed: {
   'budget-alarm': ['warn', 'requestId', 'appId', 'budget', 'used', 'limit', 'percent'],
   'session-rotated': ['debug', 'requestId', 'sessionId'],
   'session-ended': ['info', 'requestId', 'sessionId', 'reason'],
+  'push-received': ['info', 'requestId', 'appId', 'event', 'repeated'],
+  'push-ignored': ['info', 'requestId', 'appId', 'reason'],
+  'push-refused': ['warn', 'requestId', 'appId', 'reason'],
+  'job-done': ['info', 'jobId', 'appId', 'kind', 'userId', 'revoked', 'erased', 'auditSeq'],
+  'job-failed': ['error', 'jobId', 'appId', 'kind', 'attempts', 'retryInMs', 'name'],
+  'audit-anchor': ['info', 'seq', 'hash'],
   fault: ['error', 'requestId', 'code', 'name', 'api', 'errcode', 'rid', 'frames'],
 }
 

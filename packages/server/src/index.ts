@@ -5,7 +5,9 @@
  * @module
  */
 export type { App, AppPolicy, OpenDataPolicy, PhoneConflict } from './domain/app-policy.ts'
+export type { AuditActor, AuditAnchor, AuditDetails, AuditDraft, AuditEntry } from './domain/audit-entry.ts'
 export type { Backend, BackendPolicy } from './domain/backends.ts'
+export type { Erasable, Erased } from './domain/erasable.ts'
 export {
   type Legacy,
   type LegacyDoor,
@@ -17,6 +19,7 @@ export {
 } from './domain/legacy-policy.ts'
 export type { SmsLimits } from './domain/limits.ts'
 export { ProblemError } from './domain/problem-error.ts'
+export type { Push, PushPolicy } from './domain/push-policy.ts'
 export type { RequestRates } from './domain/request-rates.ts'
 export type { SmsPolicy } from './domain/sms-policy.ts'
 export type { Arrival } from './http/client-address.ts'
@@ -33,6 +36,7 @@ export {
   writeKeyring,
 } from './keys/keyring.ts'
 export type { AccessTokenStore } from './ports/access-token-store.ts'
+export type { AuditReader, AuditStore } from './ports/audit-store.ts'
 export type { AvatarOptions, AvatarStorage } from './ports/avatar-storage.ts'
 export type { Clock } from './ports/clock.ts'
 export type { Limiter, Rate, Taken } from './ports/limiter.ts'
@@ -42,3 +46,4 @@ export type { SmsMessage, SmsOutcome, SmsProvider } from './ports/sms-provider.t
 export { StorageFault, type Store } from './ports/store.ts'
 export type { WechatPlatform } from './ports/wechat-platform.ts'
 export { createServer, type Server, type ServerOptions } from './server.ts'
+export { type AuditFlaw, type AuditVerdict, entriesOf, verifyAudit } from './usecases/verify-audit.ts'

@@ -13,6 +13,7 @@ import type { MetricsSource } from './http/routes/get-metrics.ts'
 import { createRoutes } from './http/routes.ts'
 import { createFetch } from './http/serve.ts'
 import { createAccessTokens } from './keys/access-token.ts'
+import { createJobSeal } from './keys/job-seal.ts'
 import type { Keyring } from './keys/keyring.ts'
 import { createPooledRandom } from './keys/pooled-random.ts'
 import { createRefreshTokens } from './keys/refresh-token.ts'
@@ -29,6 +30,8 @@ import type { Random } from './ports/random.ts'
 import type { SmsProvider } from './ports/sms-provider.ts'
 import type { Store } from './ports/store.ts'
 import type { WechatPlatform } from './ports/wechat-platform.ts'
+import { createActOnPush } from './usecases/act-on-push.ts'
+import { createAudit } from './usecases/audit.ts'
 import { createAuthorize } from './usecases/authorize.ts'
 import { createAvatarFiles } from './usecases/avatar-files.ts'
 import { createBindPhone } from './usecases/bind-phone.ts'
@@ -51,11 +54,14 @@ import { createPhoneByOpenData } from './usecases/phone-by-open-data.ts'
 import { createProfileByOpenData } from './usecases/profile-by-open-data.ts'
 import { createReadMe } from './usecases/read-me.ts'
 import { createReadPhones } from './usecases/read-phones.ts'
+import { createReceivePush } from './usecases/receive-push.ts'
 import { createRefreshByGrant } from './usecases/refresh-by-grant.ts'
 import { createRequireConsent } from './usecases/require-consent.ts'
 import { createRevokeToken } from './usecases/revoke-token.ts'
 import { createRotateSession } from './usecases/rotate-session.ts'
+import { createRunJobs } from './usecases/run-jobs.ts'
 import { createSendSms } from './usecases/send-sms.ts'
+import { createTellAnchor } from './usecases/tell-anchor.ts'
 import { createVerifySms } from './usecases/verify-sms.ts'
 
 /** What a server is made of. */
@@ -111,6 +117,11 @@ export interface Server {
   ready(): Promise<void>
   /** Removes what nobody can use any more. Call it every few minutes. Returns how many rows and files went. */
   sweep(): Promise<number>
+  /**
+   * Does what has become due: erases what users took back at WeChat (see `push` of the app). Call it every few seconds.
+   * Returns how many jobs were taken; one that fails is told to `observe` and comes again.
+   */
+  work(): Promise<number>
   /** Resolves when the requests under way are answered. The store and WeChat's client stay open. */
   close(): Promise<void>
 }
@@ -164,6 +175,8 @@ export function createServer(options: ServerOptions): Server {
     issueTokens,
     issuer,
     audience,
+    jobSeal: createJobSeal({ ring, random }),
+    audit: createAudit({ store, clock }),
     clock,
     newId,
     tell,
@@ -197,6 +210,7 @@ export function createServer(options: ServerOptions): Server {
     revokeToken: createRevokeToken(tools),
     refreshByGrant: createRefreshByGrant({ ...tools, rotateSession }),
     wechat,
+    receivePush: createReceivePush(tools),
     issuer,
     changeProfile: createChangeProfile(own),
     profileByOpenData: createProfileByOpenData({ ...own, openDataDesk }),
@@ -217,6 +231,8 @@ export function createServer(options: ServerOptions): Server {
   const legacyRoutes = createLegacyRoutes({ ...tools, ring, logIn, bindPhone, limits })
   const fetch = createFetch({ routes: [...routes, ...legacyRoutes], clock, newId, tell, gate, limits, trustProxy })
   const desk = createDesk(fetch)
+  const runJobs = createRunJobs({ ...tools, actOnPush: createActOnPush(own) })
+  const tellAnchor = createTellAnchor(tools)
 
   return {
     fetch: desk.fetch,
@@ -226,6 +242,12 @@ export function createServer(options: ServerOptions): Server {
     async sweep() {
       await gate()
       return (await store.sweep(clock.now())) + (await avatarFiles.sweep())
+    },
+    async work() {
+      await gate()
+      const ran = await runJobs()
+      await tellAnchor()
+      return ran
     },
     close: desk.close,
   }

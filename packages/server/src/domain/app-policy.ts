@@ -1,4 +1,5 @@
 import { type Legacy, type LegacyPolicy, readLegacy } from './legacy-policy.ts'
+import { type Push, type PushPolicy, readPushPolicy } from './push-policy.ts'
 import { readSmsPolicy, type Sms, type SmsPolicy } from './sms-policy.ts'
 
 /**
@@ -43,16 +44,19 @@ export interface AppPolicy extends SmsPolicy {
    * 64 characters of `[A-Za-z0-9._-]`. Default `null`: nothing is asked for.
    */
   readonly consentVersion?: string | null
+  /** Message push of WeChat, to `/v1/wechat/push/{appId}`: what users take back is erased. Default: none is taken. */
+  readonly push?: PushPolicy
   /** Old wire formats. Default: none. Read docs/sources.md before you switch one on. Needs `openData`. */
   readonly legacy?: LegacyPolicy
 }
 
 /** A policy with its defaults filled in. */
-export interface App extends Required<Omit<AppPolicy, 'legacy' | keyof SmsPolicy>>, Sms {
+export interface App extends Required<Omit<AppPolicy, 'legacy' | 'push' | keyof SmsPolicy>>, Sms {
+  readonly push: Push | null
   readonly legacy: Legacy | null
 }
 
-/** The mini programs of this server, by app id. */
+/** The mini programs of this server, by app id. The server's own changes in place: ask it each time. */
 export type Apps = ReadonlyMap<string, App>
 
 const openDataPolicies: readonly unknown[] = ['off', 'enforce', 'monitor', 'unchecked'] satisfies OpenDataPolicy[]
@@ -69,8 +73,7 @@ const day = 24 * hour
  * readApps([{ appId: 'wx0000000000000001' }]).get('wx0000000000000001')?.openData // 'off'
  */
 export function readApps(policies: readonly AppPolicy[]): Apps {
-  if (!Array.isArray(policies) || policies.length === 0)
-    throw new TypeError('"apps" must be a list of at least one mini program')
+  if (!Array.isArray(policies)) throw new TypeError('"apps" must be a list of mini programs')
   const apps = new Map<string, App>()
   for (const [index, policy] of policies.entries()) {
     const app = readApp(policy, `apps[${index}]`)
@@ -80,7 +83,8 @@ export function readApps(policies: readonly AppPolicy[]): Apps {
   return apps
 }
 
-function readApp(policy: AppPolicy, at: string): App {
+/** One policy; `at` is where it was given. */
+export function readApp(policy: AppPolicy, at: string): App {
   const { appId, name = '', openData = 'off', phoneConflict = 'keep-both' } = policy
   const { phoneBudget = null, consentVersion = null, phoneCoolDownMs = 45 * day } = policy
   if (typeof appId !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(appId))
@@ -100,5 +104,6 @@ function readApp(policy: AppPolicy, at: string): App {
   if (legacy && openData === 'off')
     throw new TypeError(`"${at}.openData" must not be off with "legacy": old pages send ciphertexts`)
   const phones = { phoneConflict, phoneCoolDownMs, phoneBudget }
-  return { appId, name, openData, ...phones, consentVersion, legacy, ...readSmsPolicy(policy, at) }
+  const push = readPushPolicy(policy.push, `${at}.push`)
+  return { appId, name, openData, ...phones, consentVersion, legacy, push, ...readSmsPolicy(policy, at) }
 }

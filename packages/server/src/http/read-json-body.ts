@@ -26,14 +26,14 @@ export async function readJsonBody(request: Request): Promise<unknown> {
 }
 
 /**
- * Reads a request body as UTF-8 of at most 16 KB.
+ * Reads a request body as UTF-8 of at most 16 KB, or of another limit in bytes.
  *
  * @throws ProblemError media_type_unsupported, request_too_large or request_malformed.
  */
-export async function readTextBody(request: Request): Promise<string> {
+export async function readTextBody(request: Request, limit = bodyLimit): Promise<string> {
   if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity')
     throw new ProblemError('media_type_unsupported', { detail: 'Content-Encoding is not supported' })
-  const bytes = await readBytes(request, bodyLimit, () => new ProblemError('request_too_large'))
+  const bytes = await readBytes(request, limit, () => new ProblemError('request_too_large'))
   try {
     return utf8.decode(bytes)
   } catch {

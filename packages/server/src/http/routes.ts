@@ -16,6 +16,7 @@ import type { LogInWithPhone } from '../usecases/log-in-with-phone.ts'
 import type { ProfileByOpenData } from '../usecases/profile-by-open-data.ts'
 import type { ReadMe } from '../usecases/read-me.ts'
 import type { ReadPhones } from '../usecases/read-phones.ts'
+import type { ReceivePush } from '../usecases/receive-push.ts'
 import type { RefreshByGrant } from '../usecases/refresh-by-grant.ts'
 import type { RevokeToken } from '../usecases/revoke-token.ts'
 import type { RotateSession } from '../usecases/rotate-session.ts'
@@ -27,6 +28,7 @@ import { oauthProblem } from './oauth-problem.ts'
 import { describeApi } from './openapi/openapi.ts'
 import { avatarOf } from './read-avatar.ts'
 import { form } from './read-form.ts'
+import { pushMessage, pushQuery } from './read-push.ts'
 import { json, nothing, query } from './read-request.ts'
 import type { RequestLimits } from './request-limits.ts'
 import { guardedBy, open, type ReadBody, type Route } from './route.ts'
@@ -48,6 +50,7 @@ import { getOpenapi } from './routes/get-openapi.ts'
 import { getReady } from './routes/get-ready.ts'
 import { getReference } from './routes/get-reference.ts'
 import { getWechatAccessToken } from './routes/get-wechat-access-token.ts'
+import { getWechatPush } from './routes/get-wechat-push.ts'
 import { postAvatar } from './routes/post-avatar.ts'
 import { postConsent } from './routes/post-consent.ts'
 import { postIntrospect } from './routes/post-introspect.ts'
@@ -63,6 +66,7 @@ import { postRevoke } from './routes/post-revoke.ts'
 import { postSms } from './routes/post-sms.ts'
 import { postSmsVerify } from './routes/post-sms-verify.ts'
 import { postToken } from './routes/post-token.ts'
+import { postWechatPush } from './routes/post-wechat-push.ts'
 import {
   appIdQuerySchema,
   consentSchema,
@@ -106,6 +110,7 @@ export interface RouteTools {
   readonly revokeToken: RevokeToken
   readonly refreshByGrant: RefreshByGrant
   readonly wechat: WechatPlatform
+  readonly receivePush: ReceivePush
   readonly issuer: string
   readonly publicKeys: () => readonly PublicJwk[]
   readonly metrics: MetricsSource | undefined
@@ -157,6 +162,8 @@ export function createRoutes(use: RouteTools): readonly Route[] {
     open('POST', routes.revoke, form(tokenFormSchema), postRevoke(use.backend, use.revokeToken), oauth),
     open('POST', routes.oauthToken, form(grantFormSchema), postOauthToken(use.refreshByGrant), oauth),
     open('GET', routes.wechatAccessToken, query(appIdQuerySchema), getWechatAccessToken(use.backend, use.wechat)),
+    open('GET', routes.wechatPush, pushQuery, getWechatPush(use.receivePush)),
+    open('POST', routes.wechatPush, pushMessage, postWechatPush(use.receivePush)),
     open('GET', routes.oauthMetadata, nothing, metadata, { headers: cached }),
     open('GET', routes.openidConfiguration, nothing, metadata, { headers: cached }),
     open('GET', routes.jwks, nothing, getJwks(use.publicKeys), { headers: cached }),

@@ -12,6 +12,7 @@ export type SubKeyLabel =
   | 'mac/attempt'
   | 'mac/sms'
   | 'mac/counter'
+  | 'seal/job'
   | 'check'
   | `bidx/phone/${string}`
 

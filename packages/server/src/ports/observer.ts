@@ -1,4 +1,5 @@
 import type { ConsentScope, PhoneChange, PhoneSource, ProblemCode } from '@weapp-auth/protocol/contract'
+import type { Erased } from '../domain/erasable.ts'
 import type { SessionEnd } from './session-store.ts'
 import type { SmsOutcome } from './sms-provider.ts'
 
@@ -117,6 +118,54 @@ export type ServerEvent =
       readonly status: 'given' | 'withdrawn'
     }
   | { readonly type: 'user-erased'; readonly requestId: string; readonly appId: string; readonly userId: string }
+  /** WeChat told of a user's authorization; a job was kept for it, unless it came before. */
+  | {
+      readonly type: 'push-received'
+      readonly requestId: string
+      readonly appId: string
+      readonly event: PushedEvent
+      readonly repeated: boolean
+    }
+  /** A genuine message that asks for nothing here. */
+  | {
+      readonly type: 'push-ignored'
+      readonly requestId: string
+      readonly appId: string
+      readonly reason: PushIgnored
+    }
+  /** A message that is not WeChat's, or Token, EncodingAESKey, mode or clock are not as they are set at WeChat. */
+  | {
+      readonly type: 'push-refused'
+      readonly requestId: string
+      readonly appId: string
+      readonly reason: PushRefusal
+    }
+  /** A job was done. What is named in `revoked` and not kept here (an address, a location) is for you to erase. */
+  | {
+      readonly type: 'job-done'
+      readonly jobId: string
+      readonly appId: string
+      readonly kind: string
+      /** `null`: this server knows no such user. */
+      readonly userId: string | null
+      readonly revoked: readonly string[]
+      readonly erased: Erased
+      /** Line of the audit log that proves it. */
+      readonly auditSeq: number
+    }
+  /** A job failed and is tried again; it is never given up. */
+  | {
+      readonly type: 'job-failed'
+      readonly jobId: string
+      readonly appId: string
+      readonly kind: string
+      readonly attempts: number
+      readonly retryInMs: number
+      /** Class of the error. */
+      readonly name: string
+    }
+  /** Where the audit log stands, once a day: a copy elsewhere proves later that nothing before it was changed. */
+  | { readonly type: 'audit-anchor'; readonly seq: number; readonly hash: string }
   /** Something broke behind the problem of this request: what an operator needs to mend it. */
   | {
       readonly type: 'fault'
@@ -131,6 +180,24 @@ export type ServerEvent =
       /** Where it was thrown: functions and files, never the error's own text, which could quote a value. */
       readonly frames: readonly string[]
     }
+
+export type PushedEvent = 'profile-modified' | 'authorization-revoked' | 'account-cancelled'
+
+/** `no-openid`: WeChat did not say whom it is about; `plugin`: the data was given to a plugin, not to the app. */
+export type PushIgnored = 'other-event' | 'no-openid' | 'plugin'
+
+/**
+ * `stale`: the time of the message is not ours; `encrypted` and `not-encrypted`: the other mode than the policy's;
+ * `ciphertext`: it does not open, or is for another app; `replayed`: its signature was used for another event before.
+ */
+export type PushRefusal =
+  | 'signature'
+  | 'stale'
+  | 'encrypted'
+  | 'not-encrypted'
+  | 'ciphertext'
+  | 'wrong-app'
+  | 'replayed'
 
 /** Must not throw and must return at once. */
 export type Observe = (event: ServerEvent) => void

@@ -23,6 +23,7 @@ export const groups = {
   consent: { zh: '授权同意', en: 'Consent' },
   own: { zh: '本人数据', en: 'Own data' },
   backend: { zh: '给你的后端', en: 'For your backends' },
+  wechat: { zh: '给微信', en: 'For WeChat' },
   machine: { zh: '运维', en: 'For machines' },
 } as const satisfies Readonly<Record<string, Sentence>>
 
@@ -43,6 +44,8 @@ const phone = [
   'consent_required',
   ...upstream,
 ] as const
+
+const push = ['app_unknown', 'push_off', 'push_invalid'] as const
 
 /** By method and path. */
 export const routeDocs: Readonly<Record<string, RouteDoc>> = {
@@ -217,6 +220,18 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     answer: answers.oauthTokenAnswer,
     codes: ['grant_invalid', 'grant_unsupported'],
     refusal: 'oauth',
+  },
+  [`GET ${routes.wechatPush}`]: {
+    group: 'wechat',
+    title: { zh: '消息推送：验证网址', en: 'Message push: check of the URL' },
+    answer: { type: 'text/plain' },
+    codes: push,
+  },
+  [`POST ${routes.wechatPush}`]: {
+    group: 'wechat',
+    title: { zh: '消息推送：接收消息，XML 或 JSON', en: 'Message push: take a message, XML or JSON' },
+    answer: { type: 'text/plain' },
+    codes: [...push, 'request_malformed', 'request_too_large', 'media_type_unsupported'],
   },
   [`GET ${routes.wechatAccessToken}`]: {
     group: 'backend',
