@@ -1,5 +1,8 @@
-/** Why a session ended before its time: `user` by the list of devices, `backend` by token revocation (RFC 7009). */
-export type SessionEnd = 'logout' | 'refresh-reused' | 'user' | 'backend'
+/**
+ * Why a session ended before its time: `user` by the list of devices or a merge of their accounts, `backend` by token
+ * revocation (RFC 7009), `operator` by a merge of theirs.
+ */
+export type SessionEnd = 'logout' | 'refresh-reused' | 'user' | 'backend' | 'operator'
 
 export interface EndSessionsOf {
   readonly userId: string

@@ -212,7 +212,8 @@ export interface Store
     JobStore,
     AuditStore,
     AppStore,
-    ResealStore {
+    ResealStore,
+    MergeStore {
   findIdentity(
     appId: string,
     openId: string,

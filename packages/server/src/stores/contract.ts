@@ -8,6 +8,7 @@ import { claimsContract } from '../../test/store-contract/claims.ts'
 import { consentsContract } from '../../test/store-contract/consents.ts'
 import { jobsContract } from '../../test/store-contract/jobs.ts'
 import { loginsContract } from '../../test/store-contract/logins.ts'
+import { mergesContract } from '../../test/store-contract/merges.ts'
 import { phonesContract } from '../../test/store-contract/phones.ts'
 import { profilesContract } from '../../test/store-contract/profiles.ts'
 import { resealsContract } from '../../test/store-contract/reseals.ts'
@@ -46,6 +47,7 @@ export function storeContract(name: string, open: () => Subject | Promise<Subjec
     accountsContract(use)
     profilesContract(use)
     consentsContract(use)
+    mergesContract(use)
     budgetsContract(use)
     smsContract(use)
     jobsContract(use)

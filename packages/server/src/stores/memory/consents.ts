@@ -1,4 +1,5 @@
 import type { ConsentRow, ConsentStore, WithdrawConsent } from '../../ports/consent-store.ts'
+import { hex } from './hex.ts'
 
 export interface ConsentsTools {
   isLive(userId: string): boolean
@@ -6,27 +7,48 @@ export interface ConsentsTools {
   removePhones(userId: string): boolean
   /** The same. */
   removeProfile(userId: string, now: number): boolean
+  closeMergesOf(userId: string, now: number): void
 }
 
-interface Line extends ConsentRow {
+export interface Line extends ConsentRow {
   readonly attempt: Uint8Array
+  /** The order of all lines. */
+  readonly order: number
 }
 
 export interface Consents {
   readonly store: ConsentStore
   /** Adds a withdrawal when the last line gave the consent, at `until` or before. */
   withdrawGiven(input: WithdrawConsent, until: number): boolean
+  /** Moves lines to another user, except those whose attempt that one has too; answers what moved. */
+  move(from: string, to: string): readonly Line[]
+  giveBack(from: string, to: string, moved: readonly Line[]): void
 }
 
 /** The history of consents. */
-export function createConsents({ isLive, removePhones, removeProfile }: ConsentsTools): Consents {
+export function createConsents({ isLive, removePhones, removeProfile, closeMergesOf }: ConsentsTools): Consents {
   /** The newest first. */
   const lines = new Map<string, readonly Line[]>()
   const linesOf = (userId: string) => lines.get(userId) ?? []
 
-  function add(userId: string, line: Line): ConsentRow {
+  let latest = 0
+
+  function add(userId: string, row: Omit<Line, 'order'>): ConsentRow {
+    latest += 1
+    const line = { ...row, order: latest }
     lines.set(userId, [line, ...linesOf(userId)])
     return rowOf(line)
+  }
+
+  function shift(from: string, to: string, moved: readonly Line[]): void {
+    lines.set(
+      from,
+      linesOf(from).filter(line => !moved.includes(line)),
+    )
+    lines.set(
+      to,
+      [...linesOf(to), ...moved].sort((a, b) => b.order - a.order),
+    )
   }
 
   const store: ConsentStore = {
@@ -37,6 +59,7 @@ export function createConsents({ isLive, removePhones, removeProfile }: Consents
     },
     async withdrawConsent({ now, userId, appId, scope, attempt }) {
       if (!isLive(userId)) return null
+      closeMergesOf(userId, now)
       const phones = scope !== 'profile' && removePhones(userId)
       const profile = scope !== 'phone' && removeProfile(userId, now)
       const last = linesOf(userId).find(line => line.appId === appId && line.scope === scope)
@@ -51,6 +74,13 @@ export function createConsents({ isLive, removePhones, removeProfile }: Consents
 
   return {
     store,
+    move(from, to) {
+      const known = new Set(linesOf(to).map(({ attempt }) => hex(attempt)))
+      const moved = linesOf(from).filter(({ attempt }) => !known.has(hex(attempt)))
+      shift(from, to, moved)
+      return moved
+    },
+    giveBack: shift,
     withdrawGiven({ now, userId, appId, scope, attempt }, until) {
       const last = linesOf(userId).find(line => line.appId === appId && line.scope === scope)
       if (last?.status !== 'given' || last.at > until) return false
@@ -60,6 +90,6 @@ export function createConsents({ isLive, removePhones, removeProfile }: Consents
   }
 }
 
-function rowOf({ attempt: _, ...row }: Line): ConsentRow {
+function rowOf({ attempt: _, order: __, ...row }: Line): ConsentRow {
   return row
 }

@@ -18,6 +18,7 @@ export interface JobsTools {
   removePhones(userId: string, until: number): number
   clearProfile(input: ClearProfile): { readonly nicknames: number; readonly doomed: string | null }
   withdrawGiven(input: WithdrawConsent, until: number): boolean
+  closeMergesOf(userId: string, now: number): void
 }
 
 interface Job extends Omit<AddJob, 'dueAt' | 'sealed'> {
@@ -43,6 +44,7 @@ export function createJobs(tools: JobsTools) {
       return { erased: { ...nothingErased, accounts: 1 }, doomed: profile.avatarKey }
     }
     const { what, appId, until, withdraw } = erasure
+    tools.closeMergesOf(userId, now)
     const [phone, nickname, avatar] = [what.includes('phone'), what.includes('nickname'), what.includes('avatar')]
     const phones = phone ? tools.removePhones(userId, until) : 0
     const { nicknames, doomed } = tools.clearProfile({ userId, until, now, nickname, avatar })

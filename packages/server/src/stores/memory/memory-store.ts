@@ -21,6 +21,7 @@ import { createAuditLog } from './audit-log.ts'
 import { createBudgets } from './budgets.ts'
 import { createConsents } from './consents.ts'
 import { createJobs } from './jobs.ts'
+import { createMerges } from './merges.ts'
 import { createProfiles } from './profiles.ts'
 import { createReseals } from './reseals.ts'
 import { createSms } from './sms.ts'
@@ -190,6 +191,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
       return earlier && sameBytes(earlier.attempt, attempt) ? earlier.at : null
     }
     erasures.set(userId, { attempt, at: now })
+    merges.closeMergesOf(userId, now)
     removeSessions(userId)
     removeIdentities(userId)
     removePhones(userId)
@@ -210,12 +212,48 @@ export function createMemoryStore(): Store & AccessTokenStore {
       if (row) row.outcome ??= { recognised }
     },
   })
-  const consents = createConsents({ isLive: isLiveUser, removePhones, removeProfile: profiles.remove })
+  const consents = createConsents({
+    isLive: isLiveUser,
+    removePhones,
+    removeProfile: profiles.remove,
+    closeMergesOf: (userId, now) => merges.closeMergesOf(userId, now),
+  })
   const apps = createApps()
   const budgets = createBudgets()
   const sms = createSms({ budgets, isClaimed: claim => spent.has(spentKey(claim)), claim: takeClaim })
 
   const auditLog = createAuditLog()
+  const merges = createMerges({
+    users,
+    identities,
+    unionIds,
+    phones,
+    sortPhones(userId) {
+      // The map keeps the order in which they came.
+      phonesByUser.set(userId, [...phones.values()].filter(phone => phone.userId === userId).reverse())
+    },
+    sessions,
+    end(sessionId, now) {
+      const session = sessions.get(sessionId)
+      if (session) end(session, now)
+    },
+    eraseKeysOf({ appId, openId }) {
+      for (const one of keysByIdentity.get(key(appId, openId)) ?? []) one.sealed = null
+    },
+    reassign({ appId, openId }, userId) {
+      const identity = identities.get(key(appId, openId))
+      if (identity) identity.userId = userId
+      for (const session of sessions.values()) {
+        if (session.appId !== appId || session.openId !== openId) continue
+        session.userId = userId
+        const login = logins.get(session.loginId)
+        if (login) logins.set(login.id, { ...login, userId })
+      }
+    },
+    profiles,
+    consents,
+    append: auditLog.append,
+  })
   const jobs = createJobs({
     append: auditLog.append,
     profileOf: userId => (users.has(userId) ? profiles.of(userId) : null),
@@ -233,6 +271,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     },
     clearProfile: profiles.clear,
     withdrawGiven: consents.withdrawGiven,
+    closeMergesOf: merges.closeMergesOf,
   })
 
   const store: Store & AccessTokenStore = {
@@ -244,6 +283,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     ...createReseals({ users, phones, appOfPhone, apps: apps.list, jobs: jobs.list }),
     ...auditLog.store,
     ...jobs.store,
+    ...merges.store,
 
     async findAccount(userId) {
       const user = users.get(userId)
@@ -461,7 +501,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
         sessionKeys.delete(id)
         keysByIdentity.set(identity, keysByIdentity.get(identity)?.filter(one => one.id !== id) ?? [])
       }
-      const counted = budgets.sweep(now) + sms.sweep(now) + jobs.sweep(now)
+      const counted = budgets.sweep(now) + sms.sweep(now) + jobs.sweep(now) + merges.sweep(now)
       return before - (spent.size + sessions.size + sessionKeys.size) + counted
     },
     async check() {

@@ -13,6 +13,11 @@ export interface ClearProfile {
   readonly avatar: boolean
 }
 
+/** What a merge gave the survivor; `null`: nothing. */
+export type Filled = ProfileRow
+
+export type Profiles = ReturnType<typeof createProfiles>
+
 const nothing: ProfileRow = { sealedNickname: null, avatarKey: null }
 
 /** Nicknames, avatars, and the files that are to go. */
@@ -68,6 +73,40 @@ export function createProfiles({ isLive, settle }: ProfilesTools) {
       const { avatarKey } = of(userId)
       if (avatarKey !== null) doomed.set(avatarKey, now)
       return profiles.delete(userId)
+    },
+    /** Gives a survivor what they lack, as old as it is. */
+    fill(mergedId: string, survivorId: string, sealedForSurvivor: Uint8Array | null, now: number): Filled {
+      const [merged, survivor] = [of(mergedId), of(survivorId)]
+      const filled: Filled = {
+        sealedNickname: survivor.sealedNickname === null ? sealedForSurvivor : null,
+        avatarKey: survivor.avatarKey === null ? merged.avatarKey : null,
+      }
+      if (filled.avatarKey !== null) doomed.delete(filled.avatarKey)
+      const { nicknameAt, avatarAt } = times.get(survivorId) ?? { nicknameAt: now, avatarAt: now }
+      const since = times.get(mergedId) ?? { nicknameAt, avatarAt }
+      profiles.set(survivorId, {
+        sealedNickname: survivor.sealedNickname ?? filled.sealedNickname,
+        avatarKey: survivor.avatarKey ?? filled.avatarKey,
+      })
+      times.set(survivorId, {
+        nicknameAt: filled.sealedNickname === null ? nicknameAt : since.nicknameAt,
+        avatarAt: filled.avatarKey === null ? avatarAt : since.avatarAt,
+      })
+      return filled
+    },
+    /** Takes back what a merge gave, as far as it is still there. */
+    unfill(survivorId: string, filled: Filled): void {
+      const { sealedNickname, avatarKey } = of(survivorId)
+      profiles.set(survivorId, {
+        sealedNickname: sealedNickname === filled.sealedNickname ? null : sealedNickname,
+        avatarKey: avatarKey === filled.avatarKey ? null : avatarKey,
+      })
+    },
+    /** Removes a merged user's profile; a picture that the survivor shows stays. */
+    bury(mergedId: string, survivorId: string, now: number): void {
+      const { avatarKey } = of(mergedId)
+      profiles.delete(mergedId)
+      if (avatarKey !== null && avatarKey !== of(survivorId).avatarKey) doomed.set(avatarKey, now)
     },
     /** Clears what was told at `until` or before. */
     clear({ userId, until, now, nickname, avatar }: ClearProfile): { nicknames: number; doomed: string | null } {

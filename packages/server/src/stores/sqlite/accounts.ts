@@ -1,5 +1,6 @@
 import type { AccountRow, EraseUser } from '../../ports/account-store.ts'
 import type { IdentityRow, SessionRow } from '../../ports/store.ts'
+import { closeMerges, shredded } from './close-merges.ts'
 import { profiles } from './profiles.ts'
 import { sessionColumns } from './sessions.ts'
 import type { Statements } from './statements.ts'
@@ -23,9 +24,6 @@ const columns = `u.id AS userId, u.wrapped_key AS wrappedKey, u.created_at AS us
   p.source, p.verified_at AS verifiedAt, f.sealed_nickname AS sealedNickname, f.avatar_key AS avatarKey`
 const joins = `LEFT JOIN phone p ON p.user_id = u.id AND p.replaced_at IS NULL
   LEFT JOIN profile f ON f.user_id = u.id`
-
-/** What the key of an erased user is overwritten with: too short to be a sealed record. */
-const shredded = Uint8Array.of(0)
 
 /** Users as a whole: with phone and profile in one question, and gone in one step. */
 export function accounts(sql: Statements) {
@@ -66,6 +64,7 @@ export function accounts(sql: Statements) {
     'DELETE FROM phone WHERE user_id = ?',
   ].map(removal => sql.run<[userId: string]>(removal))
   const { removeProfile } = profiles(sql)
+  const { closeMergesOf } = closeMerges(sql)
 
   return {
     findAccount(userId: string): AccountRow | null {
@@ -89,6 +88,7 @@ export function accounts(sql: Statements) {
     },
     eraseUser({ now, userId, attempt }: EraseUser): number | null {
       if (shred(shredded, now, attempt, userId) === 0) return erasure(userId, attempt)?.erasedAt ?? null
+      closeMergesOf(userId, now)
       for (const remove of removals) remove(userId)
       removeProfile(userId, now)
       return now

@@ -1,4 +1,5 @@
 import type { ConsentRow, RecordConsent, WithdrawConsent } from '../../ports/consent-store.ts'
+import { closeMerges } from './close-merges.ts'
 import { profiles } from './profiles.ts'
 import type { Statements } from './statements.ts'
 
@@ -21,6 +22,7 @@ export function consents(sql: Statements) {
     ON CONFLICT DO NOTHING`)
   const removePhones = sql.run<[userId: string]>('DELETE FROM phone WHERE user_id = ?')
   const { removeProfile } = profiles(sql)
+  const { closeMergesOf } = closeMerges(sql)
 
   return {
     recordConsent(input: RecordConsent): ConsentRow | null {
@@ -29,6 +31,7 @@ export function consents(sql: Statements) {
       return byAttempt(userId, attempt) ?? null
     },
     withdrawConsent({ now, userId, appId, scope, attempt }: WithdrawConsent): ConsentRow | null {
+      closeMergesOf(userId, now)
       const phones = scope === 'profile' ? 0 : removePhones(userId)
       const profile = scope === 'phone' ? false : removeProfile(userId, now)
       const last = newest(userId, appId, scope)

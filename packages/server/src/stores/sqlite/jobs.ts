@@ -10,6 +10,7 @@ import type {
 } from '../../ports/job-store.ts'
 import { accounts } from './accounts.ts'
 import { auditLog } from './audit-log.ts'
+import { closeMerges } from './close-merges.ts'
 import { consents } from './consents.ts'
 import { profiles } from './profiles.ts'
 import type { Statements } from './statements.ts'
@@ -48,6 +49,7 @@ export function jobs(sql: Statements) {
   const { clearProfile } = profiles(sql)
   const { withdrawGiven } = consents(sql)
   const { appendAudit } = auditLog(sql)
+  const { closeMergesOf } = closeMerges(sql)
 
   return {
     addJob(job: AddJob): 'added' | 'known' | 'stamp-used' {
@@ -84,6 +86,7 @@ export function jobs(sql: Statements) {
 
   function removeParts(erasure: PartsErasure, now: number): Gone {
     const { what, userId, appId, until, withdraw, attempt } = erasure
+    closeMergesOf(userId, now)
     const phones = what.includes('phone') ? removePhones(userId, until) : 0
     const nickname = what.includes('nickname')
     const avatar = what.includes('avatar')

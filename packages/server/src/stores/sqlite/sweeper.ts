@@ -1,4 +1,5 @@
 import { limits } from '../../domain/limits.ts'
+import { closeMerges } from './close-merges.ts'
 import type { Statements } from './statements.ts'
 
 /** Rows that one step removes: a few milliseconds, in which nothing else runs. */
@@ -26,6 +27,8 @@ export function sweeper(sql: Statements) {
     'DELETE FROM session_key WHERE id = ? AND NOT EXISTS (SELECT 1 FROM session WHERE key_id = ?)',
   )
 
+  const { closeDueMerges } = closeMerges(sql)
+
   return {
     /** One step; answers how many rows went, 0 when nothing is left to do. */
     sweepSome(now: number): number {
@@ -33,7 +36,8 @@ export function sweeper(sql: Statements) {
         removeSpent(now, batch) ||
         removeSms(now, batch) ||
         removeBudgets(now, batch) ||
-        removeJobs(now - limits.doneJob, batch)
+        removeJobs(now - limits.doneJob, batch) ||
+        closeDueMerges(now, batch)
       return removed > 0 ? removed : sweepSessions(now)
     },
   }
