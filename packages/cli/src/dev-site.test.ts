@@ -14,7 +14,10 @@ beforeEach(async () => {
   await writeFile(join(phone, 'keys'), 'no type')
   await writeFile(join(folder, 'secret.txt'), 'secret')
   await writeFile(join(folder, 'phone-secret.txt'), 'secret')
-  const says = (who: string) => async (request: Request) => new Response(`${who} ${new URL(request.url).pathname}`)
+  const says = (who: string) => async (request: Request) =>
+    new Response(`${who} ${new URL(request.url).pathname}`, {
+      headers: { agent: request.headers.get('user-agent') ?? '' },
+    })
   const fetch = createDevSite({
     server: says('server'),
     emulator: says('emulator'),
@@ -39,6 +42,12 @@ test.each([
   ['/phone/assets/main.js', 'run()'],
 ])('%s is answered by %s', async (path, text) => {
   expect(await (await site(path)).text()).toBe(text)
+})
+
+test("the server sees the phone's User-Agent, not the browser's", async () => {
+  const headers = { 'user-agent': 'Chrome', 'x-phone-user-agent': 'MicroMessenger' }
+  expect((await site('/v1/me', { headers })).headers.get('agent')).toBe('MicroMessenger')
+  expect((await site('/v1/me', { headers: { 'user-agent': 'curl' } })).headers.get('agent')).toBe('curl')
 })
 
 test.each(['/', '/phone'])('%s leads to the phone', async path => {

@@ -18,10 +18,20 @@ export function createDevSite({ server, emulator, journal, programs, phone }: De
     if (pathname === '/dev/journal') return request.method === 'GET' ? journal(request) : plain(405)
     if (pathname === '/dev/programs' || pathname.startsWith('/dev/programs/')) return programs(request)
     if (pathname.startsWith('/_emulator/')) return emulator(request)
-    if (!pathname.startsWith('/phone/')) return server(request)
+    if (!pathname.startsWith('/phone/')) return server(fromPhone(request))
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405)
     return (await staticFile(phone, pathname.slice('/phone/'.length))) ?? plain(404)
   }
+}
+
+/** The page of the simulator cannot choose its `User-Agent`, so it names the phone's beside. */
+function fromPhone(request: Request): Request {
+  const userAgent = request.headers.get('x-phone-user-agent')
+  if (!userAgent) return request
+  const headers = new Headers(request.headers)
+  headers.set('user-agent', userAgent)
+  headers.delete('x-phone-user-agent')
+  return new Request(request, { headers })
 }
 
 function redirect(location: string): Response {

@@ -54,3 +54,15 @@ export function hasErrno({ sdkVersion }: WxDevice): boolean {
 export function hasPhoneCode({ sdkVersion }: WxDevice): boolean {
   return compareVersions(sdkVersion, '2.21.2') >= 0
 }
+
+/** What servers see of it in `User-Agent`, in the form that phones of this kind send. */
+export function userAgent({ platform, system, version }: WxDevice): string {
+  const release = system.replace(/^\D+/, '')
+  const phone = {
+    ios: `iPhone; CPU iPhone OS ${release.replaceAll('.', '_')} like Mac OS X`,
+    android: `Linux; Android ${release}`,
+    devtools: `iPhone; CPU iPhone OS ${release.replaceAll('.', '_')} like Mac OS X`,
+  }[platform]
+  const tools = platform === 'devtools' ? ' wechatdevtools/1.06' : ''
+  return `Mozilla/5.0 (${phone}) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile${tools} MicroMessenger/${version}`
+}

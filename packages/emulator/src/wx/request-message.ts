@@ -1,4 +1,5 @@
 import { checkText } from './check-parameter.ts'
+import { userAgent, type WxDevice } from './device.ts'
 import { ERRNO, WxFail } from './fail.ts'
 
 /** What `wx.request` takes. */
@@ -19,6 +20,7 @@ export interface WxRequestOptions {
 
 interface Sender {
   readonly appId: string
+  readonly device: WxDevice
   /** Origins that may be called, such as `https://api.example.com`; undefined allows all, as with the check switched off. */
   readonly domains: readonly string[] | undefined
 }
@@ -26,12 +28,12 @@ interface Sender {
 const METHODS = ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'TRACE', 'CONNECT']
 
 /** The web request that `wx.request` sends. Throws a `WxFail` when WeChat would not send it. */
-export function requestMessage(options: WxRequestOptions, signal: AbortSignal, { appId, domains }: Sender): Request {
+export function requestMessage(options: WxRequestOptions, signal: AbortSignal, sender: Sender): Request {
   const { data } = options
   const method = (options.method ?? 'GET').toUpperCase()
   if (!METHODS.includes(method)) throw new WxFail(`invalid method "${method}"`, 1001)
-  const url = checkUrl(checkText(options.url, 'url'), domains)
-  const headers = headersOf(options.header ?? {}, appId)
+  const url = checkUrl(checkText(options.url, 'url'), sender.domains)
+  const headers = headersOf(options.header ?? {}, sender)
   const type = headers.get('content-type') ?? ''
   if (method === 'GET' || method === 'HEAD') return new Request(withQuery(url, data), { method, headers, signal })
   const body = bodyOf(data, type)
@@ -46,9 +48,12 @@ export function checkUrl(url: string, domains: readonly string[] | undefined): s
   return url
 }
 
-/** With the one header that WeChat sets itself. */
-export function headersOf(given: Readonly<Record<string, unknown>>, appId: string): Headers {
-  const headers = new Headers({ 'content-type': 'application/json' })
+/** With the headers that WeChat sets itself. A browser that runs the phone drops both. */
+export function headersOf(
+  given: Readonly<Record<string, unknown>>,
+  { appId, device }: Pick<Sender, 'appId' | 'device'>,
+): Headers {
+  const headers = new Headers({ 'content-type': 'application/json', 'user-agent': userAgent(device) })
   for (const [name, value] of Object.entries(given))
     if (value !== undefined && name.toLowerCase() !== 'referer') headers.set(name, String(value))
   // The one header that a mini program cannot choose; "devtools" is the version of what is not released.

@@ -46,6 +46,7 @@ describe('wx.request sends', () => {
     expect(request?.headers.get('referer')).toBe(
       'https://servicewechat.com/wx0000000000000001/devtools/page-frame.html',
     )
+    expect(request?.headers.get('user-agent')).toMatch(/iPhone OS 18_5 .* MicroMessenger\/8\.0\.60$/)
     expect(request?.headers.get('x-count')).toBe('7')
     expect(request?.headers.has('x-nothing')).toBe(false)
     expect(await request?.json()).toEqual({ code: 'c', phone: null })

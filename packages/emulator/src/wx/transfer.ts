@@ -59,7 +59,7 @@ export function createUpload(world: FlightTools, files: TempFiles): UploadApi {
       const form = new FormData()
       for (const [name, value] of Object.entries(options.formData ?? {})) form.set(name, String(value))
       form.set(checkText(options.name, 'name'), file, options.filePath.split('/').at(-1) ?? '')
-      const headers = headersOf(options.header ?? {}, world.appId)
+      const headers = headersOf(options.header ?? {}, world)
       // The boundary belongs to the body, so the content type is never the mini program's.
       headers.delete('content-type')
       return send(new Request(url, { method: 'POST', headers, body: form, signal }), async (response, head) => {
@@ -80,7 +80,7 @@ export function createDownload(world: FlightTools, files: TempFiles): DownloadAp
       options,
       async ({ signal, send }) => {
         const url = checkUrl(checkText(options.url, 'url'), world.domains)
-        const request = new Request(url, { headers: headersOf(options.header ?? {}, world.appId), signal })
+        const request = new Request(url, { headers: headersOf(options.header ?? {}, world), signal })
         return send(request, async (response, head) => {
           const bytes = new Uint8Array(await response.arrayBuffer())
           const { length } = bytes

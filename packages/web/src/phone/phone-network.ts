@@ -8,7 +8,10 @@ const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/
  * Content-Security-Policy, as it is by WeChat for a domain that is not on the list.
  */
 export const phoneNetwork: WxNetwork = async request => {
-  const { method, headers, signal } = request
+  const { method, signal } = request
+  const headers = new Headers(request.headers)
+  // A browser sends its own; `weapp-auth dev` puts the phone's back.
+  headers.set('x-phone-user-agent', headers.get('user-agent') ?? '')
   const body = method === 'GET' || method === 'HEAD' ? null : await request.arrayBuffer()
   return fetch(phoneAddress(request.url, location.origin), { method, headers, body, signal, credentials: 'omit' })
 }
