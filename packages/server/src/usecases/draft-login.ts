@@ -20,6 +20,8 @@ export interface LoginUser {
   readonly row: UserRow
   /** True for a user whom this login makes. */
   readonly created: boolean
+  /** True for a user who gets a new identity, because they have its unionid. */
+  readonly joined: boolean
   /** Opened only when something is to be sealed or read. */
   key(): UserKey
 }
@@ -70,13 +72,13 @@ export function createDraftLogin({ store, vault, clock, newId }: DraftLoginTools
   async function findUser(appId: string, openId: string, unionId: string | null): Promise<LoginUser | null> {
     const identity = await store.findIdentity(appId, openId)
     const row = identity?.user ?? (unionId === null ? null : await store.findUserByUnionId(unionId))
-    return row && { row, created: false, key: once(() => vault.openUserKey(row)) }
+    return row && { row, created: false, joined: identity === null, key: once(() => vault.openUserKey(row)) }
   }
 
   function newUser(createdAt: number): LoginUser {
     const id = newId()
     const { key, wrapped } = vault.createUserKey(id)
-    return { row: { id, wrappedKey: wrapped, createdAt }, created: true, key: () => key }
+    return { row: { id, wrappedKey: wrapped, createdAt }, created: true, joined: false, key: () => key }
   }
 
   function sealSessionKey(appId: string, openId: string, sessionKey: string, key: UserKey): RecordLogin['sessionKey'] {

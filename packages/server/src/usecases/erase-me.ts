@@ -6,6 +6,7 @@ import { digest } from '../keys/digest.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
 import type { Store } from '../ports/store.ts'
+import type { Audit } from './audit.ts'
 import type { AvatarFiles } from './avatar-files.ts'
 import { isLive } from './session.ts'
 
@@ -13,6 +14,7 @@ export interface EraseMeTools {
   readonly store: Store
   readonly accessTokens: AccessTokens
   readonly avatarFiles: AvatarFiles
+  readonly audit: Audit
   readonly clock: Clock
   readonly tell: Observe
 }
@@ -32,7 +34,7 @@ export type EraseMe = (input: EraseMeInput) => Promise<ErasureAnswer>
  * The session ends with it. A repeat of the same attempt, whose answer was lost, gets the same answer for as long as
  * its access token lives: the erasure remembers the nonce.
  */
-export function createEraseMe({ store, accessTokens, avatarFiles, clock, tell }: EraseMeTools): EraseMe {
+export function createEraseMe({ store, accessTokens, avatarFiles, audit, clock, tell }: EraseMeTools): EraseMe {
   return async function eraseMe({ accessToken, nonce, requestId }) {
     const claims = accessTokens.verify(accessToken)
     if (!claims) throw new ProblemError('token_invalid')
@@ -47,6 +49,7 @@ export function createEraseMe({ store, accessTokens, avatarFiles, clock, tell }:
     const erasedAt = await store.eraseUser({ now, userId, attempt: digest('erasure', userId, nonce) })
     if (erasedAt === null) throw new ProblemError('token_invalid')
     if (account) {
+      await audit.append({ actor: 'user', act: 'user-erased', appId, subject: userId, details: {} })
       await avatarFiles.remove(account.profile.avatarKey)
       tell({ type: 'user-erased', requestId, appId, userId })
     }

@@ -13,12 +13,14 @@ import type { ConsentRow } from '../ports/consent-store.ts'
 import type { Observe } from '../ports/observer.ts'
 import type { Random } from '../ports/random.ts'
 import type { Store } from '../ports/store.ts'
+import type { Audit } from './audit.ts'
 import type { AvatarFiles } from './avatar-files.ts'
 import type { Session } from './session.ts'
 
 export interface KeepConsentsTools {
   readonly store: Store
   readonly avatarFiles: AvatarFiles
+  readonly audit: Audit
   readonly clock: Clock
   readonly random: Random
   readonly tell: Observe
@@ -45,7 +47,14 @@ export function consentAnswer({ at, ...row }: ConsentRow): Consent {
   return { ...row, at: isoTime(at) }
 }
 
-export function createKeepConsents({ store, avatarFiles, clock, random, tell }: KeepConsentsTools): KeepConsents {
+export function createKeepConsents({
+  store,
+  avatarFiles,
+  audit,
+  clock,
+  random,
+  tell,
+}: KeepConsentsTools): KeepConsents {
   function written(row: ConsentRow | null, { session: { userId }, requestId }: ConsentCaller): ConsentAnswer {
     if (!row) throw new ProblemError('token_invalid')
     const { appId, scope, status } = row
@@ -64,7 +73,11 @@ export function createKeepConsents({ store, avatarFiles, clock, random, tell }: 
       const { appId, userId } = caller.session
       const before = scope === 'phone' ? null : await store.findAccount(userId)
       const attempt = random.bytes(32)
-      const row = await store.withdrawConsent({ now: clock.now(), userId, appId, scope, attempt })
+      const now = clock.now()
+      const row = await store.withdrawConsent({ now, userId, appId, scope, attempt })
+      // An older line: it was withdrawn before, and nothing was there to erase.
+      if (row?.at === now)
+        await audit.append({ actor: 'user', act: 'consent-withdrawn', appId, subject: userId, details: { scope } })
       await avatarFiles.remove(before?.profile.avatarKey ?? null)
       return written(row, caller)
     },

@@ -11,6 +11,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
 import { type Claim, type RecordLogin, StorageFault, type Store, type UserRow } from '../ports/store.ts'
 import type { WechatPlatform } from '../ports/wechat-platform.ts'
+import type { Audit } from './audit.ts'
 import { createDraftLogin, type LoginFacts, type LoginUser } from './draft-login.ts'
 import type { OpenUser } from './open-user.ts'
 import { isLive, type Session } from './session.ts'
@@ -23,6 +24,7 @@ export interface LogInTools {
   readonly vault: Vault
   readonly openUser: OpenUser
   readonly issueTokens: IssueTokens
+  readonly audit: Audit
   readonly clock: Clock
   readonly newId: Ids
   readonly tell: Observe
@@ -52,7 +54,7 @@ const firstLoginRaces = 3
  * as long as nobody has used its refresh token; any other use of the code is `code_consumed`.
  */
 export function createLogIn(tools: LogInTools): LogIn {
-  const { apps, store, wechat, vault, openUser, issueTokens, clock, tell } = tools
+  const { apps, store, wechat, vault, openUser, issueTokens, audit, clock, tell } = tools
   const draftLogin = createDraftLogin(tools)
   const fly = createSingleFlight<LoggedIn>()
 
@@ -95,6 +97,9 @@ export function createLogIn(tools: LogInTools): LogIn {
       if (outcome.status === 'user-exists') continue
       if (outcome.status === 'code-spent') return resume(outcome.sameAttempt, outcome.loginId, outcome.sessionId)
       report(login, requestId)
+      const { appId } = app
+      if (user.joined)
+        await audit.append({ actor: 'server', act: 'identity-joined', appId, subject: user.row.id, details: {} })
       const session = { id: login.session.id, userId: user.row.id, appId: app.appId, openId: login.openId, counter: 0 }
       return answer({ session, user, account, loginId: login.loginId })
     }
@@ -110,7 +115,7 @@ export function createLogIn(tools: LogInTools): LogIn {
     const account = await store.findAccount(session.userId)
     if (!account) throw consumed
     const row = account.user
-    const user = { row, created: row.createdAt === login.at, key: () => vault.openUserKey(row) }
+    const user = { row, created: row.createdAt === login.at, joined: false, key: () => vault.openUserKey(row) }
     return answer({ session, user, account, loginId })
   }
 

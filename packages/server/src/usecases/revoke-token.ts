@@ -4,11 +4,13 @@ import type { RefreshTokens } from '../keys/refresh-token.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
 import type { Store } from '../ports/store.ts'
+import type { Audit } from './audit.ts'
 
 export interface RevokeTokenTools {
   readonly store: Store
   readonly accessTokens: AccessTokens
   readonly refreshTokens: RefreshTokens
+  readonly audit: Audit
   readonly clock: Clock
   readonly tell: Observe
 }
@@ -27,7 +29,7 @@ export type RevokeToken = (input: {
  * @throws ProblemError grant_invalid for a token of another mini program.
  */
 export function createRevokeToken(tools: RevokeTokenTools): RevokeToken {
-  const { store, accessTokens, refreshTokens, clock, tell } = tools
+  const { store, accessTokens, refreshTokens, audit, clock, tell } = tools
   return async function revokeToken({ token, by, requestId }) {
     const claim = accessTokens.verify(token) ?? refreshTokens.read(token)
     const session = claim && (await store.findSession(claim.sessionId))
@@ -35,6 +37,10 @@ export function createRevokeToken(tools: RevokeTokenTools): RevokeToken {
     if (by !== 'backend' && by.appId !== session.appId) throw new ProblemError('grant_invalid')
     const reason = by === 'backend' ? 'backend' : 'logout'
     const ended = await store.endSession(session.id, clock.now(), reason)
-    if (ended) tell({ type: 'session-ended', requestId, sessionId: session.id, reason })
+    if (!ended) return
+    tell({ type: 'session-ended', requestId, sessionId: session.id, reason })
+    if (by !== 'backend') return
+    const { appId, userId: subject } = session
+    await audit.append({ actor: 'backend', act: 'session-ended', appId, subject, details: { session: session.id } })
   }
 }

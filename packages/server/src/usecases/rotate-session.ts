@@ -7,12 +7,14 @@ import type { IssueTokens } from '../keys/tokens.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
 import type { Store } from '../ports/store.ts'
+import type { Audit } from './audit.ts'
 import { createSingleFlight } from './single-flight.ts'
 
 export interface RotateSessionTools {
   readonly store: Store
   readonly refreshTokens: RefreshTokens
   readonly issueTokens: IssueTokens
+  readonly audit: Audit
   readonly clock: Clock
   readonly tell: Observe
 }
@@ -34,6 +36,7 @@ export function createRotateSession({
   store,
   refreshTokens,
   issueTokens,
+  audit,
   clock,
   tell,
 }: RotateSessionTools): RotateSession {
@@ -57,6 +60,8 @@ export function createRotateSession({
     if (outcome.status === 'ended') throw new ProblemError('refresh_invalid')
     if (outcome.status === 'reused') {
       tell({ type: 'session-ended', requestId, sessionId, reason: 'refresh-reused' })
+      const { appId, userId: subject } = outcome.session
+      await audit.append({ actor: 'server', act: 'refresh-reused', appId, subject, details: { session: sessionId } })
       throw new ProblemError('refresh_reused')
     }
     if (outcome.status === 'rotated') tell({ type: 'session-rotated', requestId, sessionId })
