@@ -4,6 +4,8 @@
  *
  * @module
  */
+export { type AdministerOptions, type Administration, administer } from './administer.ts'
+export type { AppDefinition } from './domain/app-definition.ts'
 export type { App, AppPolicy, OpenDataPolicy, PhoneConflict } from './domain/app-policy.ts'
 export type { AuditActor, AuditAnchor, AuditDetails, AuditDraft, AuditEntry } from './domain/audit-entry.ts'
 export type { Backend, BackendPolicy } from './domain/backends.ts'
@@ -35,6 +37,17 @@ export {
   type SigningKeyState,
   writeKeyring,
 } from './keys/keyring.ts'
+export {
+  type KeyKind,
+  type ListedKey,
+  listKeys,
+  type RetireOutcome,
+  type RotateInput,
+  type RotateOutcome,
+  type RotationWait,
+  retireKey,
+  rotateKeyring,
+} from './keys/rotate-keyring.ts'
 export type { AccessTokenStore } from './ports/access-token-store.ts'
 export type { AuditReader, AuditStore } from './ports/audit-store.ts'
 export type { AvatarOptions, AvatarStorage } from './ports/avatar-storage.ts'
@@ -42,8 +55,18 @@ export type { Clock } from './ports/clock.ts'
 export type { Limiter, Rate, Taken } from './ports/limiter.ts'
 export type { Observe, ServerEvent } from './ports/observer.ts'
 export type { Random } from './ports/random.ts'
+export type { SealedRows } from './ports/reseal-store.ts'
 export type { SmsMessage, SmsOutcome, SmsProvider } from './ports/sms-provider.ts'
 export { StorageFault, type Store } from './ports/store.ts'
 export type { WechatPlatform } from './ports/wechat-platform.ts'
 export { createServer, type Server, type ServerOptions } from './server.ts'
+export type {
+  AddAppOutcome,
+  AppChanges,
+  ChangeAppOutcome,
+  ListedApp,
+  ManageApps,
+  RemoveAppOutcome,
+} from './usecases/manage-apps.ts'
+export type { Reseal, ResealProgress } from './usecases/reseal.ts'
 export { type AuditFlaw, type AuditVerdict, entriesOf, verifyAudit } from './usecases/verify-audit.ts'

@@ -15,7 +15,7 @@ const right: ServerOptions = {
 
 describe('createServer', () => {
   it.each([
-    ['"apps" must be a list of at least one mini program', { apps: [] }],
+    ['"apps" must be a list of mini programs', { apps: {} }],
     ['"apps[0].appId" must be 1 to 64 characters of A-Z a-z 0-9 _ -', { apps: [{ appId: 'wx 1' }] }],
     ['"apps[1].appId" must be unique', { apps: [{ appId }, { appId }] }],
     ['"apps[0].openData" must be one of off, enforce, monitor, unchecked', { apps: [{ appId, openData: 'on' }] }],

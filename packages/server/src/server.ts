@@ -2,7 +2,6 @@ import { createDesk } from './desk.ts'
 import { type AppPolicy, readApps } from './domain/app-policy.ts'
 import { type BackendPolicy, readBackends } from './domain/backends.ts'
 import { createIds } from './domain/ids.ts'
-import { ProblemError } from './domain/problem-error.ts'
 import { type RequestRates, readRequestRates } from './domain/request-rates.ts'
 import { createGate } from './gate.ts'
 import { createAuthenticateBackend } from './http/authenticate-backend.ts'
@@ -30,7 +29,9 @@ import type { Random } from './ports/random.ts'
 import type { SmsProvider } from './ports/sms-provider.ts'
 import type { Store } from './ports/store.ts'
 import type { WechatPlatform } from './ports/wechat-platform.ts'
+import { registerKeys } from './register-keys.ts'
 import { createActOnPush } from './usecases/act-on-push.ts'
+import { createAppBook } from './usecases/app-book.ts'
 import { createAudit } from './usecases/audit.ts'
 import { createAuthorize } from './usecases/authorize.ts'
 import { createAvatarFiles } from './usecases/avatar-files.ts'
@@ -45,6 +46,7 @@ import { createKeepConsents } from './usecases/keep-consents.ts'
 import { createListSessions } from './usecases/list-sessions.ts'
 import { createLogIn } from './usecases/log-in.ts'
 import { createLogInWithPhone } from './usecases/log-in-with-phone.ts'
+import { createManageApps, type ManageApps } from './usecases/manage-apps.ts'
 import { createOpenDataDesk } from './usecases/open-data-desk.ts'
 import { createOpenUser } from './usecases/open-user.ts'
 import { createPhoneBook } from './usecases/phone-book.ts'
@@ -66,8 +68,8 @@ import { createVerifySms } from './usecases/verify-sms.ts'
 
 /** What a server is made of. */
 export interface ServerOptions {
-  /** The mini programs it serves; at least one. */
-  readonly apps: readonly AppPolicy[]
+  /** Mini programs it serves, beside those that operators add (`apps` of the server). Default: none. */
+  readonly apps?: readonly AppPolicy[]
   /** Where everything is kept, such as `createSqliteStore(...)`. Stays yours: close it after the server. */
   readonly store: Store
   /** How WeChat is asked: `createWechat(...)` of `@weapp-auth/wechat`. */
@@ -115,6 +117,16 @@ export interface Server {
    * @throws StorageFault
    */
   ready(): Promise<void>
+  /** Mini programs that come, change and go while it runs; those of the options stay as they are. */
+  readonly apps: ManageApps
+  /**
+   * Uses these keys from now on. A signing key should be known as `verify-only`, and a root key as `decrypt-only`, some
+   * time before it is used; see `rotateKeyring`.
+   *
+   * @throws KeyringInvalid; ProblemError `keys_mismatched` when a root key is not the one that the data was sealed with.
+   * Nothing has changed then.
+   */
+  replaceKeys(keys: Keyring): Promise<void>
   /** Removes what nobody can use any more. Call it every few minutes. Returns how many rows and files went. */
   sweep(): Promise<number>
   /**
@@ -152,15 +164,17 @@ export function createServer(options: ServerOptions): Server {
     observe = () => {},
   } = checked(options)
   const { issuer, audience = issuer } = options
-  const apps = readApps(options.apps)
+  const fixed = readApps(options.apps ?? [])
   const backends = readBackends(options.backends)
   const newId = createIds({ clock, random })
   const { limiter = createMemoryLimiter(), sms = null, trustProxy = 0 } = options
-  const limits = createRequestLimits({ limiter, rates: readRequestRates(options.limits), apps, clock })
   const tell = silently(observe)
 
   const ring = openRing(keys)
   const vault = createVault({ ring, random })
+  const appBook = createAppBook({ fixed, store, vault, wechat, clock })
+  const { apps } = appBook
+  const limits = createRequestLimits({ limiter, rates: readRequestRates(options.limits), apps, clock })
   const refreshTokens = createRefreshTokens(ring)
   const accessTokens = createAccessTokens({ signing: keys.signing, issuer, audience, clock, newId })
   const issueTokens = createIssueTokens({ access: accessTokens, refresh: refreshTokens })
@@ -227,9 +241,13 @@ export function createServer(options: ServerOptions): Server {
     guard: createGuard(createAuthorize(tools)),
     limits,
   })
-  const gate = createGate(() => registerKeys(store, vault.keyChecks(), clock.now()))
-  const legacyRoutes = createLegacyRoutes({ ...tools, ring, logIn, bindPhone, limits })
-  const fetch = createFetch({ routes: [...routes, ...legacyRoutes], clock, newId, tell, gate, limits, trustProxy })
+  const opened = createGate(async () => {
+    await registerKeys(store, vault.keyChecks(), clock.now())
+    await appBook.load()
+  })
+  const gate = () => opened() ?? appBook.look()
+  const late = createLegacyRoutes({ ...tools, ring, logIn, bindPhone, limits })
+  const fetch = createFetch({ routes, late, clock, newId, tell, gate, limits, trustProxy })
   const desk = createDesk(fetch)
   const runJobs = createRunJobs({ ...tools, actOnPush: createActOnPush(own) })
   const tellAnchor = createTellAnchor(tools)
@@ -238,6 +256,27 @@ export function createServer(options: ServerOptions): Server {
     fetch: desk.fetch,
     async ready() {
       await gate()
+    },
+    apps: createManageApps({
+      fixed,
+      store,
+      vault,
+      clock,
+      check(app) {
+        if (app.sms === 'on' && !sms)
+          throw new TypeError('"app.sms" must be off: the server has no provider of messages')
+        if (!wechat.setApp) throw new TypeError('"wechat" must be able to take apps, see setApp')
+      },
+      opened,
+      changed: appBook.load,
+    }),
+    async replaceKeys(next) {
+      const checks = createVault({ ring: openRing(next), random }).keyChecks()
+      await gate()
+      await registerKeys(store, checks, clock.now())
+      ring.replace(next)
+      accessTokens.replaceKeys(next.signing)
+      await appBook.load()
     },
     async sweep() {
       await gate()
@@ -297,16 +336,5 @@ function silently(observe: Observe): Observe {
     try {
       observe(event)
     } catch {}
-  }
-}
-
-async function registerKeys(
-  store: Store,
-  keys: readonly { readonly id: string; readonly check: Uint8Array }[],
-  now: number,
-): Promise<void> {
-  for (const { id, check } of keys) {
-    if ((await store.registerKey({ id, check, now })) !== 'different') continue
-    throw new ProblemError('keys_mismatched', { detail: `root key ${id} is not the one this data was sealed with` })
   }
 }

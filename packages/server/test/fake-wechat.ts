@@ -46,6 +46,7 @@ export function createFakeWechat(clock: Clock) {
   const genuine = new Map<string, string>()
   const calls: Record<Call, number> = { codeToSession: 0, phoneByCode: 0, checkEncryptedData: 0 }
   const faults = new Map<Call, (Failure | 'never')[]>()
+  const secrets = new Map<string, string>()
   let latest = 0
 
   function issue(kind: IssuedCode['kind'], person: Person, number = ''): string {
@@ -98,11 +99,15 @@ export function createFakeWechat(clock: Clock) {
       return known ? { status: 'genuine', createdAt: clock.now() } : { status: 'unknown' }
     },
     accessToken: async appId => `access token of ${appId}`,
+    setApp: ({ appId, secret }) => void secrets.set(appId, secret),
+    removeApp: appId => secrets.delete(appId),
   }
 
   return {
     platform,
     calls,
+    /** Of the apps that came while it ran. */
+    secrets,
     loginCode: (person: Person) => issue('login', person),
     phoneCode: (person: Person, number: string) => issue('phone', person, number),
     /** What the phone button gives old base libraries. `fields` replaces parts of the payload. */

@@ -9,6 +9,7 @@ const told: unknown[] = []
 function serving(...routes: readonly Route[]) {
   const fetch = createFetch({
     routes,
+    late: () => null,
     clock: { now: () => 0 },
     newId: () => 'a-request-id',
     tell: event => told.push(event),

@@ -11,6 +11,8 @@ import { type About, FileReply, type Route } from './route.ts'
 
 export interface ServeTools {
   readonly routes: readonly Route[]
+  /** Finds routes that come and go, for paths that `routes` do not have. */
+  readonly late: (path: string) => LateRoutes | null
   readonly clock: Clock
   readonly newId: () => string
   readonly tell: Observe
@@ -21,6 +23,12 @@ export interface ServeTools {
   readonly trustProxy: number
 }
 
+/** The rows of one path, whose pattern is theirs, and what stood in its places. */
+export interface LateRoutes {
+  readonly rows: readonly Route[]
+  readonly params: About['params']
+}
+
 export type Fetch = (request: Request, arrival?: Arrival) => Promise<Response>
 
 interface Outcome {
@@ -29,7 +37,7 @@ interface Outcome {
 }
 
 /** Answers requests from the route table: one answer, one `request` event, whatever happens inside. */
-export function createFetch({ routes, clock, newId, tell, gate, limits, trustProxy }: ServeTools): Fetch {
+export function createFetch({ routes, late, clock, newId, tell, gate, limits, trustProxy }: ServeTools): Fetch {
   const hono = new Hono<{ Bindings: Arrival }>()
   for (const [path, rows] of byPath(routes))
     hono.all(honoPath(path), ({ req, env }) => {
@@ -37,7 +45,16 @@ export function createFetch({ routes, clock, newId, tell, gate, limits, trustPro
       const work = (requestId: string) => run(rows, req.raw, { requestId, params: req.param(), ip })
       return answer(req.raw, path, work, rows[0]?.refusal)
     })
-  hono.notFound(({ req: { raw } }) => answer(raw, '(unknown)', refuseUnknown))
+  hono.notFound(async ({ req: { raw }, env }) => {
+    // What there is, is known only behind the gate; one that stays shut is told where a route needs it.
+    await gate()?.catch(() => undefined)
+    const found = late(new URL(raw.url).pathname)
+    const [row] = found?.rows ?? []
+    if (!found || !row) return answer(raw, '(unknown)', refuseUnknown)
+    const ip = clientAddress(raw.headers, env, trustProxy)
+    const work = (requestId: string) => run(found.rows, raw, { requestId, params: found.params, ip })
+    return answer(raw, row.path, work, row.refusal)
+  })
   return async (request, arrival = {}) => hono.fetch(request, arrival)
 
   async function answer(

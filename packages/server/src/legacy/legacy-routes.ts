@@ -4,6 +4,7 @@ import { limits as times } from '../domain/limits.ts'
 import { ProblemError } from '../domain/problem-error.ts'
 import type { RequestLimits } from '../http/request-limits.ts'
 import type { Route } from '../http/route.ts'
+import type { LateRoutes } from '../http/serve.ts'
 import { createAttemptOf } from '../keys/attempts.ts'
 import { createHandles } from '../keys/handles.ts'
 import type { Ring } from '../keys/ring.ts'
@@ -53,45 +54,51 @@ interface Visit {
   readonly requestId: string
 }
 
-/** The routes of every old format that an app has switched on, each also under `/legacy/{appId}`. */
-export function createLegacyRoutes({ apps, ring, limits, ...tools }: LegacyTools): readonly Route[] {
+/**
+ * Finds the routes of a path that an old format has in one of the apps, or that path under `/legacy/{appId}`. Asked at
+ * each request: apps come and go.
+ */
+export function createLegacyRoutes({ apps, ring, limits, ...tools }: LegacyTools): (path: string) => LateRoutes | null {
   const handles = createHandles(ring)
   const attemptOf = createAttemptOf(ring)
   const oldPageLogin = createOldPageLogin({ ...tools, attemptOf })
   const oldPagePhone = createOldPagePhone({ ...tools, attemptOf, handles, countUser: limits.perUser })
-  const doors = [...apps.values()].flatMap(({ appId, legacy }): AppDoor[] =>
-    legacy ? legacy.doors.map(door => ({ ...legacy, ...door, appId })) : [],
-  )
-  const paths = [...new Set(doors.map(({ path }) => path))]
-  return paths.flatMap(path =>
-    routesOf(
-      path,
-      doors.filter(door => door.path === path),
-    ),
-  )
 
-  function routesOf(path: string, here: readonly AppDoor[]): readonly Route[] {
+  return path => {
+    const [, named, asked = path] = /^\/legacy\/([A-Za-z0-9_-]{1,64})(\/.+)$/.exec(path) ?? []
+    const here = doorsAt(asked)
+    if (here.length === 0) return null
+    const rows = rowsOf(named === undefined ? asked : `/legacy/{appId}${asked}`, here)
+    return { rows, params: named === undefined ? {} : { appId: named } }
+  }
+
+  function doorsAt(path: string): readonly AppDoor[] {
+    return [...apps.values()].flatMap(({ appId, legacy }): AppDoor[] => {
+      const door = legacy?.doors.find(one => one.path === path)
+      return legacy && door ? [{ ...legacy, ...door, appId }] : []
+    })
+  }
+
+  function rowsOf(path: string, here: readonly AppDoor[]): readonly Route[] {
     const methods = (['GET', 'POST'] as const).filter(method => here.some(door => methodsOf(door).includes(method)))
-    return [path, `/legacy/{appId}${path}`].flatMap(path =>
-      methods.map(method => ({
-        method,
-        path,
-        always: false,
-        headers: {},
-        refusal: oldRefusal,
-        run: async (request, { requestId, params: { appId: named } }) => {
-          const app = whichApp(
-            here.map(({ appId }) => appId),
-            { named, referer: request.headers.get('referer') },
-          )
-          const door = here.find(({ appId }) => appId === app)
-          if (!door || !methodsOf(door).includes(method)) throw new ProblemError('method_not_allowed')
-          const read = limits.perApp(async () => ({ appId: app, fields: await readOldFields(request) }))
-          const visit = { door, fields: (await read(request)).fields, request, requestId }
-          return oldAnswer(await (door.step === 'login' ? login(visit) : phone(visit)))
-        },
-      })),
-    )
+    return methods.map(method => ({
+      method,
+      path,
+      always: false,
+      headers: {},
+      refusal: oldRefusal,
+      run: async (request, { requestId, params: { appId: named } }) => {
+        const app = whichApp(
+          here.map(({ appId }) => appId),
+          { named, referer: request.headers.get('referer') },
+        )
+        const door = here.find(({ appId }) => appId === app)
+        if (!door || !methodsOf(door).includes(method)) throw new ProblemError('method_not_allowed')
+        const read = limits.perApp(async () => ({ appId: app, fields: await readOldFields(request) }))
+        const visit = { door, fields: (await read(request)).fields, request, requestId }
+        return oldAnswer(await (door.step === 'login' ? login(visit) : phone(visit)))
+      },
+    }))
   }
 
   async function login({ door, fields, requestId }: Visit): Promise<object> {

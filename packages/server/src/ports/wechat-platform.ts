@@ -20,4 +20,8 @@ export interface WechatPlatform {
   }): Promise<CheckEncryptedDataOutcome>
   /** The access_token in use, by stable_token; for backends that are allowed to have it. */
   accessToken(appId: string): Promise<string>
+  /** Serves one more app, or the same one with another secret. Without it no app can be added while the server runs. */
+  setApp?(app: { readonly appId: string; readonly secret: string; readonly sendOpenId?: boolean }): void
+  /** Serves this app no longer. */
+  removeApp?(appId: string): boolean
 }

@@ -104,7 +104,7 @@ export function createPhoneBook({ apps, store, vault, clock, newId, tell }: Phon
   function ruleOf(appId: string, number: string): PhoneConflictRule {
     const { phoneConflict: rule = 'keep-both', phoneCoolDownMs = 0 } = apps.get(appId) ?? {}
     if (rule === 'keep-both') return { rule }
-    const indexes = [...apps.keys()].map(one => vault.blindIndex(one, number))
+    const indexes = [...apps.keys()].flatMap(one => vault.blindIndexes(one, number))
     return rule === 'reject' ? { rule, indexes } : { rule, indexes, provedBefore: clock.now() - phoneCoolDownMs }
   }
 }

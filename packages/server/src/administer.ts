@@ -1,0 +1,54 @@
+import type { Keyring } from './keys/keyring.ts'
+import { createPooledRandom } from './keys/pooled-random.ts'
+import { openRing } from './keys/ring.ts'
+import { createVault } from './keys/vault.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Random } from './ports/random.ts'
+import type { Store } from './ports/store.ts'
+import { registerKeys } from './register-keys.ts'
+import { createManageApps, type ManageApps } from './usecases/manage-apps.ts'
+import { createReseal, type Reseal } from './usecases/reseal.ts'
+
+export interface AdministerOptions {
+  readonly store: Store
+  readonly keys: Keyring
+  /** Default: the system's clock. */
+  readonly clock?: Clock
+  /** Default: the system's strong randomness. */
+  readonly random?: Random
+}
+
+/** What operators do beside the server: from a script, or from another process while it serves. */
+export interface Administration {
+  /** Servers on the same database follow within two seconds. */
+  readonly apps: ManageApps
+  /** Rows that follow a new root key. */
+  readonly reseal: Reseal
+}
+
+/**
+ * Opens the operators' side of a database.
+ *
+ * @throws ProblemError `keys_mismatched` when the data was sealed with other keys; nothing has been changed then.
+ *
+ * @example
+ * const { apps } = await administer({ store: createMemoryStore(), keys: generateKeyring() })
+ * await apps.add({ appId: 'wx0000000000000001', secret: '0123456789abcdef0123456789abcdef' })
+ */
+export async function administer(options: AdministerOptions): Promise<Administration> {
+  const { store, keys, clock = { now: () => Date.now() }, random = createPooledRandom() } = options
+  const ring = openRing(keys)
+  const vault = createVault({ ring, random })
+  await registerKeys(store, vault.keyChecks(), clock.now())
+  const tools = { store, vault, clock }
+  return {
+    apps: createManageApps({
+      ...tools,
+      fixed: new Map(),
+      check: () => undefined,
+      opened: () => null,
+      changed: async () => undefined,
+    }),
+    reseal: createReseal({ ...tools, primary: () => ring.primary.id }),
+  }
+}
