@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { demoApp } from 'weapp-auth'
 import { type PhonePage, startSystem } from './open-phone.ts'
 
-const minute = 60_000
+const minute = 120_000
 let system: Awaited<ReturnType<typeof startSystem>>
 let opened: PhonePage | undefined
 
 beforeAll(async () => {
   system = await startSystem()
-}, 2 * minute)
+}, 180_000)
 afterAll(() => system?.close())
 afterEach(async () => {
   system.dev.emulator.control.apps.change(demoApp.appId, { privacy: null, publishedAt: null })

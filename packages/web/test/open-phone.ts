@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import { readConfig, startDev } from 'weapp-auth'
+import { findMiniProgram } from '../build/index.ts'
 import { buildPages } from '../build.mjs'
 import { findChromium } from './find-chromium.ts'
 
@@ -17,17 +18,30 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Somewhere else than in the clone, when a test session has built them there. */
 const examples = process.env.WEAPP_AUTH_EXAMPLES ?? here('../../../examples')
 
-/** Mini programs of the tests by name; those of frameworks are there when `npm run test:frameworks` has built them. */
-const programs = {
+/** Published notes whose pages run as they were written; {@link startSystem} switches their wire formats on, as `dev` does. */
+export const oldPages = ['000', '001', '002', '003a', '003b', '004'] as const
+
+/** What frameworks build of the examples, by name. */
+const builds = {
+  'uni-app': 'uni-app/dist/build/mp-weixin',
+  'taro-vite': 'taro/dist/vite',
+  'taro-webpack5': 'taro/dist/webpack5',
+}
+export const buildNames = Object.keys(builds) as (keyof typeof builds)[]
+
+/** Mini programs of the tests by name. */
+const programs: Readonly<Record<string, string>> = {
   parts: here('programs/parts'),
-  'uni-app': join(examples, 'uni-app'),
-  taro: join(examples, 'taro'),
+  ...Object.fromEntries(Object.entries(builds).map(([name, path]) => [name, join(examples, path)])),
+  ...Object.fromEntries(oldPages.map(name => [name, join(examples, 'sources', name)])),
   unbuilt: here('programs/unbuilt'),
 }
-export const isBuilt = {
-  'uni-app': existsSync(join(programs['uni-app'], 'dist/build/mp-weixin/app.json')),
-  taro: existsSync(join(programs.taro, 'dist/app.json')),
-}
+
+/** Whether there is something to run: the examples of frameworks are built by `npm run test:frameworks`. */
+export const isBuilt = (name: string): boolean => findMiniProgram(programs[name] ?? '').root !== null
+
+/** How long a test on a busy machine waits for what must come. */
+export const patience = { timeout: 30_000 }
 
 /** The whole system on free ports, with the pages built from the sources, and a browser to look at them. */
 export async function startSystem() {
@@ -81,7 +95,7 @@ export interface PhonePage {
 const typeNotes = /received type-incompatible value/
 
 async function openPhone(page: Page, url: string, hash: string): Promise<PhonePage> {
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(patience.timeout)
   const complaints: string[] = []
   page.on('console', message => {
     const bad = message.type() === 'error' || message.type() === 'warning'
