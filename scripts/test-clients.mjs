@@ -1,10 +1,13 @@
-/** Only the tests of conformance/independent-clients, with the installation that they need. */
+/**
+ * Only the tests against software that nobody here wrote, with the installations that they need: clients of WeChat
+ * and of OAuth, web frameworks, JWT libraries of other languages.
+ */
 import { join } from 'node:path'
 import { ensureInstalled, requireNode, root, run } from './bootstrap.mjs'
 
-const clients = join('conformance', 'independent-clients')
+const folders = ['independent-clients', 'embedding'].map(name => join('conformance', name))
 
 requireNode()
 ensureInstalled()
-ensureInstalled(join(root, clients))
-run(process.execPath, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', clients])
+for (const folder of folders) ensureInstalled(join(root, folder))
+run(process.execPath, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...folders])

@@ -10,7 +10,7 @@ import { ensureBuilt, ensureInstalled, requireNode, root, say } from './bootstra
 
 requireNode()
 ensureInstalled()
-ensureInstalled(join(root, 'conformance', 'independent-clients'))
+for (const name of ['independent-clients', 'embedding']) ensureInstalled(join(root, 'conformance', name))
 ensureBuilt()
 
 const { ensureChromium } = await import('./chromium.mjs')

@@ -41,8 +41,8 @@ async function fetch(request: Request): Promise<Response> {
   return known ? Response.json(live) : Response.json({ error: 'invalid_client' }, { status: 401 })
 }
 
-function server({ signing = published, from = issuer, audience = from } = {}) {
-  return createAccessTokens({ signing, issuer: from, audience, clock, newId: () => 'id' })
+function server({ from = issuer, audience = from }: { from?: string; audience?: string } = {}) {
+  return createAccessTokens({ signing: published, issuer: from, audience, clock, newId: () => 'id' })
 }
 
 function open(options: Partial<TokenVerifierOptions> = {}) {

@@ -40,6 +40,8 @@ export class VerifierFault extends Error {
   readonly status = 503
   /** Where Fastify and Nest look. */
   readonly statusCode = 503
+  /** By the convention of `http-errors`: the answer says no more than its status. */
+  readonly expose = false
 
   constructor(code: VerifierFaultCode, cause?: unknown) {
     const { message, fix } = faults[code]
