@@ -146,7 +146,8 @@ export function createSms({ auth, countryCode = '86' }: SmsOptions): Sms {
         const verdict = readVerdict<SmsAnswer, SmsOutcome>(sent, 'smsId', () => send(number))
         if (verdict.status === 'granted') {
           const { answer } = verdict
-          const [expiresInMs, resendAfterMs] = [answer.expiresIn * 1000, answer.resendAfter * 1000]
+          const expiresInMs = answer.expiresIn * 1000
+          const resendAfterMs = answer.resendAfter * 1000
           smsId = answer.smsId
           coolDown(number, resendAfterMs)
           return { status: 'sent', number, expiresInMs, resendAfterMs }
