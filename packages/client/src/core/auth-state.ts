@@ -24,11 +24,14 @@ export type AuthStateHolder = Observable<AuthState>
 
 export const startState: AuthState = { session: 'starting', phone: 'idle', user: null, failure: null }
 
-/** Keeps what an answer of the server told of the user; after a logout nobody wants to know. */
+/**
+ * Keeps what an answer of the server told of the user. An answer may come late: after a logout nobody wants to know, and
+ * it never puts a former user back in the place of another, nor before the login of another is done.
+ */
 export function learn(state: AuthStateHolder, part: Partial<User>): void {
   const { session, user } = state.get()
   const next = Object.assign({}, user, part)
-  if (isWhole(next) && session !== 'out') state.set({ user: next })
+  if (isWhole(next) && (user ? user.id === next.id : session === 'in' || session === 'known')) state.set({ user: next })
 }
 
 const isWhole = (user: Partial<User>): user is User => Boolean(user.id)

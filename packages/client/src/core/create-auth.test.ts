@@ -322,6 +322,28 @@ test('an answer about the former user that comes late changes nothing', async ()
   expect(auth.user()?.id).toBe('user-2')
 })
 
+test('what an entry point learns late of a former user is forgotten: after a logout, during the next login, and after it', async () => {
+  const phone = createFakePhone()
+  const auth = await launch(phone)
+  const former = phone.server.user()
+  await auth.logout()
+  auth.core.learn(former)
+  expect(auth.user()).toBeNull()
+  phone.server.switchUser()
+  phone.manual = true
+  const login = auth.login()
+  await settle()
+  expect(auth.state().session).toBe('logging-in')
+  auth.core.learn(former)
+  expect(auth.user()).toBeNull()
+  phone.logins[0]?.succeed()
+  await settle()
+  phone.wire[0]?.deliver('ok')
+  await login
+  auth.core.learn(former)
+  expect(auth.user()?.id).toBe('user-2')
+})
+
 test('a simulator that put its listener on wx is handed the client', async () => {
   const phone = createFakePhone()
   const seen: unknown[] = []

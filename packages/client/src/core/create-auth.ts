@@ -57,9 +57,9 @@ export interface Auth extends AuthActions, Requests {
  * const auth = createAuth({ baseUrl: 'https://auth.example.com', appId: 'wx1234567890abcdef', platform })
  */
 export function createAuth(options: AuthOptions): Auth {
-  const { platform, appId, timeoutMs = 8000 } = options
+  const { platform, appId, backends = [], timeoutMs = 8000 } = options
   const baseUrl = checkAddress('baseUrl', options.baseUrl)
-  const backends = (options.backends ?? []).map(address => checkAddress('backends', address))
+  const others = backends.map(address => checkAddress('backends', address))
   for (const name of ['appId', 'platform'] as const) if (!options[name]) throw new OptionInvalid(name)
 
   // A token of one server is nothing for another. The number is the version of both forms, on the device and shared.
@@ -67,20 +67,18 @@ export function createAuth(options: AuthOptions): Auth {
   const { actions, state, session, access } = shareOne(platform, key, () =>
     createAuthority({ key, platform, appId, baseUrl, timeoutMs }),
   )
-  const requests = createRequests({ platform, baseUrl, backends, timeoutMs, session, access })
+  const requests = createRequests({ platform, baseUrl, backends: others, timeoutMs, session, access })
 
   const auth: Auth = Object.assign({}, actions, requests, {
     user: () => state.get().user,
     async fetchUser(): Promise<UserOutcome> {
-      const before = state.get().user
       const outcome = await requests.request({ url: '/v1/me' })
       if (outcome.status === 'aborted') return failure('failed', outcome.status)
       if (outcome.status !== 'answered') return outcome
       const { status, body } = outcome.response
       const user = field(body, 'user') as MeAnswer['user'] | undefined
       if (!user) return failure(status < 500 ? 'failed' : 'unavailable', `HTTP ${status}`)
-      // Somebody else may have logged in meanwhile, or nobody is any more.
-      if (state.get().user === before) learn(state, user)
+      learn(state, user)
       return { status: 'ready', user }
     },
     state: state.get,

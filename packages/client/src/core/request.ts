@@ -143,5 +143,5 @@ export function createRequests(tools: RequestTools): Requests {
 /** Our own server names the problem; a backend that verifies our tokens says it in the header (RFC 6750, section 3.1). */
 function tokenRefused({ status, headers, body }: PlatformResponse): boolean {
   if (status !== 401) return false
-  return textField(body, 'code') === 'token_invalid' || /invalid_token/.test(headers['www-authenticate'] ?? '')
+  return textField(body, 'code') === 'token_invalid' || /invalid_token/.test(headers['www-authenticate'] || '')
 }

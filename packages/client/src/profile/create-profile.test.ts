@@ -84,6 +84,25 @@ test('an upload that got lost keeps its file, and retry() needs no new choice', 
   expect(again).toMatchObject({ status: 'saved' })
 })
 
+test('an answer that comes after another user has logged in leaves him in his place', async () => {
+  const phone = createFakePhone()
+  const former = phone.server.user()
+  const { auth, profile } = await open({ phone, answer: (path, body) => keep(path, body, former) })
+  phone.manual = true
+  const saved = profile.chooseAvatar(chosen('wxfile://tmp/1.png'))
+  await settle()
+  phone.server.switchUser()
+  const login = auth.login()
+  await settle()
+  phone.logins[0]?.succeed()
+  await settle()
+  phone.wire[1]?.deliver('ok')
+  await login
+  phone.wire[0]?.deliver('ok')
+  expect(await saved).toMatchObject({ status: 'saved', user: { id: former.id } })
+  expect(auth.user()?.id).toBe('user-2')
+})
+
 test('the page of a proxy is no answer', async () => {
   const { profile, auth } = await open({ answer: () => ({ status: 200, headers: {}, body: '<html>' }) })
   expect(await profile.nickname('小明')).toMatchObject({ status: 'unavailable' })
