@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { describe } from 'vitest'
 import { filesIn, readOutput } from './read-output.ts'
-import { readWxml } from './read-wxml.ts'
+import { wxmlReader } from './read-wxml.ts'
 import { tellScenarios } from './scenarios.ts'
 import { vmPhone } from './vm-phone.ts'
 
@@ -39,7 +39,5 @@ async function compile(): Promise<Record<string, string>> {
 const files = await compile()
 
 describe('native', { timeout: 30_000 }, () => {
-  tellScenarios(
-    vmPhone({ files, read: ({ page }) => readWxml(files[`${String(page.route)}.wxml`] ?? '', Object(page.data)) }),
-  )
+  tellScenarios(vmPhone({ files, read: wxmlReader(files) }))
 })

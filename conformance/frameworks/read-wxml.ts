@@ -1,3 +1,4 @@
+import type { MiniProgram, MountedComponent } from '@weapp-auth/emulator'
 import { emptyScreen, type Screen } from './screen.ts'
 
 interface Element {
@@ -8,31 +9,163 @@ interface Element {
 
 type Data = Readonly<Record<string, unknown>>
 
-/**
- * What a template shows for the data of its page: texts, buttons and fields with their handlers. It knows elements,
- * `{{}}`, `wx:if/elif/else` and `wx:for`, all that the pages of the examples use; anything else is refused, so that
- * nothing is overlooked.
- */
-export function readWxml(template: string, data: Data): Screen {
-  const screen = emptyScreen()
-  show(parse(template), data, screen)
-  return screen
+/** A component where a template has placed it; its handlers and properties are those of the last look. */
+interface Placed {
+  readonly component: MountedComponent
+  readonly bind: Record<string, string>
+  properties: Data
 }
 
-function show(children: Element['children'], data: Data, screen: Screen): void {
-  let taken = false
-  for (const child of children) {
-    if (typeof child === 'string') {
-      const text = String(fill(child, data)).trim()
-      if (text) screen.texts.push(text)
-      continue
+/** The components of one page by where they stand. */
+type Places = Map<string, Placed>
+
+/** Whose template is shown, and where it goes. */
+interface Scope {
+  readonly program: MiniProgram
+  readonly path: string
+  readonly component?: MountedComponent
+  readonly screen: Screen
+  readonly places: Places
+  readonly seen: Set<string>
+  /** What stands inside the tag of the component. */
+  readonly slot: (screen: Screen) => void
+}
+
+/**
+ * Answers what the page on top shows: texts, buttons and fields with their handlers. It knows elements, `{{}}`,
+ * `wx:if/elif/else`, `wx:for`, components with their properties, events and one slot: all that the examples use. Anything
+ * else is refused, so that nothing is overlooked. Components are attached when they are first seen, and detached when
+ * they are gone, so it must look whenever something may have changed.
+ */
+export function wxmlReader(files: Readonly<Record<string, string>>): (program: MiniProgram) => Screen {
+  const worlds = new WeakMap<MiniProgram, Map<object, Places>>()
+  const templates = new Map<string, Element['children']>()
+
+  function templateOf(path: string): Element['children'] {
+    const template = templates.get(path) ?? parse(files[`${path}.wxml`] ?? '')
+    templates.set(path, template)
+    return template
+  }
+
+  function placesOf(program: MiniProgram): Places {
+    const pages = worlds.get(program) ?? new Map<object, Places>()
+    worlds.set(program, pages)
+    for (const [page, places] of pages) if (!program.pages.some(open => open === page)) takeAway(places, new Set())
+    const places = pages.get(program.page) ?? new Map<string, Placed>()
+    pages.set(program.page, places)
+    return places
+  }
+
+  function show(children: Element['children'], data: Data, scope: Scope, key: string): void {
+    let taken = false
+    for (const [at, child] of children.entries()) {
+      if (typeof child === 'string') {
+        const text = String(fill(child, data)).trim()
+        if (text) scope.screen.texts.push(text)
+        continue
+      }
+      const { 'wx:if': first, 'wx:elif': next } = child.attributes
+      const condition = first ?? next
+      const chained = next !== undefined || 'wx:else' in child.attributes
+      const shown: boolean = !(chained && taken) && (condition === undefined || Boolean(fill(condition, data)))
+      taken = chained ? taken || shown : shown
+      if (!shown) continue
+      for (const [turn, each] of eachOf(child.attributes, data).entries())
+        showElement(child, each, scope, `${key}.${at}-${turn}`)
     }
-    const { 'wx:if': first, 'wx:elif': next } = child.attributes
-    const condition = first ?? next
-    const chained = next !== undefined || 'wx:else' in child.attributes
-    const shown: boolean = !(chained && taken) && (condition === undefined || Boolean(fill(condition, data)))
-    taken = chained ? taken || shown : shown
-    if (shown) for (const each of eachOf(child.attributes, data)) showElement(child, each, screen)
+  }
+
+  function showElement({ tag, attributes, children }: Element, data: Data, scope: Scope, key: string): void {
+    const value = (name: string) => fill(attributes[name] ?? '', data)
+    const bound = Object.keys(attributes).filter(name => name.startsWith('bind'))
+    const bind = Object.fromEntries(bound.map(name => [name.replace(/^bind:?/, ''), String(value(name))]))
+    const given = Object.keys(attributes).filter(name => name.startsWith('data-'))
+    const dataset = Object.fromEntries(given.map(name => [camelCase(name.slice('data-'.length)), value(name)]))
+    const source = {
+      bind,
+      id: String(value('id') ?? ''),
+      dataset,
+      ...(scope.component && { component: scope.component }),
+    }
+    const path = scope.program.components(scope.path)[tag]
+    if (path !== undefined) {
+      const names = Object.keys(attributes).filter(name => !/^(bind|data-|wx:|id$|class$|style$|slot$)/.test(name))
+      const properties = Object.fromEntries(names.map(name => [camelCase(name), value(name)]))
+      const { component } = place(path, properties, source, scope, key)
+      const slot = (screen: Screen) => show(children, data, { ...scope, screen }, `${key}/`)
+      show(templateOf(path), component.instance.data, { ...scope, path, component, slot }, `${key}:`)
+    } else if (tag === 'slot') scope.slot(scope.screen)
+    else showBuiltIn(tag, value, source, screen => show(children, data, { ...scope, screen }, key), scope.screen)
+  }
+
+  return program => {
+    const { page } = program
+    const [path, places, seen] = [String(page.route), placesOf(program), new Set<string>()]
+    const screen = emptyScreen()
+    show(templateOf(path), Object(page.data), { program, path, screen, places, seen, slot() {} }, '')
+    takeAway(places, seen)
+    return screen
+  }
+}
+
+interface Source {
+  readonly bind: Record<string, string>
+  readonly id: string
+  readonly dataset: Data
+  readonly component?: MountedComponent
+}
+
+/** An element of WeChat's: what stands inside comes before itself. */
+function showBuiltIn(
+  tag: string,
+  value: (attribute: string) => unknown,
+  source: Source,
+  showInside: (screen: Screen) => void,
+  { texts, buttons, fields }: Screen,
+): void {
+  const inside = emptyScreen()
+  showInside(inside)
+  texts.push(...inside.texts)
+  buttons.push(...inside.buttons)
+  fields.push(...inside.fields)
+  if (tag === 'input') fields.push({ placeholder: String(value('placeholder')), ...source })
+  if (tag !== 'button') return
+  const openType = value('open-type')
+  buttons.push({
+    label: inside.texts.join(' ') || String(value('aria-label') ?? ''),
+    disabled: Boolean(value('disabled')),
+    ...(typeof openType === 'string' && openType !== '' ? { openType } : {}),
+    ...source,
+  })
+}
+
+function place(
+  path: string,
+  properties: Data,
+  { bind, ...source }: Source,
+  { program, places, seen }: Scope,
+  key: string,
+): Placed {
+  seen.add(key)
+  const there = places.get(key)
+  if (!there) {
+    const placed = { component: program.mount(path, { properties, bind, ...source }), bind, properties }
+    places.set(key, placed)
+    return placed
+  }
+  Object.assign(there.bind, bind)
+  const changed = Object.entries(properties).filter(([name, value]) => there.properties[name] !== value)
+  there.properties = properties
+  if (changed.length > 0) (there.component.instance.setData as (data: Data) => void)(Object.fromEntries(changed))
+  return there
+}
+
+/** Detaches what is not seen any more. */
+function takeAway(places: Places, seen: ReadonlySet<string>): void {
+  for (const [key, { component }] of places) {
+    if (seen.has(key)) continue
+    places.delete(key)
+    component.unmount()
   }
 }
 
@@ -42,29 +175,6 @@ function eachOf(attributes: Element['attributes'], data: Data): readonly Data[] 
   if (list === undefined) return [data]
   const items = fill(list, data)
   return (Array.isArray(items) ? items : []).map((item, index) => ({ ...data, [name]: item, [at]: index }))
-}
-
-function showElement({ tag, attributes, children }: Element, data: Data, screen: Screen): void {
-  const inside = emptyScreen()
-  show(children, data, inside)
-  screen.texts.push(...inside.texts)
-  screen.buttons.push(...inside.buttons)
-  screen.fields.push(...inside.fields)
-  const value = (name: string) => fill(attributes[name] ?? '', data)
-  const bound = Object.keys(attributes).filter(name => name.startsWith('bind'))
-  const bind = Object.fromEntries(bound.map(name => [name.slice('bind'.length), String(value(name))]))
-  const given = Object.keys(attributes).filter(name => name.startsWith('data-'))
-  const dataset = Object.fromEntries(given.map(name => [camelCase(name.slice('data-'.length)), value(name)]))
-  const source = { bind, id: String(value('id') ?? ''), dataset }
-  if (tag === 'input') screen.fields.push({ placeholder: String(value('placeholder')), ...source })
-  if (tag !== 'button') return
-  const openType = value('open-type')
-  screen.buttons.push({
-    label: inside.texts.join(' '),
-    disabled: Boolean(value('disabled')),
-    ...(typeof openType === 'string' && openType !== '' ? { openType } : {}),
-    ...source,
-  })
 }
 
 /** `data-user-id` is `dataset.userId`. */
@@ -115,8 +225,11 @@ function parse(template: string): Element['children'] {
 }
 
 function attributesOf(tag: string, text: string): Record<string, string> {
-  const found = [...text.matchAll(/([\w:-]+)(?:="([^"]*)")?/g)].map(([, name = '', value = '']) => [name, value])
-  const unknown = found.find(([name = '']) => /^(wx:(?!if|elif|else|for|key)|catch|mut-bind|capture|bind:)/.test(name))
+  const found = [...text.matchAll(/([\w:-]+)(?:="([^"]*)")?/g)].map(([, name = '', value = '{{true}}']) => [
+    name,
+    value,
+  ])
+  const unknown = found.find(([name = '']) => /^(wx:(?!if|elif|else|for|key)|catch|mut-bind|capture)/.test(name))
   if (unknown) throw new Error(`<${tag} ${unknown[0]}> is not known here`)
   return Object.fromEntries(found)
 }

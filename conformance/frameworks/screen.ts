@@ -1,3 +1,5 @@
+import type { MountedComponent } from '@weapp-auth/emulator'
+
 /** What a page shows, however its framework makes it. */
 export interface Screen {
   readonly texts: string[]
@@ -9,21 +11,25 @@ export function emptyScreen(): Screen {
   return { texts: [], buttons: [], fields: [] }
 }
 
-/** Something to type into. */
-interface ScreenField {
-  readonly placeholder: string
+/** Where the events of an element go. */
+interface ScreenElement {
+  /** Handlers by event. */
   readonly bind: Readonly<Record<string, string>>
   readonly id?: string
   readonly dataset?: Readonly<Record<string, unknown>>
+  /** Whose template has it, when that is not the page. */
+  readonly component?: MountedComponent
+}
+
+/** Something to type into. */
+interface ScreenField extends ScreenElement {
+  readonly placeholder: string
 }
 
 /** A button as {@link MiniProgram.tap} takes it. */
-export interface ScreenButton {
+export interface ScreenButton extends ScreenElement {
+  /** What is written on it, or what a screen reader says. */
   readonly label: string
   readonly disabled: boolean
   readonly openType?: string
-  /** Handlers of the page by event. */
-  readonly bind: Readonly<Record<string, string>>
-  readonly id?: string
-  readonly dataset?: Readonly<Record<string, unknown>>
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { describe } from 'vitest'
 import { readOutput } from './read-output.ts'
-import { readWxml } from './read-wxml.ts'
+import { wxmlReader } from './read-wxml.ts'
 import { tellScenarios } from './scenarios.ts'
 import { vmPhone } from './vm-phone.ts'
 
@@ -11,7 +11,5 @@ const output = fileURLToPath(new URL('../../examples/uni-app/dist/build/mp-weixi
 describe.runIf(process.env.WEAPP_AUTH_FRAMEWORKS)('uni-app (Vue 3)', { timeout: 30_000 }, () => {
   if (!process.env.WEAPP_AUTH_FRAMEWORKS) return
   const files = readOutput(output)
-  tellScenarios(
-    vmPhone({ files, read: ({ page }) => readWxml(files[`${String(page.route)}.wxml`] ?? '', Object(page.data)) }),
-  )
+  tellScenarios(vmPhone({ files, read: wxmlReader(files) }))
 })

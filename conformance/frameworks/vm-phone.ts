@@ -6,6 +6,7 @@ import type { OpenPhone } from './street.ts'
 /** A built mini program, and how to see what its page shows. */
 export interface VmExample {
   readonly files: Readonly<Record<string, string>>
+  /** Called whenever the page may have changed. */
   read(program: MiniProgram): Screen
 }
 
@@ -15,6 +16,13 @@ export function vmPhone({ files, read }: VmExample): OpenPhone {
     const runtime = emulator.wx(personId, app.appId, { network, device, decideDialog, onError: failed })
     const program = runMiniProgram({ files, runtime, console: quietConsole(failed) })
 
+    /** Frameworks render in macrotasks of their own; React's scheduler needs a few. */
+    async function rest(): Promise<void> {
+      for (let turn = 0; turn < 20; turn++) {
+        read(program)
+        await new Promise(resolve => setTimeout(resolve))
+      }
+    }
     function find(label?: string): ScreenButton {
       const { buttons } = read(program)
       const button = label === undefined ? buttons[0] : buttons.find(one => one.label === label)
@@ -51,7 +59,7 @@ export function vmPhone({ files, read }: VmExample): OpenPhone {
         if (!field) throw new Error(`there is no field "${placeholder}"`)
         const tell = (type: string, detail: object) => {
           const handler = field.bind[type]
-          if (handler !== undefined) program.dispatch(handler, type, detail, field)
+          if (handler !== undefined) (field.component ?? program).dispatch(handler, type, detail, field)
         }
         tell('input', { value: text, cursor: text.length })
         tell('blur', { value: text, cursor: text.length })
@@ -82,9 +90,4 @@ export function vmPhone({ files, read }: VmExample): OpenPhone {
 function quietConsole(failed: (error: unknown) => void): object {
   const tell = (...words: unknown[]) => failed(new Error(words.map(String).join(' ')))
   return { log() {}, info() {}, debug() {}, warn: tell, error: tell }
-}
-
-/** Frameworks render in macrotasks of their own; React's scheduler needs a few. */
-async function rest(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setTimeout(resolve))
 }

@@ -24,6 +24,6 @@ export type { PlatformKeyRing, SecureModeControl } from './secure-mode/secure-mo
 export type { SecureModeSettings } from './secure-mode/secure-mode-settings.ts'
 export type * from './types.ts'
 export { type RunMiniProgramOptions, runMiniProgram } from './vm/run-mini-program.ts'
-export type { MiniProgram } from './wx/app/launch-mini-program.ts'
+export type { ComponentPlace, MiniProgram, MountedComponent } from './wx/app/launch-mini-program.ts'
 export type { WxNetwork } from './wx/request.ts'
 export type { WxGlobal, WxRuntime } from './wx/runtime.ts'

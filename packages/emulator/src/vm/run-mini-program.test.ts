@@ -266,8 +266,32 @@ describe('the logic layer', () => {
       'comp.js': `Component({ properties: { n: Number }, attached() { this.setData({ twice: this.data.n * 2 }) } })`,
       'comp.json': JSON.stringify({ usingComponents: { comp: './comp' } }),
     })
-    expect(program.mount('comp', { n: 4 }).instance.data).toEqual({ n: 4, twice: 8 })
+    expect(program.components('pages/index/index')).toEqual({ comp: 'comp' })
+    expect(program.mount('comp', { properties: { n: 4 } }).instance.data).toEqual({ n: 4, twice: 8 })
     expect(() => program.mount('none')).toThrow('no component was registered for "none"')
+  })
+
+  test('a component of a package, or of app.json, hands its events to the page until it is gone', async () => {
+    const { program } = run({
+      'app.json': JSON.stringify({ pages: ['pages/index/index'], usingComponents: { every: '/every' } }),
+      'pages/index/index.js': 'Page({ heard: [], on({ type, detail }) { this.heard.push([type, detail.n]) } })',
+      'pages/index/index.json': JSON.stringify({ usingComponents: { button: 'sdk/button' } }),
+      'every.js': 'Component({})',
+      'miniprogram_npm/sdk/button.js': `Component({
+        lifetimes: { detached() { this.triggerEvent('left', { n: 0 }) } },
+        methods: { tap() { this.triggerEvent('done', { n: 1 }) } },
+      })`,
+    })
+    expect(program.components('pages/index/index')).toEqual({ every: 'every', button: 'miniprogram_npm/sdk/button' })
+    const component = program.mount('miniprogram_npm/sdk/button', { bind: { done: 'on', left: 'on' } })
+    await program.tap({ component, bind: { tap: 'tap' } })
+    component.unmount()
+    await program.tap({ component, bind: { tap: 'tap' } })
+    expect(program.page.heard).toEqual([
+      ['done', 1],
+      ['left', 0],
+    ])
+    expect(program.mount('every').instance.data).toEqual({})
   })
 
   test('says which file is missing, is no JSON or throws', () => {

@@ -4,7 +4,7 @@ import type { WxRuntime } from '../runtime.ts'
 import { createComponent, type LivingComponent } from './create-component.ts'
 import type { LivingPage, Registered } from './create-page.ts'
 import { callMethod, type Definition, fieldsOf, type Instance } from './definition.ts'
-import { type CompileScript, createModules, joinPath, type ScriptFiles } from './modules.ts'
+import { type CompileScript, candidates, createModules, joinPath, type ScriptFiles } from './modules.ts'
 import { createPageStack } from './page-stack.ts'
 import { type EventSource, type PlainEvent, plainEvent } from './plain-event.ts'
 
@@ -30,8 +30,27 @@ export interface LaunchOptions {
 interface TappedButton extends EventSource, TapOptions {
   /** Default: none, only `tap` follows. */
   readonly openType?: string
-  /** Handlers of the page by event: `{ tap: 'onTap', getphonenumber: 'onPhone' }`. */
+  /** Handlers by event: `{ tap: 'onTap', getphonenumber: 'onPhone' }`. */
   readonly bind?: Readonly<Record<string, string>>
+  /** The component whose template has the button. Default: the page that is seen. */
+  readonly component?: MountedComponent
+}
+
+/** A component as a template has it. */
+export interface ComponentPlace extends EventSource {
+  readonly properties?: Definition
+  /** Handlers by event; looked up when it is triggered. */
+  readonly bind?: Readonly<Record<string, string>>
+  /** The component whose template has this one. Default: the page that is seen. */
+  readonly component?: MountedComponent
+}
+
+/** A component that was placed on a page. */
+export interface MountedComponent extends LivingComponent {
+  /** Calls a handler of the component, as `MiniProgram.dispatch` does with the page. */
+  dispatch(handler: string, type: string, detail?: unknown, source?: EventSource): unknown
+  /** Takes it from the page: it is detached, and what its buttons bring later finds nobody. */
+  unmount(): void
 }
 
 /** A mini program that runs without a screen. */
@@ -51,8 +70,13 @@ export interface MiniProgram {
   tap(button: TappedButton): Promise<readonly ButtonEvent[]>
   /** Taps a phone button: the sheet, the decision, then the handler. Answers the `detail`. */
   tapPhoneButton(handler: string, source?: EventSource): Promise<PhoneEventDetail>
-  /** A component of its own, attached and ready; there is no template that could place it. */
-  mount(path: string, properties?: Definition): LivingComponent
+  /**
+   * A component on the page that is seen, attached and ready; its path is one of {@link MiniProgram.components}. There
+   * are no templates here: who reads one knows where it stands.
+   */
+  mount(path: string, place?: ComponentPlace): MountedComponent
+  /** Paths of the components that a page or component may place, by tag. */
+  components(path: string): Readonly<Record<string, string>>
 }
 
 /**
@@ -92,7 +116,8 @@ export function launchMiniProgram({ files, runtime, host }: LaunchOptions): Mini
     if (registered.has(path)) return
     loading = path
     load(`${path}.js`)
-    for (const component of componentsOf(files, path)) if (`${component}.js` in files) loadFile(component)
+    for (const component of Object.values(componentsOf(files, path)))
+      if (`${component}.js` in files) loadFile(component)
   }
 
   function seen() {
@@ -118,8 +143,9 @@ export function launchMiniProgram({ files, runtime, host }: LaunchOptions): Mini
   const [first = ''] = routes
   stack.move({ kind: 'reLaunch', url: life.launchOptions.path === '' ? `/${first}` : life.launchOptions.path })
 
-  function dispatchTo(page: LivingPage, handler: string, type: string, detail: unknown, source: EventSource): unknown {
-    const { instance, path } = page
+  type Owner = Pick<LivingPage, 'instance' | 'path'>
+  function dispatchTo(owner: Owner, handler: string, type: string, detail: unknown, source: EventSource): unknown {
+    const { instance, path } = owner
     if (typeof instance[handler] !== 'function')
       throw new Error(`Component "${path}" does not have a method "${handler}" to handle event "${type}".`)
     const event: PlainEvent = plainEvent(type, detail, source, now() - launchedAt)
@@ -143,8 +169,8 @@ export function launchMiniProgram({ files, runtime, host }: LaunchOptions): Mini
       return seen().instance
     },
     dispatch: (handler, type, detail = {}, source = {}) => dispatchTo(seen(), handler, type, detail, source),
-    tap({ openType, bind = {}, ...button }) {
-      const dispatch = listeningPage()
+    tap({ openType, bind = {}, component, ...button }) {
+      const dispatch = component?.dispatch ?? listeningPage()
       const tell = (type: string, detail: unknown) => {
         const handler = bind[type]
         if (handler !== undefined) dispatch(handler, type, detail, button)
@@ -160,25 +186,51 @@ export function launchMiniProgram({ files, runtime, host }: LaunchOptions): Mini
       dispatch(handler, 'getphonenumber', detail, source)
       return detail
     },
-    mount(path, properties = {}) {
+    mount(path, { properties = {}, bind = {}, component: parent, ...source } = {}) {
       const found = registered.get(path)
       if (!found) throw new Error(`no component was registered for "${path}"`)
-      const component = createComponent(found.definition, { path, given: properties, later: life.whenAwake })
+      const dispatch = parent?.dispatch ?? listeningPage()
+      const component = createComponent(found.definition, {
+        path,
+        given: properties,
+        later: life.whenAwake,
+        triggered(name, detail) {
+          const handler = bind[name]
+          if (handler) dispatch(handler, name, detail, source)
+        },
+      })
+      let mounted = true
       component.live('attached')
       component.live('ready')
-      return component
+      return {
+        ...component,
+        dispatch(handler, type, detail = {}, source = {}) {
+          return mounted ? dispatchTo({ ...component, path }, handler, type, detail, source) : undefined
+        },
+        unmount() {
+          mounted = false
+          component.live('detached')
+        },
+      }
     },
+    components: path => componentsOf(files, path),
   }
 }
 
-/** Paths of `usingComponents`, relative to the file or from the root. */
-function componentsOf(files: ScriptFiles, path: string): readonly string[] {
-  const { usingComponents } = fieldsOf(readJson(files, `${path}.json`))
-  const folder = path.split('/').slice(0, -1)
-  return Object.values(fieldsOf(usingComponents)).map(given => {
-    const component = String(given)
-    return joinPath(component.startsWith('/') ? [] : folder, component)
-  })
+/** Paths of `usingComponents` by tag: relative to the file, from the root, or in a package. */
+function componentsOf(files: ScriptFiles, path: string): Readonly<Record<string, string>> {
+  const own = fieldsOf(fieldsOf(readJson(files, `${path}.json`)).usingComponents)
+  const everywhere = fieldsOf(fieldsOf(readJson(files, 'app.json')).usingComponents)
+  const found = (request: string, from: string) => {
+    const script = candidates(from, request).find(file => file.endsWith('.js') && file in files)
+    return (
+      script?.replace(/\.js$/, '') ?? joinPath(request.startsWith('/') ? [] : from.split('/').slice(0, -1), request)
+    )
+  }
+  return Object.fromEntries([
+    ...Object.entries(everywhere).map(([tag, request]) => [tag, found(String(request), 'app')]),
+    ...Object.entries(own).map(([tag, request]) => [tag, found(String(request), path)]),
+  ])
 }
 
 function readJson(files: ScriptFiles, path: string): unknown {

@@ -36,7 +36,8 @@ export function createModules(files: ScriptFiles, compile: CompileScript): (path
   }
 }
 
-function candidates(from: string, request: string): readonly string[] {
+/** Where the script of a request may stand, the nearest place first. */
+export function candidates(from: string, request: string): readonly string[] {
   const folder = from.split('/').slice(0, -1)
   const bases = request.startsWith('/')
     ? [joinPath([], request)]
