@@ -88,8 +88,10 @@ function wechatDetails({ api, errcode, rid }: WechatFault) {
   return { api, ...(errcode === undefined ? {} : { errcode }), ...(rid === undefined ? {} : { rid }) }
 }
 
-function framesOf({ stack = '' }: Error): readonly string[] {
+/** The stack begins with the message, and a message of many lines may look like frames. */
+function framesOf({ message, stack = '' }: Error): readonly string[] {
   return stack
+    .slice(stack.indexOf(message) + message.length)
     .split('\n')
     .map(line => line.trim())
     .filter(line => line.startsWith('at '))

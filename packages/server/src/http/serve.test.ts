@@ -330,6 +330,18 @@ describe('an error nobody foresaw', () => {
     expect(JSON.stringify(events) + answer.text).not.toContain('13800138000')
   })
 
+  it('is not quoted by a message of many lines, some of which look like frames', async () => {
+    const store = Object.assign(createMemoryStore(), {
+      check: async () => {
+        throw new RangeError('broken\n    at +8613800138000 (secret.ts:1:1)\n    at c0ffee')
+      },
+    })
+    const { get, eventsOf } = openServer({ store })
+    expectProblem(await get(routes.ready), 500, 'internal_error')
+    expect(eventsOf('fault')[0]?.frames[0]).toContain('serve.test.ts')
+    expect(JSON.stringify(eventsOf('fault'))).not.toMatch(/13800138000|c0ffee/)
+  })
+
   it('of the store has its own code, and the pause after which to return', async () => {
     const store = Object.assign(createMemoryStore(), {
       findAccountOfSession: async () => {
