@@ -88,6 +88,17 @@ describe('a profile of getUserInfo', () => {
     })
   })
 
+  it('whose signature counts is not new again because the ciphertext beside it is', async () => {
+    const { logIn, send, post } = opened('enforce')
+    const { person, token, loginId } = await logIn()
+    const { signed } = payload(person.sessionKey)
+    const beside = () => payload(person.sessionKey).sealed
+    expect((await send({ loginId, ...signed, ...beside() }, token)).status).toBe(200)
+    await post(routes.profile, { nickname: '新名' }, token)
+    for (const again of [signed, { ...signed, ...beside() }])
+      expect((await send({ loginId, ...again }, token)).body.user.profile.nickname).toBe('新名')
+  })
+
   it('is tidied where a user would be refused', async () => {
     const { logIn, send } = opened()
     const { person, token, loginId } = await logIn()

@@ -66,7 +66,7 @@ export function createProfileByOpenData(tools: ProfileByOpenDataTools): ProfileB
     await requireConsent(session, 'profile')
     if (encryptedData !== undefined && !isCiphertext(encryptedData, iv ?? '', mostBytes)) throw invalid()
     const hash =
-      encryptedData === undefined
+      encryptedData === undefined || isBySignature(input)
         ? digest('raw-data', appId, rawData, signature)
         : digest('open-data', appId, encryptedData)
     const claim: Claim = {
@@ -78,6 +78,11 @@ export function createProfileByOpenData(tools: ProfileByOpenDataTools): ProfileB
       until: clock.now() + limits.spentOpenData,
     }
     return openDataDesk.inTurn(userId, () => settle(claim, input))
+  }
+
+  /** Then the ciphertext beside it counts for nothing, so it does not name what was used either. */
+  function isBySignature({ session, rawData, signature }: ProfileByOpenDataInput): boolean {
+    return rawData !== undefined && signature !== undefined && apps.get(session.appId)?.openData === 'enforce'
   }
 
   async function settle(claim: Claim, input: ProfileByOpenDataInput): Promise<ProfileOpenDataAnswer> {
@@ -98,8 +103,7 @@ export function createProfileByOpenData(tools: ProfileByOpenDataTools): ProfileB
     const { appId, openId } = session
     const keys = await openDataDesk.keysOf(input)
     const signed = rawData !== undefined && signature !== undefined ? { rawData, signature } : null
-    const bySignature = signed !== null && apps.get(appId)?.openData === 'enforce'
-    const sealed = encryptedData !== undefined && iv !== undefined && !bySignature ? { encryptedData, iv } : null
+    const sealed = encryptedData !== undefined && iv !== undefined && !isBySignature(input) ? { encryptedData, iv } : null
     const doubt = sealed && (await openDataDesk.doubtOf({ ...input, ...sealed }, invalid))
     if (doubt !== null) throw doubt
 
