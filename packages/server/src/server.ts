@@ -214,7 +214,7 @@ export function createServer(options: ServerOptions): Server {
     logInWithPhone: createLogInWithPhone({ logIn, bindPhone }),
     bindPhone,
     sendSms: createSendSms({ ...own, sms }),
-    verifySms: createVerifySms({ ...tools, phoneBook }),
+    verifySms: createVerifySms({ ...own, phoneBook }),
     rotateSession,
     endSession: createEndSession(tools),
     endUserSessions: createEndUserSessions(tools),

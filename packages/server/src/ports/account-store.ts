@@ -36,7 +36,7 @@ export interface AccountStore {
 
   /**
    * Erases the user: destroys the data key, removes identities, unionids, session_keys, sessions with their logins,
-   * phones and profile, and dooms the avatar. What stays is the user's id with the time, and the history of consents.
+   * phones, messages with one-time codes and profile, and dooms the avatar. What stays is the user's id with the time, and the history of consents.
    * Answers when the user was erased: now, or earlier by the same attempt; `null` when another attempt did it or there
    * is no such user.
    *

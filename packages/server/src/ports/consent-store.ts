@@ -37,7 +37,8 @@ export interface ConsentStore {
   /** `null` when the user was erased. Race: one attempt adds one line, whoever repeats it gets that line. */
   recordConsent(input: RecordConsent): Promise<ConsentRow | null>
   /**
-   * Erases what the scope allowed, in the same step: `phone` every number with its history, `profile` nickname and
+   * Erases what the scope allowed, in the same step: `phone` every number with its history
+   * and the messages on their way, `profile` nickname and
    * avatar (whose file is doomed), `privacy` both. When the scope is withdrawn already, no line is added.
    * `null` when the user was erased.
    */

@@ -110,6 +110,24 @@ describe('giving a one-time code back', () => {
     expect((await verify(smsId, code)).status).toBe(200)
   })
 
+  it('binds nothing once the consent was withdrawn or SMS was switched off, however right the code', async () => {
+    const sms = createFakeSms()
+    const auth = openServer({ sms: sms.provider, policy: { sms: 'on', consentVersion: 'v1' } })
+    const { token } = await auth.logIn()
+    const give = () => auth.post(routes.consents, { scope: 'phone', version: 'v1', nonce: newNonce() }, token)
+    await give()
+    const { body } = await auth.post<SmsAnswer>(routes.sms, { number, nonce: newNonce() }, token)
+    const right = { smsId: body.smsId, code: sms.code(), nonce: newNonce() }
+    const off = openServer({ beside: auth })
+    expectProblem(await off.post(routes.smsVerify, right, token), 403, 'sms_off')
+    const path = routes.consent.replace('{scope}', 'phone')
+    await auth.send(path, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } })
+    expectProblem(await auth.post(routes.smsVerify, right, token), 403, 'consent_required')
+    await give()
+    expectProblem(await auth.post(routes.smsVerify, right, token), 410, 'sms_code_expired')
+    expect((await auth.me(token)).body.user.phone).toBeNull()
+  })
+
   it('keeps the number of another user where the app says so, and tells only who proved that it is theirs', async () => {
     const { ask, verify, logIn, phone, wechat } = await openVerify({ phoneConflict: 'reject' })
     const owner = await logIn('owner')

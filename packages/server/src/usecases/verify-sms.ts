@@ -1,4 +1,5 @@
 import type { PhoneAnswer, SmsVerifyRequest } from '@weapp-auth/protocol/contract'
+import type { Apps } from '../domain/app-policy.ts'
 import { limits, wrongSmsCodes } from '../domain/limits.ts'
 import { ProblemError } from '../domain/problem-error.ts'
 import { digest, hex } from '../keys/digest.ts'
@@ -7,14 +8,17 @@ import type { Clock } from '../ports/clock.ts'
 import type { SmsRow } from '../ports/sms-store.ts'
 import type { Claim, Store } from '../ports/store.ts'
 import type { PhoneBook } from './phone-book.ts'
+import type { RequireConsent } from './require-consent.ts'
 import type { Session } from './session.ts'
 import { createSingleFlight } from './single-flight.ts'
 import { smsPlace } from './sms-place.ts'
 
 export interface VerifySmsTools {
+  readonly apps: Apps
   readonly store: Store
   readonly vault: Vault
   readonly phoneBook: PhoneBook
+  readonly requireConsent: RequireConsent
   readonly clock: Clock
 }
 
@@ -30,15 +34,18 @@ export type VerifySms = (input: VerifySmsInput) => Promise<PhoneAnswer>
  *
  * The code is compared, counted and claimed in one step, and the claim is settled in the step that records the number:
  * a code works once, and the same attempt reads the same answer ever after. Only the user who asked for the message can
- * spend its attempts.
+ * spend its attempts. What allowed the message must still hold: the app's policy, and the user's consent.
  */
-export function createVerifySms({ store, vault, phoneBook, clock }: VerifySmsTools): VerifySms {
+export function createVerifySms(tools: VerifySmsTools): VerifySms {
+  const { apps, store, vault, phoneBook, requireConsent, clock } = tools
   const fly = createSingleFlight<PhoneAnswer>()
   const over = () => new ProblemError('sms_code_expired')
 
   return async function verifySms(input) {
     const { session, smsId, code, nonce } = input
     const { appId, userId } = session
+    if (apps.get(appId)?.sms !== 'on') throw new ProblemError('sms_off')
+    await requireConsent(session, 'phone')
     const sms = await store.findSms(smsId)
     if (sms?.userId !== userId || sms.appId !== appId) throw over()
     const claim: Claim = {

@@ -43,6 +43,32 @@ function guess(smsId: string, code: string, nonce = 'nonce', overrides: Partial<
 }
 
 export function smsContract(use: UseStore): void {
+  describe('a message, which holds a number,', () => {
+    const openedFor = async (store: ReturnType<UseStore>, userId: string) => {
+      const one = opening()
+      await store.openSms({ ...one, sms: { ...one.sms, userId } })
+      return one.sms.id
+    }
+
+    it('goes with its user, and nobody else’s does', async () => {
+      const store = use()
+      const [one, other] = [await registered(store), await registered(store)]
+      const [gone, kept] = [await openedFor(store, one.user.id), await openedFor(store, other.user.id)]
+      await store.eraseUser({ now, userId: one.user.id, attempt: bytes('nonce') })
+      expect(await store.findSms(gone)).toBeNull()
+      expect(await store.trySmsCode(guess(gone, '123456'))).toEqual({ status: 'over' })
+      expect(await store.findSms(kept)).not.toBeNull()
+    })
+
+    it.each(['phone', 'privacy', 'profile'] as const)('goes when the user withdraws: %s', async scope => {
+      const store = use()
+      const { user } = await registered(store)
+      const id = await openedFor(store, user.id)
+      await store.withdrawConsent({ now, userId: user.id, appId, scope, attempt: bytes(id) })
+      expect((await store.findSms(id)) === null).toBe(scope !== 'profile')
+    })
+  })
+
   describe('a message', () => {
     it('is opened for one of any number of callers of one attempt, and found by the others', async () => {
       const store = use()

@@ -98,7 +98,7 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     title: { zh: '提交验证码，绑定号码', en: 'Give the one-time code back and bind the number' },
     who: 'user',
     answer: answers.phoneAnswer,
-    codes: ['sms_off', 'sms_code_wrong', 'sms_code_expired', 'phone_taken', 'phone_cooling'],
+    codes: ['sms_off', 'sms_code_wrong', 'sms_code_expired', 'phone_taken', 'phone_cooling', 'consent_required'],
   },
   [`GET ${routes.myPhones}`]: {
     group: 'phone',

@@ -165,6 +165,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
   }
 
   function removePhones(userId: string): boolean {
+    sms.removeOf(userId, Number.POSITIVE_INFINITY)
     for (const { id } of phonesByUser.get(userId) ?? []) phones.delete(id)
     return phonesByUser.delete(userId)
   }
@@ -260,6 +261,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     loggedInAfter: (userId, at) => [...sessions.values()].some(one => one.userId === userId && one.createdAt > at),
     erase: eraseUser,
     removePhones(userId, until) {
+      sms.removeOf(userId, until)
       const own = phonesByUser.get(userId) ?? []
       const gone = own.filter(({ verifiedAt }) => verifiedAt <= until)
       for (const { id } of gone) phones.delete(id)

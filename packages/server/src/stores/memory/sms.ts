@@ -72,6 +72,10 @@ export function createSms({ budgets, isClaimed, claim }: SmsTools) {
 
   return {
     store,
+    /** Messages hold a number too: they go when the phones go. */
+    removeOf(userId: string, until: number): void {
+      for (const one of [...messages.values()]) if (one.row.userId === userId && one.row.openedAt <= until) forget(one)
+    },
     /** Answers how many messages went. */
     sweep(now: number): number {
       const past = [...messages.values()].filter(({ until }) => until <= now)

@@ -2,6 +2,7 @@ import type { AccountRow, EraseUser } from '../../ports/account-store.ts'
 import type { IdentityRow, SessionRow } from '../../ports/store.ts'
 import { closeMerges, shredded } from './close-merges.ts'
 import { profiles } from './profiles.ts'
+import { removeSms } from './remove-sms.ts'
 import { sessionColumns } from './sessions.ts'
 import type { Statements } from './statements.ts'
 
@@ -64,6 +65,7 @@ export function accounts(sql: Statements) {
     'DELETE FROM phone WHERE user_id = ?',
   ].map(removal => sql.run<[userId: string]>(removal))
   const { removeProfile } = profiles(sql)
+  const { removeSmsOf } = removeSms(sql)
   const { closeMergesOf } = closeMerges(sql)
 
   return {
@@ -90,6 +92,7 @@ export function accounts(sql: Statements) {
       if (shred(shredded, now, attempt, userId) === 0) return erasure(userId, attempt)?.erasedAt ?? null
       closeMergesOf(userId, now)
       for (const remove of removals) remove(userId)
+      removeSmsOf(userId, now)
       removeProfile(userId, now)
       return now
     },

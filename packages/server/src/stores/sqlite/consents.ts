@@ -1,6 +1,7 @@
 import type { ConsentRow, RecordConsent, WithdrawConsent } from '../../ports/consent-store.ts'
 import { closeMerges } from './close-merges.ts'
 import { profiles } from './profiles.ts'
+import { removeSms } from './remove-sms.ts'
 import type { Statements } from './statements.ts'
 
 const select = 'SELECT app_id AS appId, scope, status, version, text_hash AS textHash, at FROM consent'
@@ -22,6 +23,7 @@ export function consents(sql: Statements) {
     ON CONFLICT DO NOTHING`)
   const removePhones = sql.run<[userId: string]>('DELETE FROM phone WHERE user_id = ?')
   const { removeProfile } = profiles(sql)
+  const { removeSmsOf } = removeSms(sql)
   const { closeMergesOf } = closeMerges(sql)
 
   return {
@@ -32,6 +34,7 @@ export function consents(sql: Statements) {
     },
     withdrawConsent({ now, userId, appId, scope, attempt }: WithdrawConsent): ConsentRow | null {
       closeMergesOf(userId, now)
+      if (scope !== 'profile') removeSmsOf(userId, now)
       const phones = scope === 'profile' ? 0 : removePhones(userId)
       const profile = scope === 'phone' ? false : removeProfile(userId, now)
       const last = newest(userId, appId, scope)

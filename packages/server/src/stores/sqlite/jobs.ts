@@ -13,6 +13,7 @@ import { auditLog } from './audit-log.ts'
 import { closeMerges } from './close-merges.ts'
 import { consents } from './consents.ts'
 import { profiles } from './profiles.ts'
+import { removeSms } from './remove-sms.ts'
 import type { Statements } from './statements.ts'
 
 interface Gone {
@@ -47,6 +48,7 @@ export function jobs(sql: Statements) {
   )
   const { findAccount, eraseUser } = accounts(sql)
   const { clearProfile } = profiles(sql)
+  const { removeSmsOf } = removeSms(sql)
   const { withdrawGiven } = consents(sql)
   const { appendAudit } = auditLog(sql)
   const { closeMergesOf } = closeMerges(sql)
@@ -87,6 +89,7 @@ export function jobs(sql: Statements) {
   function removeParts(erasure: PartsErasure, now: number): Gone {
     const { what, userId, appId, until, withdraw, attempt } = erasure
     closeMergesOf(userId, now)
+    if (what.includes('phone')) removeSmsOf(userId, until)
     const phones = what.includes('phone') ? removePhones(userId, until) : 0
     const nickname = what.includes('nickname')
     const avatar = what.includes('avatar')
