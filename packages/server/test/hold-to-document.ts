@@ -18,7 +18,7 @@ export function holdToDocument(
   const { pathname } = new URL(url)
   const row = rows.find(row => row.method === method && row.pattern.test(pathname))
   // A wrong method, and a route that is switched off: no word of any route.
-  const general = status === 405 || (status === 404 && (body as Problem).code === 'route_unknown')
+  const general = status === 405 || (status === 404 && (body as Problem | undefined)?.code === 'route_unknown')
   const schema = row && !general && schemaOf(row.doc, status)
   if (!schema) return
   const result = schema.safeParse(body)

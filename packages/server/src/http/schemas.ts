@@ -76,7 +76,9 @@ export const loginPhoneSchema = z.strictObject({
   appId,
   code,
   nonce,
-  phone: z.strictObject(phoneProof).superRefine((proof, context) => complain(gapOf(proof), context)),
+  phone: z
+    .strictObject(phoneProof, { error: 'must be an object with what the phone button gave' })
+    .superRefine((proof, context) => complain(gapOf(proof), context)),
 }) satisfies z.ZodType<LoginPhoneRequest>
 
 const e164 = text(/^\+[1-9]\d{6,14}$/, 'must be a phone number in E.164, such as +8613800138000')
@@ -101,7 +103,8 @@ export const logoutAllSchema = z.strictObject({
  */
 const sizedToken = { error: 'must be 1 to 2048 characters' }
 const anyToken = z.string(sizedToken).min(1, sizedToken).max(2048, sizedToken)
-const credential = z.string().max(256, { error: 'must be at most 256 characters' })
+const sizedCredential = { error: 'must be text of at most 256 characters' }
+const credential = z.string(sizedCredential).max(256, sizedCredential)
 
 export const tokenFormSchema = z.object({
   token: anyToken,
