@@ -1,4 +1,5 @@
 import { createAuth, type PhoneOutcome } from '@weapp-auth/client'
+import { createPhoneButton } from '@weapp-auth/client/phone'
 import { wxPlatform } from '@weapp-auth/client/wx'
 import { type PhoneAnswer, routes } from '@weapp-auth/protocol/contract'
 import { createServer, generateKeyring } from '@weapp-auth/server'
@@ -10,11 +11,6 @@ import type { Word } from '../words.ts'
 const baseUrl = 'https://auth.example.com'
 /** One for all plays: making the keys costs more than a play. */
 const keys = generateKeyring()
-/** How long the page waits before it sends an undecided number again. */
-const sendAgainMs = 3000
-const warmAgainMs = 10_000
-const keyTrustedMs = 120_000
-const keyAgainMs = 2000
 
 /** weapp-auth: the real client and the real server, which keeps everything in memory. */
 export const ours: Strategy = {
@@ -50,53 +46,18 @@ function startServer({ time, wechat, appId, secret }: Tools) {
   })
 }
 
-/**
- * The page of docs/first-tap.md. A session that was found on the device has no session_key that the server knows, so the
- * page with the button logs in once; where the button gives no code it does so every two minutes and after a tap, but
- * never while the sheet is open; a number that is not decided yet is sent again without a tap.
- */
+/** A page with the phone button of the client: it shows what the button says, and has no rule of its own. */
 function openPage(phone: Phone, appId: string): Page {
-  const { timers } = phone
-  const platform = platformOf(phone)
-  const auth = createAuth({ baseUrl, appId, platform })
-  let sheets = 0
-  let sending = 0
-
-  async function warm() {
-    const login = await auth.ready()
-    if (login.status === 'unavailable') timers.setTimeout(warm, warmAgainMs)
-    else if (auth.state().session === 'known') auth.login()
-  }
-
-  async function newKey() {
-    if (platform.hasPhoneCode() || sheets > 0 || sending > 0) return
-    if ((await auth.login()).status !== 'ready') timers.setTimeout(newKey, keyAgainMs)
-  }
-
-  async function submit(submission: Promise<PhoneOutcome>) {
-    sending += 1
-    for (let outcome = await submission; ; outcome = await outcome.retry()) {
-      // Of two taps WeChat calls one cancelled at once, while the sheet of the other is open.
-      if (outcome.status !== 'cancelled' || sheets === 0) phone.say(wordOf(outcome))
-      if (outcome.status !== 'unavailable') break
-      await new Promise<void>(resolve => void timers.setTimeout(resolve, sendAgainMs))
-    }
-    sending -= 1
-    newKey()
-  }
-
-  warm()
-  timers.setInterval(newKey, keyTrustedMs)
+  const button = createPhoneButton(createAuth({ baseUrl, appId, platform: platformOf(phone) }))
+  let shown = button.state().outcome
+  button.subscribe(({ outcome }) => {
+    if (outcome && outcome !== shown) phone.say(wordOf(outcome))
+    shown = outcome
+  })
   return {
-    tapped() {
-      sheets += 1
-      auth.phoneTapped()
-    },
-    canTap: () => sending === 0,
-    phone(event) {
-      sheets -= 1
-      submit(auth.bindPhone(event))
-    },
+    tapped: () => void button.phoneTapped(),
+    canTap: () => !button.state().busy && button.state().step === 'offer',
+    phone: event => void button.onGetPhoneNumber(event),
   }
 }
 

@@ -20,7 +20,7 @@ interface Host {
   setData(data: { readonly auth: AuthData }): void
   /** Of the page, if it has one. */
   onPhoneOutcome?(outcome: PhoneOutcome): void
-  weappAuth?: { readonly button: PhoneButton; leave(): void }
+  weappAuth?: { readonly button: PhoneButton; leave(): void; told: PhoneOutcome | null }
 }
 
 /** The global of the mini program. */
@@ -35,7 +35,7 @@ function dataOf({ auth, step, busy, label, otherWay, openType, outcome }: PhoneB
 
 /**
  * Keeps `data.auth` up to date and has the methods of a phone button: `phoneTapped` for `bindtap`, `onGetPhoneNumber`
- * for `bindgetphonenumber`, `retryPhone`. A page that has a method `onPhoneOutcome` is told every outcome.
+ * for `bindgetphonenumber`, `retryPhone`. A page that has a method `onPhoneOutcome` is told every final outcome, once.
  *
  * @param auth The client, or a function that gives it when the page opens.
  * @example
@@ -48,7 +48,7 @@ export function authBehavior(auth: Auth | (() => Auth), options?: PhoneButtonOpt
       attached() {
         const button = createPhoneButton(typeof auth === 'function' ? auth() : auth, options)
         const show = () => this.setData({ auth: dataOf(button.state()) })
-        this.weappAuth = { button, leave: button.subscribe(show) }
+        this.weappAuth = { button, leave: button.subscribe(show), told: null }
         show()
       },
       detached() {
@@ -69,6 +69,9 @@ export function authBehavior(auth: Auth | (() => Auth), options?: PhoneButtonOpt
   })
 }
 
+/** The events of a double tap, and a press that sends again, end in one outcome. */
 function tell(host: Host, outcome: PhoneOutcome | null | undefined): void {
-  if (outcome) host.onPhoneOutcome?.(outcome)
+  if (!outcome || !host.weappAuth || host.weappAuth.told === outcome) return
+  host.weappAuth.told = outcome
+  host.onPhoneOutcome?.(outcome)
 }

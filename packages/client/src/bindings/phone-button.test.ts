@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { field } from '../beside.ts'
 import { settle } from '../testing/fake-clock.ts'
 import { createFakePhone } from '../testing/fake-phone.ts'
-import { launch } from '../testing/launch.ts'
+import { launch, leaveSession } from '../testing/launch.ts'
 import { watchedAuth } from '../testing/watched-auth.ts'
 import { createPhoneButton, type PhoneButtonState } from './phone-button.ts'
 
@@ -103,4 +104,203 @@ test('a watcher that throws stops neither the tap nor the other watchers', async
   expect(await button.onGetPhoneNumber(phone.agreed())).toMatchObject({ status: 'bound' })
   expect(heard.at(-1)).toBe('bound')
   await expect(phone.clock.advance(0)).rejects.toThrow('a mistake of the page')
+})
+
+/** A button on the screen: somebody watches it. */
+async function show(phone = createFakePhone()) {
+  const auth = await launch(phone)
+  const button = createPhoneButton(auth)
+  const seen: PhoneButtonState[] = []
+  const leave = button.subscribe(state => seen.push(state))
+  await settle()
+  return { phone, auth, button, seen, leave }
+}
+
+const offline = { errMsg: 'login:fail network', errno: 108 }
+const cancelled = { detail: { errMsg: 'getPhoneNumber:fail user cancel' } }
+const lost = ['lost-before', 'lost-before', 'lost-before', 'lost-before'] as const
+
+test('on the screen, a session of an earlier launch logs in once, and nobody has to wait', async () => {
+  const phone = createFakePhone()
+  await leaveSession(phone)
+  const { auth, button, seen, leave } = await show(phone)
+  expect(phone.count('login')).toBe(1)
+  expect(auth.state().session).toBe('in')
+  expect(seen.map(({ busy }) => busy)).not.toContain(true)
+  leave()
+  button.subscribe(() => {})
+  createPhoneButton(auth).subscribe(() => {})
+  await settle()
+  expect(phone.count('login')).toBe(1)
+})
+
+test('the silent login does not end a logout', async () => {
+  const { phone, auth, button, leave } = await show()
+  leave()
+  await auth.logout()
+  button.subscribe(() => {})
+  await settle()
+  expect(auth.state().session).toBe('out')
+  expect(phone.count('login')).toBe(1)
+})
+
+test('nobody watching, a session of an earlier launch sends nothing', async () => {
+  const phone = createFakePhone()
+  await leaveSession(phone)
+  createPhoneButton(await launch(phone))
+  await settle()
+  expect(phone.calls).toEqual(['read'])
+})
+
+test('a login that failed is tried again every ten seconds while the button is on the screen, seven times in all', async () => {
+  const phone = createFakePhone()
+  phone.loginFates.push(...Array.from({ length: 20 }, () => offline))
+  const { button, leave } = await show(phone)
+  expect(button.state().step).toBe('login')
+  await phone.clock.advance(3_600_000)
+  expect(phone.count('login')).toBe(7)
+  leave()
+  button.subscribe(() => {})
+  phone.loginFates.length = 0
+  await settle()
+  expect(button.state().step).toBe('offer')
+})
+
+test('off the screen, a failed login is not tried again', async () => {
+  const phone = createFakePhone()
+  phone.loginFates.push(offline, offline)
+  const { leave } = await show(phone)
+  const before = phone.count('login')
+  leave()
+  await phone.clock.advance(3_600_000)
+  expect(phone.count('login')).toBe(before)
+})
+
+test('what was not delivered is sent again by itself, with one nonce; the outcome is told when it is final', async () => {
+  const { phone, button, seen } = await show()
+  phone.fates.push(...lost, ...lost)
+  const told: string[] = []
+  button.onGetPhoneNumber(phone.agreed()).then(({ status }) => told.push(status))
+  await phone.clock.advance(6000)
+  expect(button.state()).toMatchObject({ step: 'retry', busy: false, outcome: { status: 'unavailable' } })
+  expect(told).toEqual([])
+  await phone.clock.advance(60_000)
+  expect(told).toEqual(['bound'])
+  expect(button.state()).toMatchObject({ step: 'offer', outcome: { status: 'bound' } })
+  const outcomes = [...new Set(seen.map(({ outcome }) => outcome))].map(outcome => outcome?.status)
+  expect(outcomes).toEqual([undefined, 'unavailable', 'unavailable', 'bound'])
+  const nonces = phone.sent.filter(({ url }) => url.endsWith('/v1/phone')).map(({ body }) => field(body, 'nonce'))
+  expect(nonces).toHaveLength(9)
+  expect(new Set(nonces).size).toBe(1)
+})
+
+test('a press during the pause sends at once, and gets the same outcome', async () => {
+  const { phone, button } = await show()
+  phone.fates.push(...lost)
+  const first = button.onGetPhoneNumber(phone.agreed())
+  await phone.clock.advance(6000)
+  const pressed = await button.phoneTapped()
+  expect(pressed).toMatchObject({ status: 'bound' })
+  expect(await first).toBe(pressed)
+})
+
+test('it is sent again for as long as the proof lives, and by a press after that', async () => {
+  const { phone, button } = await show()
+  phone.fates.push(...Array.from({ length: 400 }, () => 'lost-before' as const))
+  const first = button.onGetPhoneNumber(phone.agreed())
+  await phone.clock.advance(330_000)
+  expect(await first).toMatchObject({ status: 'unavailable' })
+  const sent = phone.count('POST /v1/phone')
+  await phone.clock.advance(3_600_000)
+  expect(phone.count('POST /v1/phone')).toBe(sent)
+  expect(button.state().step).toBe('retry')
+  phone.fates.length = 0
+  expect(await button.retry()).toMatchObject({ status: 'bound' })
+})
+
+test('off the screen nothing is sent again by itself, and the tap is told', async () => {
+  const { phone, button, leave } = await show()
+  phone.fates.push(...lost)
+  const first = button.onGetPhoneNumber(phone.agreed())
+  await phone.clock.advance(6000)
+  leave()
+  await phone.clock.advance(3000)
+  expect(await first).toMatchObject({ status: 'unavailable' })
+  expect(phone.count('POST /v1/phone')).toBe(4)
+})
+
+test('a later tap takes over from one that is not delivered', async () => {
+  const { phone, button } = await show()
+  phone.fates.push(...lost)
+  const first = button.onGetPhoneNumber(phone.agreed())
+  await phone.clock.advance(6000)
+  const second = button.onGetPhoneNumber(phone.agreed('both', '+8613900139000'))
+  await phone.clock.advance(60_000)
+  expect(await second).toMatchObject({ status: 'bound', phone: { number: '+8613900139000' } })
+  expect(await first).toBe(await second)
+  expect(phone.count('POST /v1/phone')).toBe(5)
+})
+
+test('of a double tap only the answer of the sheet counts; both events get it', async () => {
+  const { phone, auth, button, seen } = await show()
+  button.phoneTapped()
+  button.phoneTapped()
+  const second = button.onGetPhoneNumber(cancelled)
+  await settle()
+  expect(auth.state().phone).toBe('asking')
+  await phone.clock.advance(5000)
+  const first = button.onGetPhoneNumber(phone.agreed())
+  expect(await first).toMatchObject({ status: 'bound' })
+  expect(await second).toBe(await first)
+  expect(seen.map(({ outcome }) => outcome?.status)).not.toContain('cancelled')
+})
+
+test.each([
+  ['one tap', 1, 0],
+  ['two taps, and a sheet that was looked at', 2, 1000],
+])('who cancels is told so: %s', async (_, taps, after) => {
+  const { phone, button } = await show()
+  for (let tap = 0; tap < taps; tap++) button.phoneTapped()
+  await phone.clock.advance(after)
+  expect(await button.onGetPhoneNumber(cancelled)).toMatchObject({ status: 'cancelled' })
+  expect(button.state()).toMatchObject({ busy: false, outcome: { status: 'cancelled' } })
+})
+
+test('two taps of which both are cancelled are told once the sheet is closed', async () => {
+  const { button } = await show()
+  button.phoneTapped()
+  button.phoneTapped()
+  const second = button.onGetPhoneNumber(cancelled)
+  const first = await button.onGetPhoneNumber(cancelled)
+  expect(first).toMatchObject({ status: 'cancelled' })
+  expect(await second).toBe(first)
+})
+
+test('a button that leaves the screen with its sheet open answers what waited', async () => {
+  const { button, leave } = await show()
+  button.phoneTapped()
+  button.phoneTapped()
+  const second = button.onGetPhoneNumber(cancelled)
+  leave()
+  expect(await second).toMatchObject({ status: 'cancelled' })
+})
+
+test('a tap that is told late, as uni-app does, makes no double tap of the next one', async () => {
+  const { phone, button } = await show()
+  await button.onGetPhoneNumber(declined)
+  button.phoneTapped()
+  await phone.clock.advance(2000)
+  button.phoneTapped()
+  expect(await button.onGetPhoneNumber(cancelled)).toMatchObject({ status: 'cancelled' })
+})
+
+test('where the button gives no code, a tap in vain is followed by one login, and one that bound by none', async () => {
+  const { phone, button } = await show(createFakePhone({ hasPhoneCode: false }))
+  expect(phone.count('login')).toBe(1)
+  await button.onGetPhoneNumber(declined)
+  await settle()
+  expect(phone.count('login')).toBe(2)
+  expect(await button.onGetPhoneNumber(phone.agreed())).toMatchObject({ status: 'bound' })
+  await phone.clock.advance(3_600_000)
+  expect(phone.count('login')).toBe(2)
 })

@@ -1,10 +1,10 @@
-import { createElement, type FunctionComponent } from 'react'
+import { createElement, type FunctionComponent, StrictMode } from 'react'
 import { act, create, type ReactTestRenderer } from 'react-test-renderer'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Auth } from '../index.ts'
 import { createProfile, type Profile } from '../profile/create-profile.ts'
 import { createFakePhone } from '../testing/fake-phone.ts'
-import { launch } from '../testing/launch.ts'
+import { launch, leaveSession } from '../testing/launch.ts'
 import { watchedAuth } from '../testing/watched-auth.ts'
 import { type UsePhone, useAuth, usePhone, useProfile } from './react.ts'
 
@@ -65,6 +65,37 @@ test('a component that was closed hears nothing any more', async () => {
   expect(watching()).toBe(3)
   await act(async () => screen.unmount())
   expect(watching()).toBe(0)
+})
+
+test('a component that was closed sends nothing again by itself', async () => {
+  const phone = createFakePhone()
+  const auth = await launch(phone)
+  const drawn: UsePhone[] = []
+  const screen = await mount(PhonePage, { auth, drawn: button => drawn.push(button) })
+  phone.fates.push('lost-before', 'lost-before', 'lost-before', 'lost-before')
+  const tap = drawn[0]?.onGetPhoneNumber(phone.agreed())
+  await act(() => phone.clock.advance(6000))
+  expect(screen.toJSON()).toBe('in 重新提交 false unavailable undefined')
+  await act(async () => screen.unmount())
+  await phone.clock.advance(3_600_000)
+  expect(await tap).toMatchObject({ status: 'unavailable' })
+  expect(phone.count('POST /v1/phone')).toBe(4)
+})
+
+test('mounted twice, as in strict mode, it logs in once and sends again once', async () => {
+  const phone = createFakePhone()
+  await leaveSession(phone)
+  const auth = await launch(phone)
+  const drawn: UsePhone[] = []
+  const screens: ReactTestRenderer[] = []
+  const page = createElement(PhonePage, { auth, drawn: button => drawn.push(button) })
+  await act(async () => void screens.push(create(createElement(StrictMode, null, page))))
+  expect(phone.count('login')).toBe(1)
+  phone.fates.push('lost-before', 'lost-before', 'lost-before', 'lost-before')
+  const tap = drawn.at(-1)?.onGetPhoneNumber(phone.agreed())
+  await act(() => phone.clock.advance(10_000))
+  expect(await tap).toMatchObject({ status: 'bound' })
+  expect(phone.count('POST /v1/phone')).toBe(5)
 })
 
 test('another client is another button', async () => {

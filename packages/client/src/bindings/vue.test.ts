@@ -3,9 +3,9 @@ import { createRenderer, defineComponent, h, ref } from 'vue'
 import { createProfile } from '../profile/create-profile.ts'
 import { settle } from '../testing/fake-clock.ts'
 import { createFakePhone } from '../testing/fake-phone.ts'
-import { launch } from '../testing/launch.ts'
+import { launch, leaveSession } from '../testing/launch.ts'
 import { watchedAuth } from '../testing/watched-auth.ts'
-import { useAuth, usePhone, useProfile } from './vue.ts'
+import { type UsePhone, useAuth, usePhone, useProfile } from './vue.ts'
 
 interface Node {
   text: string
@@ -76,4 +76,30 @@ test('a component that was closed hears nothing any more', async () => {
   await settle()
   expect(textOf(screen)).toBe('closed')
   expect(watching()).toBe(0)
+})
+
+test('mounted, it logs in a session of an earlier launch; closed, it sends nothing again by itself', async () => {
+  const phone = createFakePhone()
+  await leaveSession(phone)
+  const auth = await launch(phone)
+  const open = ref(true)
+  const buttons: UsePhone[] = []
+  const Button = defineComponent(() => {
+    const button = usePhone(auth)
+    buttons.push(button)
+    return () => h('view', button.step.value)
+  })
+  const screen = node()
+  createApp(defineComponent(() => () => (open.value ? h(Button) : h('view', 'closed')))).mount(screen)
+  await settle()
+  expect(phone.count('login')).toBe(1)
+  phone.fates.push('lost-before', 'lost-before', 'lost-before', 'lost-before')
+  const tap = buttons[0]?.onGetPhoneNumber(phone.agreed())
+  await phone.clock.advance(6000)
+  expect(textOf(screen)).toBe('retry')
+  open.value = false
+  await settle()
+  await phone.clock.advance(3_600_000)
+  expect(await tap).toMatchObject({ status: 'unavailable' })
+  expect(phone.count('POST /v1/phone')).toBe(4)
 })

@@ -4,7 +4,7 @@
  * @module
  */
 import { Button, Image, Input } from '@tarojs/components'
-import { createElement, type ReactElement, type ReactNode, useState } from 'react'
+import { createElement, type ReactElement, type ReactNode, useRef, useState } from 'react'
 import { usePhone, useProfile } from '../../bindings/react.ts'
 import type { Auth, PhoneOutcome } from '../../index.ts'
 import type { Profile, ProfileOutcome } from '../../profile/create-profile.ts'
@@ -59,9 +59,13 @@ export function PhoneButton(props: PhoneButtonProps): ReactElement {
   const { step, busy, openType, label: own, phoneTapped, onGetPhoneNumber } = usePhone(auth, { combined })
   const text = (busy ? loadingLabel : step === 'offer' && label) || own[language()]
   const off = disabled || busy
-  const told = { bound: props.onBound, declined: props.onDeclined, failed: props.onFailed }
+  const heard = { bound: props.onBound, declined: props.onDeclined, failed: props.onFailed }
+  const told = useRef<PhoneOutcome | null>(null)
+  /** The events of a double tap, and a press that sends again, end in one outcome. */
   const tell = (outcome: PhoneOutcome | null) => {
-    if (outcome) told[outcomeEvent(outcome, 'bound')]?.(outcome)
+    if (!outcome || outcome === told.current) return
+    told.current = outcome
+    heard[outcomeEvent(outcome, 'bound')]?.(outcome)
   }
   const offer = openType && {
     openType,
