@@ -1,5 +1,5 @@
 import type { Sentence } from '@weapp-auth/protocol/contract'
-import { devFlags, emulateFlags, keysFlags, migrateFlags, serveFlags } from './flags.ts'
+import { auditFlags, devFlags, emulateFlags, keysFlags, migrateFlags, serveFlags } from './flags.ts'
 import type { FlagNames } from './read-flags.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -38,5 +38,13 @@ export const commands: Readonly<Record<string, Command>> = {
     meaning: { zh: '生成密钥文件', en: 'makes the key file' },
     flags: keysFlags,
     run: async (args, terminal) => (await import('./keys.ts')).keys(args, terminal),
+  },
+  audit: {
+    meaning: {
+      zh: '校验（verify）或导出（export）审计日志',
+      en: 'verify: checks the audit log; export: prints it',
+    },
+    flags: auditFlags,
+    run: async (args, terminal) => (await import('./audit.ts')).audit(args, terminal),
   },
 }

@@ -9,6 +9,7 @@ export interface ExitCodeRow {
 /** Every exit code, after BSD's sysexits. A code, once released, never changes its meaning. */
 export const exitCodes = {
   ok: { code: 0, meaning: { zh: '正常结束', en: 'ended as asked' } },
+  broken: { code: 1, meaning: { zh: '审计日志被破坏', en: 'the audit log is broken' } },
   usage: { code: 64, meaning: { zh: '命令或参数写错', en: 'wrong command or flag' } },
   data: {
     code: 65,

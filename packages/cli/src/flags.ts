@@ -17,4 +17,5 @@ export const emulateFlags = {
   data: 'FOLDER',
 } as const
 export const migrateFlags = { data: 'FOLDER' } as const
+export const auditFlags = { data: 'FOLDER', database: 'FILE', anchor: 'LINE:HASH' } as const
 export const keysFlags = { data: 'FOLDER' } as const

@@ -31,6 +31,7 @@ test('nothing needs to be configured', () => {
     sendOpenId: true,
     legacy: null,
     sms: null,
+    push: null,
     phoneBudget: null,
     trustProxy: 0,
     wechatBaseUrl: null,
@@ -47,6 +48,8 @@ test('everything can be configured by environment', () => {
     WEAPP_PHONE_CONFLICT: 'reject',
     WEAPP_SEND_OPENID: 'false',
     WEAPP_LEGACY: '001, 003b',
+    WEAPP_PUSH_TOKEN: 'AAAAA',
+    WEAPP_PUSH_AES_KEY: 'A'.repeat(43),
     WEAPP_PHONE_BUDGET: '1000',
     SMS_PROVIDER: 'tencent',
     SMS_KEY_ID: 'AKIDexample',
@@ -87,6 +90,7 @@ test('everything can be configured by environment', () => {
       template: '1234567',
       sdkAppId: '1400006666',
     },
+    push: { token: 'AAAAA', encodingAesKey: 'A'.repeat(43) },
     phoneBudget: 1000,
     trustProxy: 1,
     wechatBaseUrl: 'https://proxy.example.com/wechat',
@@ -105,6 +109,9 @@ test('an empty variable counts as not set', () => {
 })
 
 test.each([
+  ['WEAPP_PUSH_TOKEN', { WEAPP_PUSH_TOKEN: 'a secret' }],
+  ['WEAPP_PUSH_TOKEN', { WEAPP_PUSH_AES_KEY: 'A'.repeat(43) }],
+  ['WEAPP_PUSH_AES_KEY', { WEAPP_PUSH_TOKEN: 'AAAAA', WEAPP_PUSH_AES_KEY: 'a secret' }],
   ['PORT', { PORT: 'http' }],
   ['PORT', { PORT: '65536' }],
   ['PORT', { PORT: '-1' }],

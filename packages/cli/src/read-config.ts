@@ -25,6 +25,8 @@ export interface Config {
   readonly legacy: unknown
   /** Who sends one-time codes; `null`: nobody. */
   readonly sms: SmsConfig | null
+  /** Token and EncodingAESKey of the message push; `null`: none is taken. */
+  readonly push: null | { readonly token: string; readonly encodingAesKey?: string }
   /** Paid phone numbers a day; `null`: no ceiling. */
   readonly phoneBudget: number | null
   /** How many proxies in front add to x-forwarded-for. */
@@ -76,6 +78,8 @@ export const variables = {
     'old wire formats such as 001,003b, or JSON; read docs/sources.md first',
   ],
   WEAPP_SEND_OPENID: ['true', '换取手机号时是否附带 openid', 'whether the openid is sent with the phone code'],
+  WEAPP_PUSH_TOKEN: ['', '消息推送的 Token', 'Token of the message push'],
+  WEAPP_PUSH_AES_KEY: ['', '消息推送的 EncodingAESKey，建议设置', 'its EncodingAESKey; better have one'],
   WEAPP_PHONE_BUDGET: ['', '每天最多换取几次手机号（收费），不设则不限', 'paid phone numbers a day; unset: no ceiling'],
   SMS_PROVIDER: ['off', '短信验证码服务商：off、tencent、aliyun', 'who sends one-time codes: off, tencent, aliyun'],
   SMS_KEY_ID: ['', '服务商的 SecretId 或 AccessKey ID', 'SecretId or AccessKey id of the provider'],
@@ -126,6 +130,7 @@ export function readConfig(env: Environment, flags: ConfigFlags = {}): Config {
     sendOpenId: readChoice('WEAPP_SEND_OPENID', text('WEAPP_SEND_OPENID') ?? 'true', yesNo) === 'true',
     legacy: readFormats(text('WEAPP_LEGACY')),
     sms: readSms(text),
+    push: readPush(text('WEAPP_PUSH_TOKEN'), text('WEAPP_PUSH_AES_KEY')),
     phoneBudget: readCount('WEAPP_PHONE_BUDGET', text('WEAPP_PHONE_BUDGET'), Number.MAX_SAFE_INTEGER),
     trustProxy: readCount('TRUST_PROXY', text('TRUST_PROXY'), 10) ?? 0,
     wechatBaseUrl: wechatBaseUrl && readUrl('WECHAT_BASE_URL', wechatBaseUrl),
@@ -169,6 +174,16 @@ function readSms(text: (name: Variable) => string | null): SmsConfig | null {
     template: text('SMS_TEMPLATE') ?? '',
     sdkAppId: text('SMS_SDK_APP_ID') ?? '',
   }
+}
+
+/** Secrets, so what was written is not repeated. */
+function readPush(token: string | null, encodingAesKey: string | null): Config['push'] {
+  if (token === null && encodingAesKey === null) return null
+  if (token === null || !/^[A-Za-z0-9]{3,32}$/.test(token))
+    throw wrong('WEAPP_PUSH_TOKEN', '是 3 到 32 个字母或数字', '3 to 32 letters and digits')
+  if (encodingAesKey === null) return { token }
+  if (/^[A-Za-z0-9+/]{43}$/.test(encodingAesKey)) return { token, encodingAesKey }
+  throw wrong('WEAPP_PUSH_AES_KEY', '是 43 个字符，取自 A-Z a-z 0-9 + /', '43 characters of A-Z a-z 0-9 + /')
 }
 
 function readCount(name: Variable, text: string | null, most: number): number | null {

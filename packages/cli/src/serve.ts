@@ -46,7 +46,7 @@ async function startServe(
   terminal: Pick<Terminal, 'out' | 'err'>,
 ): Promise<Served> {
   const { app, host, port, production, openData, phoneConflict, sendOpenId, wechatBaseUrl } = config
-  const { phoneBudget, trustProxy } = config
+  const { phoneBudget, trustProxy, push } = config
   const legacy = readLegacyPolicy(config)
   const undo = createUndoList()
   // What requests need is closed after the port.
@@ -59,6 +59,7 @@ async function startServe(
     const keys = await openKeyringFile(config.keys, { create: !production, strict: production })
     for (const warning of keys.warnings) terminal.err(warning)
     if (legacy) terminal.err(legacyNotice(legacy.formats))
+    if (push && push.encodingAesKey === undefined) terminal.err(plainPushNotice)
     if (keys.created) terminal.err(keysNotice(describePath(config.keys)))
     const store = await openSqlite(config.database)
     behind.add(() => store.close())
@@ -72,6 +73,7 @@ async function startServe(
           phoneConflict,
           phoneBudget,
           sms: sms ? 'on' : 'off',
+          ...(push && { push }),
           ...(legacy && { legacy }),
         },
         wechat: { apps: [app], sendOpenId, ...(wechatBaseUrl !== null && { baseUrl: wechatBaseUrl }) },
@@ -122,6 +124,11 @@ function legacyNotice(formats: readonly string[]): string {
 !! Old wire formats are on: ${formats.join(', ')}. They are weaker than /v1, see docs/sources.md; switch them off when the log shows no use.
 `
 }
+
+const plainPushNotice = `
+!! 消息推送是明文模式：签名不覆盖内容。请在公众平台改用安全模式，并设置 WEAPP_PUSH_AES_KEY。
+!! Message push is plain: its signature does not cover what it says. Choose the safe mode at WeChat and set WEAPP_PUSH_AES_KEY.
+`
 
 function keysNotice(path: string): string {
   return `

@@ -33,6 +33,8 @@ export interface ServiceOptions {
   readonly clock?: Clock
 }
 
+/** How often jobs that have become due are looked for. */
+const workEveryMs = 5000
 /** How often rows that nobody can use any more are removed. */
 const sweepEveryMs = 300_000
 
@@ -69,6 +71,20 @@ export async function startService(options: ServiceOptions, undo: UndoList): Pro
     server.sweep().catch(error => log.background('sweep', error))
   }, sweepEveryMs).unref()
   undo.add(() => clearInterval(sweeping))
+  let working: Promise<unknown> | null = null
+  const workTimer = setInterval(() => {
+    working ??= server
+      .work()
+      .catch(error => log.background('work', error))
+      .finally(() => {
+        working = null
+      })
+  }, workEveryMs).unref()
+  // The store is closed after this, so a job is not cut off in the middle.
+  undo.add(() => {
+    clearInterval(workTimer)
+    return working
+  })
   return server
 }
 
