@@ -2,14 +2,20 @@ import type { OpenapiDocument } from '../openapi/openapi.ts'
 import { referencePage } from '../openapi/reference-page.ts'
 import { FileReply } from '../route.ts'
 
-/** A page without scripts; nothing but its own style is allowed in it. */
+/** A page without scripts; nothing but its own style is allowed in it. It is kept: anybody may ask, at any rate. */
 export function getReference(describe: () => OpenapiDocument) {
+  let made: FileReply | undefined
   return async (): Promise<FileReply> => {
-    const { html, styleHash } = referencePage(describe())
-    return new FileReply(new TextEncoder().encode(html), {
-      'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; frame-ancestors 'none'`,
-      'cache-control': 'public, max-age=300',
-    })
+    made ??= pageOf(describe())
+    return made
   }
+}
+
+function pageOf(document: OpenapiDocument): FileReply {
+  const { html, styleHash } = referencePage(document)
+  return new FileReply(new TextEncoder().encode(html), {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; frame-ancestors 'none'`,
+    'cache-control': 'public, max-age=300',
+  })
 }
