@@ -8,6 +8,7 @@ import {
   type Emulator,
   type EmulatorOptions,
   type PhoneDecision,
+  type PushSettings,
   type WxRuntime,
 } from '@weapp-auth/emulator'
 import {
@@ -68,6 +69,8 @@ export interface Stage {
   readonly answers: readonly string[]
   /** Every answer WeChat gave to the server, as text, in order; it holds secrets. */
   readonly upstream: readonly string[]
+  /** Every message that WeChat pushed, in order. */
+  readonly pushed: readonly Request[]
   /** Moves everybody's clock. */
   advance(ms: number): void
   /** The person starts the mini program anew; what it stored on this phone before is still there. */
@@ -84,6 +87,8 @@ export interface StageOptions {
   readonly store?: Store
   /** Who sends one-time codes. Default: nobody. */
   readonly sms?: SmsProvider
+  /** How WeChat pushes events to the server. Default: not at all. */
+  readonly push?: Pick<PushSettings, 'mode' | 'format' | 'keys'>
   /** Puts real ports between the parts. Default: none, requests are handed over as function calls. */
   readonly ports?: boolean
 }
@@ -104,16 +109,21 @@ const noon = Date.UTC(2026, 10, 21, 4)
  * const outcome = await stage.open(lin).tap()
  */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
-  const { policy, apps = [app], minKeyAgeMs, store = createMemoryStore(), sms, ports = false } = options
+  const { policy, apps = [app], minKeyAgeMs, store = createMemoryStore(), sms, push, ports = false } = options
   const emulator = createEmulator({
     apps,
     people: [lin, kwan],
     clock: { now: () => noon },
+    deliver(request) {
+      pushed.push(request.clone())
+      return network(request)
+    },
     ...(minKeyAgeMs === undefined ? {} : { minKeyAgeMs }),
   })
   const { clock } = emulator.control
   const upstream: string[] = []
   const answers: string[] = []
+  const pushed: Request[] = []
   const events: ServerEvent[] = []
   const avatars = new Map<string, Uint8Array<ArrayBuffer>>()
 
@@ -122,7 +132,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const wechat = createWechat({ apps, clock, ...(wechatPort ? { baseUrl: wechatPort.origin } : { fetch: toWechat }) })
 
   const server = createServer({
-    apps: apps.map(({ appId }) => ({ appId, ...policy })),
+    apps: apps.map(({ appId }) => ({ appId, ...(push && { push: pushSecretsOf(push) }), ...policy })),
     store,
     wechat,
     clock,
@@ -138,6 +148,9 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const serverPort = ports ? await listen(toServer) : null
   const baseUrl = serverPort?.origin ?? 'https://auth.example.com'
   const network = serverPort ? (request: Request) => fetch(request) : toServer
+  if (push)
+    for (const { appId } of apps)
+      emulator.control.push.configure(appId, { ...push, ...pushSecrets, url: `${baseUrl}/v1/wechat/push/${appId}` })
 
   return {
     emulator,
@@ -148,6 +161,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     events,
     answers,
     upstream,
+    pushed,
     advance: ms => void clock.advance(ms),
     open: (person, launch) => visit(emulator, baseUrl, person, { network, ...launch }),
     async post(path, body, accessToken) {
@@ -165,6 +179,13 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       emulator.close()
     },
   }
+}
+
+const pushSecrets = { token: 'OnlyForTheStories', encodingAesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' }
+
+/** In plain mode the server is given no key. */
+function pushSecretsOf({ mode }: NonNullable<StageOptions['push']>): AppPolicy['push'] {
+  return mode === 'plain' ? { token: pushSecrets.token } : pushSecrets
 }
 
 function keepIn(files: Map<string, Uint8Array<ArrayBuffer>>): AvatarStorage {
