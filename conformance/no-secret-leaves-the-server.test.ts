@@ -341,6 +341,12 @@ async function play() {
   await send('lin', '/v1/consents/phone', { method: 'DELETE', headers: bearer(tokens.accessToken) }, routes.consent)
   await send('lin', '/v1/me/sessions/none', { method: 'DELETE', headers: bearer(tokens.accessToken) }, routes.mySession)
   await send('lin', routes.avatar, { method: 'DELETE', headers: bearer(tokens.accessToken) })
+  const asLin = (path: string, body: object) => post('lin', path, body, tokens.accessToken)
+  const { body: merging } = await post('mo', routes.mergeCode, {}, second.token)
+  await asLin(routes.mergePreview, { code: (merging as { code: string }).code })
+  await asLin(routes.myMerges, { code: 'wxa_mc_nonsense', nonce: nonce() })
+  await send('lin', routes.myMerges, { headers: bearer(tokens.accessToken) })
+  await asLin(routes.mergeUndo, { mergeId: '00000000-0000-7000-8000-000000000000' })
   const erasing = `${routes.me}?nonce=${nonce()}`
   await send('lin', erasing, { method: 'DELETE', headers: bearer(tokens.accessToken) }, routes.me)
   await post('mo', routes.logoutAll, { keep: 'this' }, second.token)

@@ -27,6 +27,8 @@ const allowed: {
   'login-recorded': ['info', 'requestId', 'appId', 'userId', 'loginId'],
   'phone-recorded': ['info', 'requestId', 'appId', 'userId', 'change', 'source'],
   'phone-transferred': ['warn', 'requestId', 'appId', 'userId', 'fromUserId'],
+  'users-merged': ['warn', 'requestId', 'mergeId', 'userId', 'mergedUserId', 'by', 'sessionsEnded'],
+  'merge-undone': ['warn', 'requestId', 'mergeId', 'userId', 'mergedUserId', 'by', 'sessionsEnded'],
   'profile-recorded': ['info', 'requestId', 'appId', 'userId', 'field', 'cleared'],
   'consent-recorded': ['info', 'requestId', 'appId', 'userId', 'scope', 'status'],
   'user-erased': ['info', 'requestId', 'appId', 'userId'],

@@ -68,5 +68,6 @@ export type {
   ManageApps,
   RemoveAppOutcome,
 } from './usecases/manage-apps.ts'
+export type { ManageUsers, UserMerge } from './usecases/manage-users.ts'
 export type { Reseal, ResealProgress } from './usecases/reseal.ts'
 export { type AuditFlaw, type AuditVerdict, entriesOf, verifyAudit } from './usecases/verify-audit.ts'

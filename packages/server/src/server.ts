@@ -14,6 +14,7 @@ import { createFetch } from './http/serve.ts'
 import { createAccessTokens } from './keys/access-token.ts'
 import { createJobSeal } from './keys/job-seal.ts'
 import type { Keyring } from './keys/keyring.ts'
+import { createMergeCodes } from './keys/merge-code.ts'
 import { createPooledRandom } from './keys/pooled-random.ts'
 import { createRefreshTokens } from './keys/refresh-token.ts'
 import { openRing } from './keys/ring.ts'
@@ -47,6 +48,9 @@ import { createListSessions } from './usecases/list-sessions.ts'
 import { createLogIn } from './usecases/log-in.ts'
 import { createLogInWithPhone } from './usecases/log-in-with-phone.ts'
 import { createManageApps, type ManageApps } from './usecases/manage-apps.ts'
+import { createManageUsers, type ManageUsers } from './usecases/manage-users.ts'
+import { createMergeMe } from './usecases/merge-me.ts'
+import { createMergeUsers } from './usecases/merge-users.ts'
 import { createOpenDataDesk } from './usecases/open-data-desk.ts'
 import { createOpenUser } from './usecases/open-user.ts'
 import { createPhoneBook } from './usecases/phone-book.ts'
@@ -134,6 +138,8 @@ export interface Server {
    * Returns how many jobs were taken; one that fails is told to `observe` and comes again.
    */
   work(): Promise<number>
+  /** Users of one person: merge them, undo it, find who somebody is now. */
+  readonly users: ManageUsers
   /** Resolves when the requests under way are answered. The store and WeChat's client stay open. */
   close(): Promise<void>
 }
@@ -209,6 +215,8 @@ export function createServer(options: ServerOptions): Server {
   const logIn = createLogIn(own)
   const rotateSession = createRotateSession(tools)
 
+  const merging = createMergeUsers(tools)
+
   const routes = createRoutes({
     logIn,
     logInWithPhone: createLogInWithPhone({ logIn, bindPhone }),
@@ -233,6 +241,7 @@ export function createServer(options: ServerOptions): Server {
     keepConsents: createKeepConsents(own),
     exportMe: createExportMe(own),
     eraseMe: createEraseMe(own),
+    mergeMe: createMergeMe({ ...own, merging, mergeCodes: createMergeCodes(ring) }),
     readMe: createReadMe(own),
     readPhones: createReadPhones(tools),
     publicKeys: () => accessTokens.publicKeys,
@@ -288,6 +297,7 @@ export function createServer(options: ServerOptions): Server {
       await tellAnchor()
       return ran
     },
+    users: createManageUsers({ store, merging, newId }),
     close: desk.close,
   }
 }

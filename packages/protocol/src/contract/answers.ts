@@ -180,6 +180,63 @@ export interface ErasureAnswer {
   readonly erasedAt: string
 }
 
+/** Answer of `POST /v1/me/merge/code`. */
+export interface MergeCodeAnswer {
+  /** Lets whoever sends it merge the account that asked for it into their own. Works once. */
+  readonly code: string
+  /** Seconds until it expires; it also ends with the session that asked for it. */
+  readonly expiresIn: number
+}
+
+/** One of two accounts, before a merge. */
+export interface MergeSide {
+  /** ISO 8601, UTC. */
+  readonly createdAt: string
+  readonly profile: Profile
+  readonly identities: readonly { readonly appId: string }[]
+  /** The newest first. */
+  readonly phones: readonly { readonly masked: string; readonly countryCode: string; readonly current: boolean }[]
+  /** The newest first. */
+  readonly consents: readonly Consent[]
+}
+
+/** What both accounts have, and one can have only once. */
+export type MergeConflict = 'phone' | 'nickname' | 'avatar'
+
+/**
+ * Answer of `POST /v1/me/merge/preview`: everything of `merged` moves to `survivor`, whose values win where there are
+ * `conflicts`; a number that loses becomes history.
+ */
+export interface MergePreviewAnswer {
+  readonly survivor: MergeSide
+  readonly merged: MergeSide
+  readonly conflicts: readonly MergeConflict[]
+}
+
+/** A merge that the user survived. */
+export interface Merge {
+  /** UUID (version 7). */
+  readonly id: string
+  /** The id that the other account had; it answers to nobody now. */
+  readonly mergedUserId: string
+  /** ISO 8601, UTC, as all times here. */
+  readonly mergedAt: string
+  /** `null` when it can no longer be undone. */
+  readonly undoUntil: string | null
+  readonly undoneAt: string | null
+}
+
+/** Answer of `POST /v1/me/merge` and `POST /v1/me/merge/undo`: the account that asked, as it is now. */
+export interface MergeAnswer {
+  readonly merge: Merge
+  readonly user: User
+}
+
+/** Answer of `GET /v1/me/merge`, the newest first. */
+export interface MergesAnswer {
+  readonly merges: readonly Merge[]
+}
+
 /** Answer of `GET /healthz` and `GET /readyz`. */
 export interface HealthAnswer {
   readonly status: 'ok'

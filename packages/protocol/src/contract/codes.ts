@@ -419,6 +419,59 @@ export const problemCodes = {
     message: { zh: '没有这个会话，或它已经结束。', en: 'There is no such session, or it has ended.' },
     fix: { zh: '重新读取会话列表。', en: 'Read the list of sessions again.' },
   },
+  merge_code_invalid: {
+    status: 400,
+    retry: 'never',
+    who: 'user',
+    message: {
+      zh: '合并码无效、已过期、已使用，或另一个账号已退出登录。',
+      en: 'The merge code is invalid, expired or used, or the other account has logged out.',
+    },
+    fix: {
+      zh: '登录另一个账号，用 POST /v1/me/merge/code 取得新的合并码；五分钟内有效。',
+      en: 'Log in to the other account and ask for a new one with POST /v1/me/merge/code. It lives five minutes.',
+    },
+  },
+  merge_self: {
+    status: 409,
+    retry: 'never',
+    who: 'user',
+    message: { zh: '两边是同一个账号，无需合并。', en: 'Both sides are the same account already.' },
+    fix: { zh: '用另一个账号取得合并码。', en: 'Take the code of the other account.' },
+  },
+  merge_unknown: {
+    status: 404,
+    retry: 'never',
+    who: 'developer',
+    message: { zh: '该账号没有这次合并。', en: 'This account has no such merge.' },
+    fix: { zh: '用 GET /v1/me/merge 查看。', en: 'Look it up with GET /v1/me/merge.' },
+  },
+  merge_undo_late: {
+    status: 410,
+    retry: 'never',
+    who: 'user',
+    message: {
+      zh: '这次合并已不能撤销：期限已过，或所需的数据已被删除。',
+      en: 'The merge can no longer be undone: its time is over, or what it takes was erased.',
+    },
+    fix: {
+      zh: '合并后七天内可以撤销；撤回同意、注销或再次被合并会提前结束期限。',
+      en: 'A merge can be undone for seven days; withdrawing a consent, erasing or merging on ends that.',
+    },
+  },
+  merge_undo_conflict: {
+    status: 409,
+    retry: 'never',
+    who: 'user',
+    message: {
+      zh: '合并之后的改动使它无法原样撤销。',
+      en: 'What was changed since keeps the merge from being undone exactly.',
+    },
+    fix: {
+      zh: 'detail 说明原因：later-merge 要先撤销之后的合并；avatar 表示合并来的头像已被换掉；phone 表示号码已被删除。',
+      en: '"detail" names it: undo a later-merge first; an avatar that came with the merge was replaced; a phone was erased.',
+    },
+  },
   backend_unauthorized: {
     status: 401,
     retry: 'never',

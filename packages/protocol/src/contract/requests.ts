@@ -109,6 +109,24 @@ export interface ConsentRequest {
   readonly nonce: string
 }
 
+/** `POST /v1/me/merge/preview`: what a merge would do. Needs an access token of the account that stays. */
+export interface MergePreviewRequest {
+  /** Of `POST /v1/me/merge/code`, asked for with an access token of the other account. */
+  readonly code: string
+}
+
+/** `POST /v1/me/merge`: the account of the code becomes part of the one that asks. */
+export interface MergeRequest extends MergePreviewRequest {
+  /** As in {@link LoginRequest}: the same nonce repeats the same answer. */
+  readonly nonce: string
+}
+
+/** `POST /v1/me/merge/undo`. Doing it twice is the same as once. */
+export interface MergeUndoRequest {
+  /** `merge.id` of the merge. */
+  readonly mergeId: string
+}
+
 /** `POST /v1/logout/all`: ends the sessions of this user on every device and in every mini program of the server. */
 export interface LogoutAllRequest {
   /** `this`: the session that asks goes on. Default `none`. */

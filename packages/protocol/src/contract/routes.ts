@@ -21,6 +21,11 @@ export const routes = {
   consent: '/v1/consents/{scope}',
   myConsents: '/v1/me/consents',
   myExport: '/v1/me/export',
+  /** `POST` merges another account of the same person into this one, `GET` lists the merges. */
+  myMerges: '/v1/me/merge',
+  mergeCode: '/v1/me/merge/code',
+  mergePreview: '/v1/me/merge/preview',
+  mergeUndo: '/v1/me/merge/undo',
   introspect: '/v1/introspect',
   revoke: '/v1/revoke',
   oauthToken: '/v1/oauth/token',

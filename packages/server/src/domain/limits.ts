@@ -44,6 +44,10 @@ export const limits = {
   wechatCode: 5 * minute,
   /** Between two reports of where the audit log stands. */
   auditAnchor: day,
+  /** A code with which another account of the same person may be merged. */
+  mergeCode: 5 * minute,
+  /** How long a merge can be undone. */
+  undoMerge: 7 * day,
   /** Tolerated between two clocks. */
   clockSkew: 5 * minute,
 } as const

@@ -10,6 +10,10 @@ import {
   type LoginPhoneAnswer,
   type LogoutAllAnswer,
   type MeAnswer,
+  type MergeAnswer,
+  type MergeCodeAnswer,
+  type MergePreviewAnswer,
+  type MergesAnswer,
   type OauthProblem,
   type OauthTokenAnswer,
   type PhoneAnswer,
@@ -60,12 +64,14 @@ const phone = name(
   }),
 )
 
+const profile = z.strictObject({ nickname: z.string().nullable(), avatarUrl: z.url().nullable() })
+
 const user = name(
   'User',
   z.strictObject({
     id: uuid,
     phone: phone.nullable(),
-    profile: z.strictObject({ nickname: z.string().nullable(), avatarUrl: z.url().nullable() }),
+    profile,
     createdAt: time,
   }),
 )
@@ -137,6 +143,38 @@ export const exportAnswer = z.strictObject({
     }),
   ),
 }) satisfies z.ZodType<ExportAnswer>
+
+const mergeSide = name(
+  'MergeSide',
+  z.strictObject({
+    createdAt: time,
+    profile,
+    identities: z.array(z.strictObject({ appId })),
+    phones: z.array(z.strictObject({ masked, countryCode: z.string(), current: z.boolean() })),
+    consents: z.array(consent),
+  }),
+)
+const merge = name(
+  'Merge',
+  z.strictObject({
+    id: uuid,
+    mergedUserId: uuid,
+    mergedAt: time,
+    undoUntil: time.nullable(),
+    undoneAt: time.nullable(),
+  }),
+)
+export const mergeCodeAnswer = z.strictObject({
+  code: z.string(),
+  expiresIn: z.int(),
+}) satisfies z.ZodType<MergeCodeAnswer>
+export const mergePreviewAnswer = z.strictObject({
+  survivor: mergeSide,
+  merged: mergeSide,
+  conflicts: z.array(z.enum(['phone', 'nickname', 'avatar'])),
+}) satisfies z.ZodType<MergePreviewAnswer>
+export const mergeAnswer = z.strictObject({ merge, user }) satisfies z.ZodType<MergeAnswer>
+export const mergesAnswer = z.strictObject({ merges: z.array(merge) }) satisfies z.ZodType<MergesAnswer>
 
 export const introspectionAnswer = z.union([
   z.strictObject({

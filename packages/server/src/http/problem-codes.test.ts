@@ -1,4 +1,10 @@
-import { type ProblemCode, problemCodes, routes } from '@weapp-auth/protocol/contract'
+import {
+  type MergeAnswer,
+  type MergeCodeAnswer,
+  type ProblemCode,
+  problemCodes,
+  routes,
+} from '@weapp-auth/protocol/contract'
 import { describe, expect, test } from 'vitest'
 import { createFakeSms } from '../../test/fake-sms.ts'
 import { newSessionKey } from '../../test/fake-wechat.ts'
@@ -65,6 +71,19 @@ function grant(fields: Readonly<Record<string, string>>) {
   return openServer().send(routes.oauthToken, { method: 'POST', body })
 }
 
+/** A person who has merged another account. */
+async function merged() {
+  const server = await user()
+  let others = 0
+  async function mergeAnother() {
+    others += 1
+    const { token } = await server.logIn(`openid-of-another-${others}`)
+    const { code } = (await server.post<MergeCodeAnswer>(routes.mergeCode, {}, token)).body
+    return server.post<MergeAnswer>(routes.myMerges, { code, nonce: nonce() }, server.token)
+  }
+  return { ...server, mergeId: (await mergeAnother()).body.merge.id, mergeAnother }
+}
+
 /** How each code comes about. A code without a way is a promise of the document that nobody keeps. */
 const ways: Readonly<Record<ProblemCode, Way>> = {
   request_malformed: () => openServer().post(routes.login, '{'),
@@ -126,6 +145,27 @@ const ways: Readonly<Record<ProblemCode, Way>> = {
     await sendAs(routes.phone, { code: code(), nonce: nonce() })
     const second = await logIn('openid-of-xiaohong')
     return phone({ code: wechat.phoneCode(second.person, number), nonce: nonce() }, second.token)
+  },
+  async merge_code_invalid() {
+    return (await user()).sendAs(routes.myMerges, { code: 'wxa_mc_nonsense', nonce: nonce() })
+  },
+  async merge_self() {
+    const { sendAs } = await user()
+    const { code } = (await sendAs(routes.mergeCode, {})).body as unknown as MergeCodeAnswer
+    return sendAs(routes.myMerges, { code, nonce: nonce() })
+  },
+  async merge_unknown() {
+    return (await user()).sendAs(routes.mergeUndo, { mergeId: '00000000-0000-7000-8000-000000000000' })
+  },
+  async merge_undo_late() {
+    const { pass, logIn, post, mergeId } = await merged()
+    pass(7 * 24 * 3600_000)
+    return post(routes.mergeUndo, { mergeId }, (await logIn()).token)
+  },
+  async merge_undo_conflict() {
+    const { sendAs, mergeId, mergeAnother } = await merged()
+    await mergeAnother()
+    return sendAs(routes.mergeUndo, { mergeId })
   },
   profile_placeholder: async () => (await user()).sendAs(routes.profile, { nickname: '微信用户' }),
   async profile_data_invalid() {

@@ -13,6 +13,7 @@ import type { KeepConsents } from '../usecases/keep-consents.ts'
 import type { ListSessions } from '../usecases/list-sessions.ts'
 import type { LogIn } from '../usecases/log-in.ts'
 import type { LogInWithPhone } from '../usecases/log-in-with-phone.ts'
+import type { MergeMe } from '../usecases/merge-me.ts'
 import type { ProfileByOpenData } from '../usecases/profile-by-open-data.ts'
 import type { ReadMe } from '../usecases/read-me.ts'
 import type { ReadPhones } from '../usecases/read-phones.ts'
@@ -42,6 +43,7 @@ import { getJwks } from './routes/get-jwks.ts'
 import { getMe } from './routes/get-me.ts'
 import { getMeConsents } from './routes/get-me-consents.ts'
 import { getMeExport } from './routes/get-me-export.ts'
+import { getMeMerges } from './routes/get-me-merges.ts'
 import { getMePhones } from './routes/get-me-phones.ts'
 import { getMeSessions } from './routes/get-me-sessions.ts'
 import { getMetrics, type MetricsSource } from './routes/get-metrics.ts'
@@ -58,6 +60,10 @@ import { postLogin } from './routes/post-login.ts'
 import { postLoginPhone } from './routes/post-login-phone.ts'
 import { postLogout } from './routes/post-logout.ts'
 import { postLogoutAll } from './routes/post-logout-all.ts'
+import { postMeMerge } from './routes/post-me-merge.ts'
+import { postMeMergeCode } from './routes/post-me-merge-code.ts'
+import { postMeMergePreview } from './routes/post-me-merge-preview.ts'
+import { postMeMergeUndo } from './routes/post-me-merge-undo.ts'
 import { postOauthToken } from './routes/post-oauth-token.ts'
 import { postPhone } from './routes/post-phone.ts'
 import { postProfile } from './routes/post-profile.ts'
@@ -76,6 +82,9 @@ import {
   loginSchema,
   logoutAllSchema,
   logoutSchema,
+  mergePreviewSchema,
+  mergeSchema,
+  mergeUndoSchema,
   phoneSchema,
   profileOpenDataSchema,
   profileSchema,
@@ -101,6 +110,7 @@ export interface RouteTools {
   readonly keepConsents: KeepConsents
   readonly exportMe: ExportMe
   readonly eraseMe: EraseMe
+  readonly mergeMe: MergeMe
   readonly readMe: ReadMe
   readonly readPhones: ReadPhones
   readonly listSessions: ListSessions
@@ -158,6 +168,11 @@ export function createRoutes(use: RouteTools): readonly Route[] {
     guarded('GET', routes.myPhones, nothing, getMePhones(use.readPhones)),
     guarded('GET', routes.mySessions, nothing, getMeSessions(use.listSessions)),
     guarded('DELETE', routes.mySession, nothing, deleteMeSession(use.endUserSessions)),
+    guarded('POST', routes.mergeCode, nothing, postMeMergeCode(use.mergeMe)),
+    guarded('POST', routes.mergePreview, json(mergePreviewSchema), postMeMergePreview(use.mergeMe)),
+    guarded('POST', routes.myMerges, json(mergeSchema), postMeMerge(use.mergeMe)),
+    guarded('GET', routes.myMerges, nothing, getMeMerges(use.mergeMe)),
+    guarded('POST', routes.mergeUndo, json(mergeUndoSchema), postMeMergeUndo(use.mergeMe)),
     open('POST', routes.introspect, form(tokenFormSchema), postIntrospect(use.backend, use.introspect), oauth),
     open('POST', routes.revoke, form(tokenFormSchema), postRevoke(use.backend, use.revokeToken), oauth),
     open('POST', routes.oauthToken, form(grantFormSchema), postOauthToken(use.refreshByGrant), oauth),

@@ -5,6 +5,9 @@ import {
   type LoginRequest,
   type LogoutAllRequest,
   type LogoutRequest,
+  type MergePreviewRequest,
+  type MergeRequest,
+  type MergeUndoRequest,
   type PhoneProof,
   type PhoneRequest,
   type ProfileOpenDataRequest,
@@ -151,5 +154,13 @@ export const consentSchema = z.strictObject({
   textHash: text(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits in lower case').exactOptional(),
   nonce,
 }) satisfies z.ZodType<ConsentRequest>
+
+const mergeCode = text(/^[A-Za-z0-9_-]{1,128}$/, 'must be the code of an answer of POST /v1/me/merge/code')
+
+export const mergePreviewSchema = z.strictObject({ code: mergeCode }) satisfies z.ZodType<MergePreviewRequest>
+export const mergeSchema = z.strictObject({ code: mergeCode, nonce }) satisfies z.ZodType<MergeRequest>
+export const mergeUndoSchema = z.strictObject({
+  mergeId: text(/^[0-9a-f-]{36}$/, 'must be merge.id of an answer of POST /v1/me/merge'),
+}) satisfies z.ZodType<MergeUndoRequest>
 
 export const erasureSchema = z.strictObject({ nonce })

@@ -11,6 +11,7 @@ export type SubKeyLabel =
   | 'mac/handle'
   | 'mac/attempt'
   | 'mac/sms'
+  | 'mac/merge'
   | 'mac/counter'
   | 'seal/job'
   | 'check'

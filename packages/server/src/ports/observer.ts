@@ -118,6 +118,9 @@ export type ServerEvent =
       readonly status: 'given' | 'withdrawn'
     }
   | { readonly type: 'user-erased'; readonly requestId: string; readonly appId: string; readonly userId: string }
+  /** Two users became one (`by` the person who holds both, or an operator), or two again: tell both. */
+  | ({ readonly type: 'users-merged' } & MergeFacts)
+  | ({ readonly type: 'merge-undone' } & MergeFacts)
   /** WeChat told of a user's authorization; a job was kept for it, unless it came before. */
   | {
       readonly type: 'push-received'
@@ -198,6 +201,16 @@ export type PushRefusal =
   | 'ciphertext'
   | 'wrong-app'
   | 'replayed'
+
+interface MergeFacts {
+  readonly requestId: string
+  readonly mergeId: string
+  /** Who stays, and who was merged. */
+  readonly userId: string
+  readonly mergedUserId: string
+  readonly by: 'user' | 'operator'
+  readonly sessionsEnded: number
+}
 
 /** Must not throw and must return at once. */
 export type Observe = (event: ServerEvent) => void

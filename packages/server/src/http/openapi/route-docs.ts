@@ -47,6 +47,8 @@ const phone = [
 
 const push = ['app_unknown', 'push_off', 'push_invalid'] as const
 
+const mergeCodes = ['merge_code_invalid', 'merge_self'] as const
+
 /** By method and path. */
 export const routeDocs: Readonly<Record<string, RouteDoc>> = {
   [`POST ${routes.login}`]: {
@@ -198,6 +200,39 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     who: 'user',
     answer: null,
     codes: ['session_unknown'],
+  },
+  [`POST ${routes.mergeCode}`]: {
+    group: 'own',
+    title: { zh: '合并账号：被并入的一方取得合并码', en: 'Merge accounts: the code, for the account that goes' },
+    who: 'user',
+    answer: answers.mergeCodeAnswer,
+  },
+  [`POST ${routes.mergePreview}`]: {
+    group: 'own',
+    title: { zh: '合并账号：预览', en: 'Merge accounts: what it would do' },
+    who: 'user',
+    answer: answers.mergePreviewAnswer,
+    codes: mergeCodes,
+  },
+  [`POST ${routes.myMerges}`]: {
+    group: 'own',
+    title: { zh: '合并账号：保留当前账号', en: 'Merge accounts: the one that asks stays' },
+    who: 'user',
+    answer: answers.mergeAnswer,
+    codes: mergeCodes,
+  },
+  [`GET ${routes.myMerges}`]: {
+    group: 'own',
+    title: { zh: '合并过的账号', en: 'Accounts that were merged' },
+    who: 'user',
+    answer: answers.mergesAnswer,
+  },
+  [`POST ${routes.mergeUndo}`]: {
+    group: 'own',
+    title: { zh: '撤销合并', en: 'Undo a merge' },
+    who: 'user',
+    answer: answers.mergeAnswer,
+    codes: ['merge_unknown', 'merge_undo_late', 'merge_undo_conflict'],
   },
   [`POST ${routes.introspect}`]: {
     group: 'backend',
