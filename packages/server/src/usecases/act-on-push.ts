@@ -36,7 +36,7 @@ const parts: Readonly<Record<string, readonly Erasable[]>> = {
 
 /**
  * Does what an event of authorization asks for: exactly the named kinds go, or the account, as far as they were there
- * when it happened. The proof is written in the same step. Why time decides: docs/decisions/0012-erasing-by-event-time.md.
+ * when it happened. The proof is written in the same step. Why time decides: docs/decisions/0016-erasing-by-event-time.md.
  */
 export function createActOnPush({ store, jobSeal, avatarFiles, clock, tell }: ActOnPushTools): ActOnPush {
   return async function actOnPush(job) {

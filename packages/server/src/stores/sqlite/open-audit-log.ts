@@ -11,6 +11,7 @@ import { toStorageFault } from './to-storage-fault.ts'
  * @throws StorageFault when the file has no audit log.
  *
  * @example
+ * import Database from 'better-sqlite3'
  * const database = new Database('weapp-auth.sqlite', { readonly: true })
  * const log = openAuditLog(database)
  * const { seq } = await log.auditHead()
