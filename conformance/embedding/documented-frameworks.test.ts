@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { connect, createServer as createNetServer } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { programsOf, writePrograms } from './documented.ts'
+import { freePort } from './free-port.ts'
 import { type Login, openWechat, post } from './open-world.ts'
 
 const folder = writePrograms('embedding.md')
@@ -24,15 +24,6 @@ afterEach(async () => {
   vi.unstubAllEnvs()
   await wechat.close()
 })
-
-async function freePort(): Promise<number> {
-  const probe = createNetServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
 
 async function logIn(): Promise<Login> {
   const answer = await post(`${origin}/auth/v1/login`, await wechat.loginBody())
@@ -76,6 +67,7 @@ describe.each(frameworks)('docs/embedding.md: %s', program => {
   })
 
   test('survives a caller that hangs up in the middle of a body', async () => {
+    vi.spyOn(console, 'error').mockReturnValue() // Koa tells of it
     const socket = connect(Number(new URL(origin).port), '127.0.0.1')
     await once(socket, 'connect')
     socket.write(

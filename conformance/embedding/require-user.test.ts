@@ -145,6 +145,20 @@ describe.each(Object.keys(backends))('%s', name => {
     expect(await ask(world.token)).toMatchObject({ status: 401, body: { detail: 'revoked' } })
   })
 
+  test('knows a new key of the server at once', async () => {
+    const newKeys = generateKeyring()
+    const next = await openWorld({ keys: newKeys })
+    let source = world.issuer
+    let now = Date.now()
+    const reroute = (request: Request) => fetch(request.url.replace(world.issuer, source))
+    await open(name, { fetch: reroute, clock: { now: () => now } })
+    expect(await ask(world.token)).toMatchObject({ status: 200 })
+    source = next.issuer
+    now += 30_000
+    expect(await ask(tokensOf(newKeys, world.issuer, 'user-2').right)).toMatchObject({ body: { of: 'user-2' } })
+    await next.close()
+  })
+
   test('answers 503 while the keys cannot be read, and says nothing about the token', async () => {
     await open(name, { jwks: `${world.issuer}/nothing` })
     const { status, challenge, body } = await ask(world.token)

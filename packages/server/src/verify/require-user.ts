@@ -9,7 +9,7 @@ const users = new WeakMap<object, TokenUser>()
  * @throws TypeError when `requireUser` did not run before, so a handler that forgot it never runs as nobody.
  *
  * @example
- * app.get('/orders', requireUser.express(verifier), (request, response) => response.json(userOf(request).userId))
+ * const { userId } = userOf(request)
  */
 export function userOf(request: object): TokenUser {
   const user = users.get(request)
