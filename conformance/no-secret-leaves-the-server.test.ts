@@ -470,7 +470,7 @@ const oldPages = ['/v1.0/pub/decode', '/002/login', '/user', '/004/phone']
 const home: readonly { readonly secret: string; readonly routes: readonly string[]; readonly why: string }[] = [
   { secret: 'own token', routes: issuing, why: 'tokens are issued there' },
   { secret: 'phone', routes: [...user, ...numbers, ...oldPages], why: 'the number of the user who asks' },
-  { secret: 'nickname', routes: user, why: 'the profile of the user who asks' },
+  { secret: 'nickname', routes: [...user, routes.mergePreview], why: 'the profile of the user who asks' },
   { secret: 'avatar key', routes: user, why: 'the profile of the user who asks' },
   { secret: 'openid', routes: [routes.myExport], why: 'a copy of everything that is kept (PIPL, article 45)' },
   { secret: 'access_token of WeChat', routes: [routes.wechatAccessToken], why: 'a backend asked for it' },

@@ -83,6 +83,8 @@ export interface Stage {
 export interface StageOptions {
   readonly policy?: Partial<AppPolicy>
   readonly apps?: readonly EmulatedApp[]
+  /** Default: Lin and Kwan. */
+  readonly people?: readonly EmulatedPerson[]
   readonly minKeyAgeMs?: EmulatorOptions['minKeyAgeMs']
   readonly store?: Store
   /** Who sends one-time codes. Default: nobody. */
@@ -109,10 +111,19 @@ const noon = Date.UTC(2026, 10, 21, 4)
  * const outcome = await stage.open(lin).tap()
  */
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
-  const { policy, apps = [app], minKeyAgeMs, store = createMemoryStore(), sms, push, ports = false } = options
+  const {
+    policy,
+    apps = [app],
+    people = [lin, kwan],
+    minKeyAgeMs,
+    store = createMemoryStore(),
+    sms,
+    push,
+    ports = false,
+  } = options
   const emulator = createEmulator({
     apps,
-    people: [lin, kwan],
+    people,
     clock: { now: () => noon },
     deliver(request) {
       pushed.push(request.clone())
