@@ -7,6 +7,9 @@ export const demoApp: EmulatedApp = {
   name: '一点即用 One Tap',
 }
 
+/** How the emulator and the server know each other's pushed messages. */
+export const demoPush = { token: 'OnlyForDev', encodingAesKey: 'OnlyForDevAndTheEmulatorOnThisMachine000000' }
+
 /**
  * Who uses it. No Chinese mobile number begins with 120, and +44 7700 900xxx is kept for fiction by the British
  * regulator, so nobody has these numbers.

@@ -57,6 +57,15 @@ test('a person logs in, taps, agrees, and the server holds the verified phone', 
   expect(bound).toMatchObject({ status: 200, change: 'bound', phone: { number: '+8612000000003' } })
 })
 
+test('what a person takes back at WeChat is pushed to the server', async () => {
+  const { dev } = await start()
+  await logIn(dev, 'chen')
+  const { push } = dev.emulator.control
+  expect(await push.verifyUrl(appId)).toMatchObject({ accepted: true })
+  const event = { event: 'user_authorization_revoke', personId: 'chen', revokeInfo: '8' } as const
+  expect(await push.send(appId, event)).toMatchObject({ accepted: true })
+})
+
 test('a person who declines types a number, and the code is on the terminal and in the journal, nowhere else', async () => {
   const { dev, out, log } = await start({ LOG_LEVEL: 'debug' })
   const { tokens } = await logIn(dev, 'chen')

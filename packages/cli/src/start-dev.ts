@@ -5,7 +5,7 @@ import { createEmulator, type Emulator } from '@weapp-auth/emulator'
 import { legacyFormats } from '@weapp-auth/server'
 import { createPrintingSms } from '@weapp-auth/server/sms-printing'
 import { CliFault } from './cli-fault.ts'
-import { demoApp, demoPeople } from './demo.ts'
+import { demoApp, demoPeople, demoPush } from './demo.ts'
 import { createDevJournal } from './dev-journal.ts'
 import { createDevPrograms } from './dev-programs.ts'
 import { createDevSite } from './dev-site.ts'
@@ -77,7 +77,8 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
     const { keyring, warnings } = await openKeyringFile(config.keys, { create: true, strict: false })
     const store = await openSqlite(config.database)
     behind.add(() => store.close())
-    const emulator = createEmulator({ apps: [demoApp], people: demoPeople })
+    const push = { ...demoPush, url: `${listener.url}/v1/wechat/push/${demoApp.appId}` }
+    const emulator = createEmulator({ apps: [{ ...demoApp, push }], people: demoPeople })
     behind.add(() => emulator.close())
     wechatDoor.open(request => emulator.fetch(request))
 
@@ -92,6 +93,8 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
           openData: 'enforce',
           phoneConflict: config.phoneConflict,
           sms: 'on',
+          // Whoever tries it out wants to see it happen.
+          push: { ...demoPush, delayMs: 0 },
           // The pages of examples/sources run here too; nobody but this machine can reach them.
           legacy: { formats: legacyFormats },
         },

@@ -118,6 +118,14 @@ export type ServerEvent =
       readonly status: 'given' | 'withdrawn'
     }
   | { readonly type: 'user-erased'; readonly requestId: string; readonly appId: string; readonly userId: string }
+  /** A unionid arrived late, when another user had it already: one person with two accounts, which may be merged. */
+  | {
+      readonly type: 'union-id-conflict'
+      readonly requestId: string
+      readonly appId: string
+      readonly userId: string
+      readonly otherUserId: string
+    }
   /** Two users became one (`by` the person who holds both, or an operator), or two again: tell both. */
   | ({ readonly type: 'users-merged' } & MergeFacts)
   | ({ readonly type: 'merge-undone' } & MergeFacts)
@@ -184,7 +192,7 @@ export type ServerEvent =
       readonly frames: readonly string[]
     }
 
-export type PushedEvent = 'profile-modified' | 'authorization-revoked' | 'account-cancelled'
+type PushedEvent = 'profile-modified' | 'authorization-revoked' | 'account-cancelled'
 
 /** `no-openid`: WeChat did not say whom it is about; `plugin`: the data was given to a plugin, not to the app. */
 export type PushIgnored = 'other-event' | 'no-openid' | 'plugin'
