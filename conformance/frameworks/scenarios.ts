@@ -1,11 +1,13 @@
 import { createPrintingSms, type PrintedSms } from '@weapp-auth/server/sms-printing'
 import { afterEach, expect, test } from 'vitest'
 import { app, lin, minutes } from '../stage.ts'
-import { type OpenPhone, openStreet, type Street } from './street.ts'
+import { fileOf, type OpenPhone, openStreet, type Street } from './street.ts'
 
 const offered = { openType: 'getPhoneNumber', disabled: false, label: '一键授权手机号' }
 const later = '暂时不可用，请稍后再试。'
 const notHere = '暂时无法获取手机号，请换用其他方式。'
+const asksForPrivacy = '请阅读并同意我们如何使用你的信息'
+const privacyFirst = '请先同意隐私保护指引，再点一次。'
 const onceMore = '没有成功，请再点一次。'
 
 /** What must come about in every framework, one story a test. */
@@ -80,7 +82,7 @@ export function tellScenarios(open: OpenPhone): void {
     await street.wait(30)
     await street.leap(minutes(6))
     street.up = true
-    await phone.press()
+    await street.wait(30)
     expect(await phone.texts()).toContain(onceMore)
     await phone.press()
     expect(street.told('phone-recorded')).toBe(1)
@@ -121,20 +123,37 @@ export function tellScenarios(open: OpenPhone): void {
     expect(await phone.texts()).toContain(notHere)
   })
 
-  test('who refuses the privacy guideline (errno 103, and 104 for ten seconds) can agree later', async () => {
+  test('behind the privacy gate the own dialog comes first; who agrees there has the number with that one tap', async () => {
     street = await openStreet(open)
     street.stage.emulator.control.apps.put({ ...app, privacy: {} })
-    street.dialogs.privacy = { decision: 'deny' }
     const phone = await street.launch()
-    for (const _ of ['refused', 'in the silence after it']) {
-      await phone.press()
-      expect(await phone.texts()).toContain('请先同意隐私保护指引，再点一次。')
-    }
-    street.dialogs.privacy = { decision: 'allow' }
+    await phone.press()
+    expect(await phone.texts()).toContain(asksForPrivacy)
+    await phone.press('《隐私保护指引》')
+    expect(street.shown).toEqual(['privacy-contract'])
+    expect(street.told('phone-recorded')).toBe(0)
+    await phone.press('同意并继续')
+    expect(street.told('phone-recorded')).toBe(1)
+    expect(await phone.texts()).toContain('138******00')
+    expect(await phone.texts()).not.toContain(asksForPrivacy)
+  })
+
+  test('who refuses the privacy guideline (errno 104) is left alone for ten seconds, and can agree later', async () => {
+    street = await openStreet(open)
+    street.stage.emulator.control.apps.put({ ...app, privacy: {} })
+    const phone = await street.launch()
+    await phone.press()
+    await phone.press('不同意')
+    expect(await phone.texts()).toContain(privacyFirst)
+    await phone.press()
+    expect(await phone.texts()).toContain(privacyFirst)
+    expect(await phone.texts()).not.toContain(asksForPrivacy)
     await street.leap(11_000)
     await phone.press()
+    await phone.press('同意并继续')
     expect(street.told('phone-recorded')).toBe(1)
-    expect(await phone.texts()).not.toContain('隐私')
+    expect(await phone.texts()).not.toContain(privacyFirst)
+    expect(street.shown).toEqual([])
   })
 
   test('used-up calls (errno 1400001) are no refusal of the user, and bought ones make it work again', async () => {
@@ -235,6 +254,47 @@ export function tellScenarios(open: OpenPhone): void {
     expect(await (await street.launch()).texts()).toContain('林小满')
   })
 
+  test('an avatar is uploaded when it was chosen, and shown from then on', async () => {
+    const phone = await launch()
+    await phone.press()
+    await phone.press('个人资料')
+    await phone.press('chooseAvatar')
+    expect(await phone.texts()).toContain('已保存')
+    expect(await phone.pictures()).toEqual([expect.stringContaining('/v1/avatars/')])
+    await phone.back()
+    expect(await phone.pictures()).toContainEqual(expect.stringContaining('/v1/avatars/'))
+    expect(await (await street.launch()).pictures()).toContainEqual(expect.stringContaining('/v1/avatars/'))
+    expect(street.stage.avatars.size).toBe(1)
+  })
+
+  test('a picture that is too large, and none at all, leave the avatar as it was, with a sentence', async () => {
+    const phone = await launch()
+    await phone.press()
+    await phone.press('个人资料')
+    street.dialogs.avatar = { decision: 'cancel' }
+    await phone.press('chooseAvatar')
+    expect(await phone.texts()).toContain('没有选择，原有资料不变。')
+    street.dialogs.avatar = { decision: 'allow', avatarUrl: fileOf(3 * 1024 * 1024) }
+    await phone.press('chooseAvatar')
+    expect(await phone.texts()).toContain('没有通过检查，请换一个。')
+    expect(street.stage.avatars.size).toBe(0)
+    street.dialogs.avatar = { decision: 'allow' }
+    await phone.press('chooseAvatar')
+    expect(await phone.texts()).toContain('已保存')
+  })
+
+  test('the session of another device is ended from this one', async () => {
+    const phone = await launch()
+    const other = street.stage.open(lin, { storage: emptyStorage(), device: { platform: 'android' } })
+    await other.auth.ready()
+    await phone.press()
+    await phone.press('查看账号')
+    expect(await phone.texts()).toMatch(/登录设备.*Android/)
+    await phone.press('下线')
+    expect(await phone.texts()).toMatch(/登录设备.*本机/)
+    expect(await phone.texts()).not.toContain('Android')
+  })
+
   test('logged out, it offers the login, and that brings the same account back', async () => {
     const phone = await launch()
     await phone.press()
@@ -251,4 +311,15 @@ export function tellScenarios(open: OpenPhone): void {
     await street.wait(10)
     expect(street.asked).toEqual(['/v1/login'])
   })
+}
+
+/** Of a phone that this person has not used before. */
+function emptyStorage() {
+  const entries = new Map<string, string>()
+  return {
+    get: (key: string) => entries.get(key),
+    set: (key: string, value: string) => void entries.set(key, value),
+    delete: (key: string) => void entries.delete(key),
+    keys: () => [...entries.keys()],
+  }
 }

@@ -144,6 +144,28 @@ test('the silent login does not end a logout', async () => {
   expect(phone.count('login')).toBe(1)
 })
 
+test('who has a number already is not logged in for it', async () => {
+  const phone = createFakePhone()
+  const { button } = await show(phone)
+  await button.onGetPhoneNumber(phone.agreed())
+  phone.calls.length = 0
+  const again = await show(phone)
+  expect(again.button.state().label.zh).toBe('更换手机号')
+  expect(phone.count('login')).toBe(0)
+  await again.button.onGetPhoneNumber(phone.agreed())
+  expect(again.button.state().outcome).toMatchObject({ status: 'unchanged' })
+})
+
+test('a server that cannot be asked about the user is asked again', async () => {
+  const phone = createFakePhone()
+  await leaveSession(phone)
+  phone.fates.push('html', 'html', 'html', 'html')
+  await show(phone)
+  expect(phone.count('login')).toBe(0)
+  await phone.clock.advance(20_000)
+  expect(phone.count('login')).toBe(1)
+})
+
 test('nobody watching, a session of an earlier launch sends nothing', async () => {
   const phone = createFakePhone()
   await leaveSession(phone)
@@ -252,6 +274,20 @@ test('of a double tap only the answer of the sheet counts; both events get it', 
   const first = button.onGetPhoneNumber(phone.agreed())
   expect(await first).toMatchObject({ status: 'bound' })
   expect(await second).toBe(await first)
+  expect(seen.map(({ outcome }) => outcome?.status)).not.toContain('cancelled')
+})
+
+test('the first of two taps may have begun as a login: its sheet counts as well', async () => {
+  const phone = createFakePhone()
+  phone.loginFates.push(offline)
+  const { button, seen } = await show(phone)
+  await phone.clock.advance(1000)
+  button.phoneTapped()
+  await phone.clock.advance(250)
+  button.phoneTapped()
+  const second = button.onGetPhoneNumber(cancelled)
+  expect(await button.onGetPhoneNumber(phone.agreed())).toMatchObject({ status: 'bound' })
+  expect(await second).toMatchObject({ status: 'bound' })
   expect(seen.map(({ outcome }) => outcome?.status)).not.toContain('cancelled')
 })
 

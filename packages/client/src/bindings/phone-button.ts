@@ -39,8 +39,8 @@ export interface PhoneButtonState {
 /**
  * The life of one phone button, whatever framework draws it. While somebody watches it is on the screen, and does by
  * itself what makes the first tap enough:
- * - a session from an earlier launch knows no session_key, so it logs in once, without being busy; a login that failed
- *   is tried again;
+ * - a session from an earlier launch knows no session_key, so a user without a number is logged in once, and the button
+ *   is not busy meanwhile; a login that failed is tried again;
  * - what was not delivered is sent again for as long as the proof lives, with the same nonce;
  * - of a double tap only the answer of the sheet counts.
  */
@@ -140,11 +140,13 @@ export function createPhoneButton(auth: Auth, { combined = false }: PhoneButtonO
     warming = false
   }
 
-  /** Also true when a login would not help. */
+  /** Also true when a login would not help, or is not worth it: most who come back have a number. */
   async function hasKey(): Promise<boolean> {
     const there = await auth.ready()
-    const login = there.status === 'ready' && loginIds(platform.now()).length === 0 ? await logInSilently() : there
-    return login.status !== 'unavailable'
+    if (there.status !== 'ready' || loginIds(platform.now()).length > 0) return there.status !== 'unavailable'
+    const known = auth.user() ? there : await auth.fetchUser()
+    if (known.status !== 'ready' || known.user?.phone) return known.status !== 'unavailable'
+    return (await logInSilently()).status !== 'unavailable'
   }
 
   async function logInSilently(): Promise<LoginOutcome> {
@@ -158,6 +160,7 @@ export function createPhoneButton(auth: Auth, { combined = false }: PhoneButtonO
   function deliver(sending: Promise<PhoneOutcome>): Promise<PhoneOutcome> {
     const delivery: Promise<PhoneOutcome> = keepSending(sending, () => newest === delivery)
     newest = delivery
+    taps = 0
     for (const { resolve } of joined) resolve(delivery)
     joined = []
     return delivery
@@ -199,17 +202,17 @@ export function createPhoneButton(auth: Auth, { combined = false }: PhoneButtonO
     return newest
   }
 
-  function tap() {
-    const isFirst = auth.state().phone !== 'asking'
-    auth.phoneTapped()
+  function tap(step: PhoneButtonState['step']) {
+    const isOneMore = auth.state().phone === 'asking' || isRecent(platform, tappedAt, doubleTapMs)
+    if (step === 'offer') auth.phoneTapped()
     // The client takes no notice of a tap that uni-app tells late.
-    if (auth.state().phone !== 'asking') return
-    taps = isFirst ? 1 : taps + 1
+    if (step === 'offer' && auth.state().phone !== 'asking') return
+    taps = isOneMore ? taps + 1 : 1
     tappedAt = platform.now()
   }
 
   function isOfDoubleTap(event: unknown): boolean {
-    if (taps < 2 || watching === 0 || auth.state().phone !== 'asking') return false
+    if (taps < 2 || watching === 0) return false
     const { errMsg, errno } = readFailure(field(event, 'detail') || event)
     const isCancelled = identifyFailure({ api: 'getPhoneNumber', errMsg, errno }) === 'cancelled'
     return isCancelled && isRecent(platform, tappedAt, doubleTapMs)
@@ -246,8 +249,8 @@ export function createPhoneButton(auth: Auth, { combined = false }: PhoneButtonO
     async phoneTapped() {
       const { step } = derived.state()
       if (step === 'retry') return retry()
-      if (step === 'offer') tap()
-      else await auth.login()
+      tap(step)
+      if (step === 'login') await auth.login()
       return null
     },
     onGetPhoneNumber: event => (isOfDoubleTap(event) ? join(event) : deliver(auth.bindPhone(event))),
