@@ -27,6 +27,7 @@ const allowed: {
   'login-recorded': ['info', 'requestId', 'appId', 'userId', 'loginId'],
   'phone-recorded': ['info', 'requestId', 'appId', 'userId', 'change', 'source'],
   'phone-transferred': ['warn', 'requestId', 'appId', 'userId', 'fromUserId'],
+  'union-id-conflict': ['warn', 'requestId', 'appId', 'userId', 'otherUserId'],
   'users-merged': ['warn', 'requestId', 'mergeId', 'userId', 'mergedUserId', 'by', 'sessionsEnded'],
   'merge-undone': ['warn', 'requestId', 'mergeId', 'userId', 'mergedUserId', 'by', 'sessionsEnded'],
   'profile-recorded': ['info', 'requestId', 'appId', 'userId', 'field', 'cleared'],

@@ -108,7 +108,8 @@ export interface RecordLogin {
 }
 
 export type RecordLoginOutcome =
-  | { readonly status: 'recorded' }
+  /** `unionIdOf`: the other user who has the unionid that this identity just got; they are one person, and may merge. */
+  | { readonly status: 'recorded'; readonly unionIdOf?: string }
   /**
    * The identity is not as it was read (usually: somebody else's first login of this openid came first): read it again
    * and repeat. Nothing was written.

@@ -98,6 +98,8 @@ export function createLogIn(tools: LogInTools): LogIn {
       if (outcome.status === 'code-spent') return resume(outcome.sameAttempt, outcome.loginId, outcome.sessionId)
       report(login, requestId)
       const { appId } = app
+      if (outcome.unionIdOf !== undefined)
+        tell({ type: 'union-id-conflict', requestId, appId, userId: user.row.id, otherUserId: outcome.unionIdOf })
       if (user.joined)
         await audit.append({ actor: 'server', act: 'identity-joined', appId, subject: user.row.id, details: {} })
       const session = { id: login.session.id, userId: user.row.id, appId: app.appId, openId: login.openId, counter: 0 }

@@ -1,4 +1,5 @@
 import {
+  type LoginAnswer,
   type MergeAnswer,
   type MergeCodeAnswer,
   type MergePreviewAnswer,
@@ -8,6 +9,7 @@ import {
   routes,
 } from '@weapp-auth/protocol/contract'
 import { describe, expect, it } from 'vitest'
+import { newSessionKey } from '../../test/fake-wechat.ts'
 import { createMemoryAvatars } from '../../test/memory-avatars.ts'
 import { appId, expectProblem, newNonce, openServer, otherAppId, race } from '../../test/open-server.ts'
 import { createMemoryStore } from '../stores/memory/index.ts'
@@ -31,7 +33,8 @@ async function opened(options: Parameters<typeof openServer>[0] = {}) {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'image/png' }
     return send<ProfileAnswer>(routes.avatar, { method: 'POST', headers, body: png })
   }
-  const codeOf = async ({ token }: typeof mine) => (await post<MergeCodeAnswer>(routes.mergeCode, {}, token)).body.code
+  const codeOf = async ({ token }: { readonly token: string }) =>
+    (await post<MergeCodeAnswer>(routes.mergeCode, {}, token)).body.code
   const preview = (code: string, token = mine.token) =>
     post<MergePreviewAnswer & Problem>(routes.mergePreview, { code }, token)
   const merge = (code: string, nonce = newNonce(), token = mine.token) =>
@@ -116,6 +119,26 @@ describe('a merge', () => {
     expect(eventsOf('users-merged')).toMatchObject([
       { userId: mine.user.id, mergedUserId: other.user.id, by: 'user', sessionsEnded: 1 },
     ])
+  })
+
+  it('is what helps when a unionid arrives late: of two users the first keeps it, and the server says so', async () => {
+    const { post, wechat, codeOf, merge, store, eventsOf } = await opened()
+    const logIn = async (inApp: string, openId: string, unionId: string | null) => {
+      const person = { appId: inApp, openId, sessionKey: newSessionKey(), unionId }
+      const body = { appId: inApp, code: wechat.loginCode(person), nonce: newNonce() }
+      const { user, tokens } = (await post<LoginAnswer>(routes.login, body)).body
+      return { user, token: tokens.accessToken }
+    }
+    const [first, second] = [await logIn(appId, 'o1', null), await logIn(otherAppId, 'o2', 'union-1')]
+    expect(second.user.id).not.toBe(first.user.id)
+    const late = await logIn(appId, 'o1', 'union-1')
+    await logIn(appId, 'o1', 'union-1')
+    expect(eventsOf('union-id-conflict')).toMatchObject([{ userId: first.user.id, otherUserId: second.user.id }])
+    expect((await store.findUserByUnionId('union-1'))?.id).toBe(second.user.id)
+    const code = await codeOf(second)
+    expect((await merge(code, newNonce(), late.token)).status).toBe(200)
+    expect((await store.findUserByUnionId('union-1'))?.id).toBe(first.user.id)
+    expect((await logIn(otherAppId, 'o2', 'union-1')).user.id).toBe(first.user.id)
   })
 
   it('needs a live session on both sides: its code is good for a while, once, and ends with its session', async () => {

@@ -42,7 +42,9 @@ export function unionIdsContract(use: UseStore): void {
       const store = use()
       const early = await registered(store)
       const late = await registered(store, { appId: otherAppId, unionId: 'union-1' })
-      expect(await store.recordLogin(againOf(early, { unionId: 'union-1' }))).toEqual({ status: 'recorded' })
+      const unionIdOf = late.user.id
+      const again = () => store.recordLogin(againOf(early, { unionId: 'union-1' }))
+      expect([await again(), await again()]).toEqual([{ status: 'recorded', unionIdOf }, { status: 'recorded' }])
       expect((await store.findIdentity(appId, early.openId))?.user.id).toBe(early.user.id)
       expect((await store.findUserByUnionId('union-1'))?.id).toBe(late.user.id)
     })

@@ -338,6 +338,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
         users.set(userId, { id: userId, wrappedKey: user.create.wrappedKey, createdAt: now })
       }
       const identity = identities.get(key(appId, openId)) ?? { appId, openId, unionId: null, userId }
+      const isNew = unionId !== null && identity.unionId === null
       identity.unionId ??= unionId
       identities.set(key(appId, openId), identity)
       if (unionId !== null && unionId === identity.unionId && !unionIds.has(unionId)) unionIds.set(unionId, userId)
@@ -356,7 +357,8 @@ export function createMemoryStore(): Store & AccessTokenStore {
       logins.set(loginId, { id: loginId, sessionId: session.id, userId, appId, at: now })
       const { attempt, until } = claim
       spent.set(spentKey(claim), { attempt, until, claimedAt: now, outcome: { loginId, sessionId: session.id } })
-      return { status: 'recorded' }
+      const unionIdOf = isNew ? unionIds.get(unionId) : undefined
+      return { status: 'recorded', ...(unionIdOf !== undefined && unionIdOf !== userId ? { unionIdOf } : {}) }
     },
     async findLogin(loginId) {
       return logins.get(loginId) ?? null

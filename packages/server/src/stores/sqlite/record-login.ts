@@ -46,13 +46,14 @@ export function recordLogin(sql: Statements): (input: RecordLogin) => RecordLogi
     if (!spendCode(input)) return earlierLogin(input) ?? { status: 'user-exists' }
     if (user.create) addUser(user.id, user.create.wrappedKey, now)
     const identityId = identity?.id ?? addIdentity(appId, openId, unionId, user.id)
+    let unionIdOf: string | undefined
     if (unionId !== null && !identity?.unionId) {
       if (identity) fillUnionId(unionId, identityId)
-      linkUnionId(unionId, user.id)
+      if (linkUnionId(unionId, user.id) === 0) unionIdOf = findUnionId(unionId)?.userId
     }
     const keyId = sessionKey && keepKey(identityId, sessionKey, now)
     addSession(session.id, loginId, identityId, keyId, session.device, now, session.idleUntil, session.absoluteUntil)
-    return { status: 'recorded' }
+    return { status: 'recorded', ...(unionIdOf !== undefined && unionIdOf !== user.id ? { unionIdOf } : {}) }
   }
 
   /** A new identity makes a new user, or joins the one whom its unionid names. */
