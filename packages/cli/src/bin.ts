@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The process: the only place that reads its environment, listens to its signals and ends it. */
+import { text } from 'node:stream/consumers'
 import { exitCodes } from './exit-codes.ts'
 import { nodeVersionProblem } from './node-version.ts'
 
@@ -27,7 +28,9 @@ const stopped = new Promise<void>(resolve => {
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   env: process.env,
-  out: text => process.stdout.write(`${text}\n`),
-  err: text => process.stderr.write(`${text}\n`),
+  out: lines => process.stdout.write(`${lines}\n`),
+  err: lines => process.stderr.write(`${lines}\n`),
+  readInput: async () => (await text(process.stdin)).split('\n')[0] ?? '',
+  onHangUp: run => void process.on('SIGHUP', run),
   untilStopped: () => stopped,
 })

@@ -1,5 +1,5 @@
 import type { Sentence } from '@weapp-auth/protocol/contract'
-import { auditFlags, devFlags, emulateFlags, keysFlags, migrateFlags, serveFlags } from './flags.ts'
+import { appsFlags, auditFlags, devFlags, emulateFlags, keysFlags, migrateFlags, serveFlags } from './flags.ts'
 import type { FlagNames } from './read-flags.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -35,9 +35,20 @@ export const commands: Readonly<Record<string, Command>> = {
     run: async (args, terminal) => (await import('./migrate.ts')).migrate(args, terminal),
   },
   keys: {
-    meaning: { zh: '生成密钥文件', en: 'makes the key file' },
+    meaning: {
+      zh: '生成密钥文件；list、rotate root|signing、retire、reseal',
+      en: 'makes the key file; list, rotate root|signing, retire, reseal',
+    },
     flags: keysFlags,
     run: async (args, terminal) => (await import('./keys.ts')).keys(args, terminal),
+  },
+  apps: {
+    meaning: {
+      zh: '运行中管理小程序：list、add、set、remove；密钥由标准输入或 WEAPP_SECRET 给出',
+      en: 'mini programs at run time: list, add, set, remove; the secret by standard input or WEAPP_SECRET',
+    },
+    flags: appsFlags,
+    run: async (args, terminal) => (await import('./apps.ts')).apps(args, terminal),
   },
   audit: {
     meaning: {

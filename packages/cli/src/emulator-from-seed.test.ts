@@ -67,8 +67,8 @@ test.each([
   ['a tab', GOOD.replace('    name: Tea', '\tname: Tea'), 5, 'is not correct YAML or JSON'],
   ['a key twice', GOOD.replace('seed: 7', 'seed: 7\nseed: 8'), 14, 'is not correct YAML or JSON'],
   ['half of a file', GOOD.slice(0, 150), 6, 'is not correct YAML or JSON'],
-  ['a list', '- 1', 1, 'a seed must be an object'],
-  ['nothing', '', 1, 'a seed must be an object'],
+  ['a list', '- 1', 1, 'the file must be an object'],
+  ['nothing', '', 1, 'the file must be an object'],
 ])('a seed with %s is refused with its line and field, in both languages', async (_, text, line, part) => {
   const path = await seedFile(text)
   await expect(emulatorFromSeed(path)).rejects.toMatchObject({

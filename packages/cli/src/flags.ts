@@ -6,7 +6,7 @@ export const devFlags = {
   host: 'ADDRESS',
   project: 'FOLDER...',
 } as const
-export const serveFlags = { port: 'PORT', data: 'FOLDER', host: 'ADDRESS' } as const
+export const serveFlags = { port: 'PORT', data: 'FOLDER', host: 'ADDRESS', config: 'FILE' } as const
 export const emulateFlags = {
   port: 'PORT',
   host: 'ADDRESS',
@@ -18,4 +18,5 @@ export const emulateFlags = {
 } as const
 export const migrateFlags = { data: 'FOLDER' } as const
 export const auditFlags = { data: 'FOLDER', database: 'FILE', anchor: 'LINE:HASH' } as const
-export const keysFlags = { data: 'FOLDER' } as const
+export const keysFlags = { data: 'FOLDER', hurry: '' } as const
+export const appsFlags = { data: 'FOLDER', set: 'FIELD=VALUE...', secret: '' } as const

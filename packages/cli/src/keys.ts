@@ -1,15 +1,46 @@
+import {
+  administer,
+  type Keyring,
+  type ListedKey,
+  listKeys,
+  ProblemError,
+  retireKey,
+  rotateKeyring,
+  type SealedRows,
+} from '@weapp-auth/server'
 import { CliFault } from './cli-fault.ts'
 import { keysFlags } from './flags.ts'
-import { createKeyringFile } from './keyring-file.ts'
-import { describePath, readConfig } from './read-config.ts'
+import { createKeyringFile, openKeyringFile } from './keyring-file.ts'
+import { openSqlite } from './open-sqlite.ts'
+import { type Config, describePath, readConfig } from './read-config.ts'
 import { readFlags } from './read-flags.ts'
+import { readWords } from './read-words.ts'
+import { replaceKeyringFile } from './replace-keyring-file.ts'
 import type { Terminal } from './terminal.ts'
 
-/** `weapp-auth keys`: makes the key file, once. */
+interface Work {
+  readonly config: Config
+  readonly terminal: Terminal
+  /** What follows the name of the step. */
+  readonly words: readonly string[]
+  readonly hurry: boolean
+}
+
+const steps: Readonly<Record<string, (work: Work) => Promise<void>>> = { make, list, rotate, retire, reseal }
+
+/** `weapp-auth keys`: makes the key file; lists, rotates and retires keys while the server runs. */
 export async function keys(args: readonly string[], terminal: Terminal): Promise<void> {
-  const { keys: path } = readConfig(terminal.env, readFlags('keys', args, keysFlags))
-  const file = describePath(path)
-  if (await createKeyringFile(path)) {
+  const { words, flags } = readWords(args)
+  const { hurry = false, ...more } = readFlags('keys', flags, keysFlags)
+  const [name = 'make', ...rest] = words
+  const step = Object.hasOwn(steps, name) ? steps[name] : undefined
+  if (!step) throw usage()
+  await step({ config: readConfig(terminal.env, more), terminal, words: rest, hurry })
+}
+
+async function make({ config, terminal }: Work): Promise<void> {
+  const file = describePath(config.keys)
+  if (await createKeyringFile(config.keys)) {
     terminal.out(
       `已生成密钥文件 ${file}。请备份并单独保管：没有它，已加密的数据无法读取。\nThe key file ${file} is made. Back it up and keep it apart from the database: without it the sealed data cannot be read.`,
     )
@@ -19,4 +50,115 @@ export async function keys(args: readonly string[], terminal: Terminal): Promise
     zh: `密钥文件 ${file} 已经存在，不会被覆盖。`,
     en: `The key file ${file} exists already and is never overwritten.`,
   })
+}
+
+async function list({ config, terminal }: Work): Promise<void> {
+  const { keyring } = await openKeyringFile(config.keys, { create: false, strict: false })
+  for (const key of listKeys(keyring)) terminal.out(lineOf(key))
+}
+
+function lineOf({ kind, name, use, since }: ListedKey): string {
+  return `${kind.padEnd(8)} ${use.padEnd(8)} ${since === null ? '-'.padEnd(24) : timeOf(since)} ${name}`
+}
+
+async function rotate({ config, terminal, words: [kind, ...more], hurry }: Work): Promise<void> {
+  if ((kind !== 'root' && kind !== 'signing') || more.length > 0) throw usage()
+  await replaceKeyringFile(config.keys, keyring => {
+    const step = rotateKeyring({ keyring, kind, now: Date.now(), hurry })
+    if (step.status === 'too-early') throw tooEarly(step.until)
+    if (step.status === 'staged')
+      terminal.out(
+        `新密钥 ${step.key} 已写入，尚未启用。请备份密钥文件，并在 ${timeOf(step.until)} 之后再次执行 "weapp-auth keys rotate ${kind}"。\nThe new key ${step.key} is in the file and not used yet. Back the file up, and run "weapp-auth keys rotate ${kind}" again after ${timeOf(step.until)}.`,
+      )
+    else terminal.out(kind === 'root' ? sealsNow(step.key, step.former) : signsNow(step.key, step.former))
+    return step.keyring
+  })
+}
+
+function sealsNow(key: string, former: string): string {
+  return `新数据由密钥 ${key} 加密，旧数据仍可用密钥 ${former} 读取。接下来："weapp-auth keys reseal"，七天后 "weapp-auth keys retire ${former}"。\nKey ${key} seals from now on, key ${former} still opens. Next: "weapp-auth keys reseal", and after seven days "weapp-auth keys retire ${former}".`
+}
+
+function signsNow(key: string, former: string): string {
+  return `令牌改由 ${key} 签名；旧令牌在过期前仍然有效。十五分钟后："weapp-auth keys retire ${former}"。\n${key} signs from now on; tokens of the former key are good until they expire. After fifteen minutes: "weapp-auth keys retire ${former}".`
+}
+
+async function retire({ config, terminal, words: [key, ...more], hurry }: Work): Promise<void> {
+  if (key === undefined || more.length > 0) throw usage()
+  const { keyring } = await openKeyringFile(config.keys, { create: false, strict: false })
+  const kind = listKeys(keyring).find(({ name }) => name === key)?.kind
+  if (!kind) throw unusable('没有这个密钥', 'there is no such key', key)
+  if (kind === 'root') await beNeededNoMore(config, keyring, key)
+  await replaceKeyringFile(config.keys, keyring => {
+    const step = retireKey({ keyring, kind, key, now: Date.now(), hurry })
+    if (step.status === 'too-early') throw tooEarly(step.until)
+    if (step.status === 'unknown') throw unusable('没有这个密钥', 'there is no such key', key)
+    if (step.status === 'in-use') throw unusable('正在使用或等待启用', 'it is in use, or waits to be', key)
+    return step.keyring
+  })
+  terminal.out(`密钥 ${key} 已从文件中删除。\nKey ${key} is gone from the file.`)
+}
+
+/** Refuses while rows are left that only this key opens. */
+async function beNeededNoMore(config: Config, keyring: Keyring, key: string): Promise<void> {
+  const left = await withAdministration(config, keyring, ({ reseal }) => reseal.left(Number(key)))
+  const count = Object.values<number>({ ...left }).reduce((sum, rows) => sum + rows, 0)
+  if (count === 0) return
+  throw new CliFault('data', {
+    zh: `密钥 ${key} 仍被 ${rowsOf(left)} 使用。请先执行 "weapp-auth keys reseal"（jobs 会自行完成）。`,
+    en: `Key ${key} is still needed: ${rowsOf(left)}. Run "weapp-auth keys reseal" first (jobs end by themselves).`,
+  })
+}
+
+function rowsOf({ users, phones, apps, jobs }: SealedRows): string {
+  return `users ${users}, phones ${phones}, apps ${apps}, jobs ${jobs}`
+}
+
+async function reseal({ config, terminal }: Work): Promise<void> {
+  const { keyring } = await openKeyringFile(config.keys, { create: false, strict: false })
+  const key = listKeys(keyring).find(({ kind, use }) => kind === 'root' && use === 'current')
+  if ((key?.since ?? 0) + 15_000 > Date.now()) throw tooEarly((key?.since ?? 0) + 15_000)
+  const done = await withAdministration(config, keyring, ({ reseal }) =>
+    reseal.run(({ users }) => terminal.err(`users ${users}`)),
+  )
+  terminal.out(
+    `完成：${done.users} 个用户、${done.apps} 个小程序改用密钥 ${key?.name}。\nDone: ${done.users} users and ${done.apps} apps are sealed with key ${key?.name}.`,
+  )
+}
+
+/** The operators' side of the database, beside the server that may run. */
+export async function withAdministration<T>(
+  config: Pick<Config, 'database'>,
+  keyring: Keyring,
+  work: (administration: Awaited<ReturnType<typeof administer>>) => Promise<T>,
+): Promise<T> {
+  const store = await openSqlite(config.database, { beside: true })
+  try {
+    return await work(await administer({ store, keys: keyring }))
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    throw new CliFault('config', { zh: error.detail ?? error.code, en: error.detail ?? error.code }, error)
+  } finally {
+    await store.close()
+  }
+}
+
+function timeOf(at: number): string {
+  return new Date(at).toISOString()
+}
+
+function tooEarly(until: number): CliFault {
+  return new CliFault('unavailable', {
+    zh: `还太早，请在 ${timeOf(until)} 之后再试。密钥泄露等紧急情况可用 --hurry，其间部分用户需要重新登录。`,
+    en: `Too early: try again after ${timeOf(until)}. If a key has leaked, --hurry does it now; some users must then log in again.`,
+  })
+}
+
+function unusable(zh: string, en: string, key: string): CliFault {
+  return new CliFault('usage', { zh: `密钥 ${key}：${zh}。`, en: `Key ${key}: ${en}.` })
+}
+
+function usage(): CliFault {
+  const usage = 'weapp-auth keys [list | rotate root | rotate signing | retire KEY | reseal]'
+  return new CliFault('usage', { zh: `用法：${usage}`, en: `Usage: ${usage}` })
 }

@@ -59,7 +59,7 @@ test('a file that is in use is refused', async () => {
     return database
   }
   const store = await openSqlite(path)
-  await expect(openSqlite(path, impatient)).rejects.toMatchObject({ code: 69 })
+  await expect(openSqlite(path, { openDatabase: impatient })).rejects.toMatchObject({ code: 69 })
   await store.close()
 })
 
@@ -71,13 +71,13 @@ test.each([
 ])('what the system says is explained: %s ends with %i', async (code, exit) => {
   const path = join(await temporaryFolder(), 'weapp-auth.sqlite')
   const refuse = () => Promise.reject(Object.assign(new Error('refused'), { code }))
-  await expect(openSqlite(path, refuse)).rejects.toMatchObject({ code: exit })
+  await expect(openSqlite(path, { openDatabase: refuse })).rejects.toMatchObject({ code: exit })
 })
 
 test('a driver that is not built is explained', async () => {
   const path = join(await temporaryFolder(), 'weapp-auth.sqlite')
   const unbuilt = () => Promise.reject(new Error('Could not locate the bindings file. Tried: …'))
-  await expect(openSqlite(path, unbuilt)).rejects.toMatchObject({
+  await expect(openSqlite(path, { openDatabase: unbuilt })).rejects.toMatchObject({
     code: 69,
     sentence: { en: expect.stringContaining('npm rebuild better-sqlite3') },
   })

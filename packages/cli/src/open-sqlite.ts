@@ -4,6 +4,7 @@ import type { AccessTokenStore, Store } from '@weapp-auth/server'
 import {
   createSqliteStore,
   type SqliteDatabase,
+  type SqliteStoreOptions,
   StoreUnusable,
   type StoreUnusableCode,
 } from '@weapp-auth/server/sqlite'
@@ -20,11 +21,15 @@ export type SqliteStore = Store & AccessTokenStore
  *
  * @throws CliFault that names the file and says what to do.
  */
-export async function openSqlite(path: string, openDatabase: OpenDatabase = openWithDriver): Promise<SqliteStore> {
+export async function openSqlite(
+  path: string,
+  options: Pick<SqliteStoreOptions, 'beside' | 'observe'> & { readonly openDatabase?: OpenDatabase } = {},
+): Promise<SqliteStore> {
+  const { openDatabase = openWithDriver, ...settings } = options
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     await proveWritable(path)
-    return createSqliteStore({ database: await openDatabase(path) })
+    return createSqliteStore({ ...settings, database: await openDatabase(path) })
   } catch (error) {
     throw explain(path, error)
   }

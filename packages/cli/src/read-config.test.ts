@@ -36,6 +36,7 @@ test('nothing needs to be configured', () => {
     trustProxy: 0,
     wechatBaseUrl: null,
     logLevel: null,
+    metricsToken: null,
   })
 })
 
@@ -67,6 +68,7 @@ test('everything can be configured by environment', () => {
     ISSUER: 'https://auth.example.com/',
     WECHAT_BASE_URL: 'https://proxy.example.com/wechat',
     LOG_LEVEL: 'warn',
+    METRICS_TOKEN: 'metrics-token-of-the-test',
   }
   expect(readConfig(env)).toEqual({
     production: true,
@@ -95,6 +97,7 @@ test('everything can be configured by environment', () => {
     trustProxy: 1,
     wechatBaseUrl: 'https://proxy.example.com/wechat',
     logLevel: 'warn',
+    metricsToken: 'metrics-token-of-the-test',
   })
 })
 
@@ -112,6 +115,7 @@ test.each([
   ['WEAPP_PUSH_TOKEN', { WEAPP_PUSH_TOKEN: 'a secret' }],
   ['WEAPP_PUSH_TOKEN', { WEAPP_PUSH_AES_KEY: 'A'.repeat(43) }],
   ['WEAPP_PUSH_AES_KEY', { WEAPP_PUSH_TOKEN: 'AAAAA', WEAPP_PUSH_AES_KEY: 'a secret' }],
+  ['METRICS_TOKEN', { METRICS_TOKEN: 'short' }],
   ['PORT', { PORT: 'http' }],
   ['PORT', { PORT: '65536' }],
   ['PORT', { PORT: '-1' }],

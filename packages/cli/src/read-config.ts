@@ -35,6 +35,8 @@ export interface Config {
   readonly wechatBaseUrl: string | null
   /** `null`: what the command thinks best. */
   readonly logLevel: LogLevel | null
+  /** Whoever reads `GET /metrics` shows it; `null`: there is no such route. */
+  readonly metricsToken: string | null
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -81,6 +83,11 @@ export const variables = {
   WEAPP_PUSH_TOKEN: ['', '消息推送的 Token', 'Token of the message push'],
   WEAPP_PUSH_AES_KEY: ['', '消息推送的 EncodingAESKey，建议设置', 'its EncodingAESKey; better have one'],
   WEAPP_PHONE_BUDGET: ['', '每天最多换取几次手机号（收费），不设则不限', 'paid phone numbers a day; unset: no ceiling'],
+  WEAPP_CONFIG: [
+    '',
+    'serve 的配置文件（YAML），多个小程序时使用；见 docs',
+    'configuration file of serve (YAML), for several mini programs',
+  ],
   SMS_PROVIDER: ['off', '短信验证码服务商：off、tencent、aliyun', 'who sends one-time codes: off, tencent, aliyun'],
   SMS_KEY_ID: ['', '服务商的 SecretId 或 AccessKey ID', 'SecretId or AccessKey id of the provider'],
   SMS_KEY_SECRET: ['', '服务商的 SecretKey 或 AccessKey Secret', 'SecretKey or AccessKey secret'],
@@ -96,10 +103,15 @@ export const variables = {
   DATABASE: ['WEAPP_DATA/weapp-auth.sqlite', 'SQLite 文件', 'SQLite file'],
   KEYS: ['WEAPP_DATA/keys.json', '密钥文件', 'key file'],
   ISSUER: ['http://HOST:PORT', '访问令牌中的签发者网址', 'URL that names the server in its tokens'],
+  METRICS_TOKEN: [
+    '',
+    '读取 /metrics 所需的令牌，24 个字符以上；不设则没有 /metrics',
+    'token for GET /metrics, 24 characters or more; unset: no such route',
+  ],
   LOG_LEVEL: ['info', '日志级别', 'debug, info, warn, error, silent'],
 } as const satisfies Readonly<Record<string, readonly [fallback: string, zh: string, en: string]>>
 
-type Variable = keyof typeof variables
+export type Variable = keyof typeof variables
 
 /**
  * Reads flags and environment; decides nothing that depends on files or the network.
@@ -134,6 +146,7 @@ export function readConfig(env: Environment, flags: ConfigFlags = {}): Config {
     phoneBudget: readCount('WEAPP_PHONE_BUDGET', text('WEAPP_PHONE_BUDGET'), Number.MAX_SAFE_INTEGER),
     trustProxy: readCount('TRUST_PROXY', text('TRUST_PROXY'), 10) ?? 0,
     wechatBaseUrl: wechatBaseUrl && readUrl('WECHAT_BASE_URL', wechatBaseUrl),
+    metricsToken: readToken(text('METRICS_TOKEN')),
     logLevel: logLevel === null ? null : readChoice('LOG_LEVEL', logLevel, logLevels),
   }
 }
@@ -160,6 +173,11 @@ function readChoice<T extends string>(name: Variable, text: string, choices: rea
   const found = choices.find(choice => choice === text)
   if (found !== undefined) return found
   throw wrong(name, `是 ${choices.join('、')} 之一，当前为 "${text}"`, `one of ${choices.join(', ')}, not "${text}"`)
+}
+
+function readToken(text: string | null): string | null {
+  if (text === null || /^[\x21-\x7e]{24,256}$/.test(text)) return text
+  throw wrong('METRICS_TOKEN', '是 24 到 256 个可见的 ASCII 字符', '24 to 256 visible ASCII characters')
 }
 
 /** What is missing is told by the adapter. */

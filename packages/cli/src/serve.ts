@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { createDiskAvatars } from '@weapp-auth/server/avatars-disk'
 import { CliFault } from './cli-fault.ts'
 import { dev } from './dev.ts'
 import { createDoor } from './door.ts'
@@ -8,24 +10,29 @@ import { listen } from './listen.ts'
 import { openSms } from './open-sms.ts'
 import { openSqlite } from './open-sqlite.ts'
 import { type Config, describePath, readConfig } from './read-config.ts'
+import { type ConfigFile, emptyConfigFile, readConfigFile } from './read-config-file.ts'
 import { readFlags } from './read-flags.ts'
 import { readLegacyPolicy } from './read-legacy-policy.ts'
 import { createRequestLog } from './request-log.ts'
 import { startService } from './start-service.ts'
 import type { Terminal } from './terminal.ts'
 import { createUndoList } from './undo-list.ts'
+import { watchKeyring } from './watch-keyring.ts'
 
 /** `weapp-auth serve`: the auth server against the real WeChat, until it is stopped. */
 export async function serve(args: readonly string[], terminal: Terminal): Promise<void> {
-  const flags = readFlags('serve', args, serveFlags)
-  const config = readConfig(terminal.env, flags)
-  if (!config.app) {
+  const { config: path = terminal.env.WEAPP_CONFIG, ...flags } = readFlags('serve', args, serveFlags)
+  const file = path ? await readConfigFile(path, terminal.env) : emptyConfigFile
+  // What is set in the environment wins over the file.
+  const set = Object.entries(terminal.env).filter(([, value]) => value?.trim())
+  const config = readConfig({ ...file.variables, ...Object.fromEntries(set) }, flags)
+  if (!config.app && !path && !(await hasStoredApps(config.database))) {
     if (config.production) throw needs('WEAPP_APPID', 'WEAPP_SECRET')
     terminal.err(emulatorNotice)
     return dev(args, terminal)
   }
   if (config.production) checkProduction(config)
-  const running = await startServe({ ...config, app: config.app }, terminal)
+  const running = await startServe(config, file, terminal)
   await terminal.untilStopped()
   await running.close()
 }
@@ -37,13 +44,14 @@ interface Served {
 }
 
 /**
- * Starts the server for the configured mini program.
+ * Starts the server for the mini programs of environment, file and database.
  *
  * @throws CliFault, after everything that was started has been stopped again.
  */
 async function startServe(
-  config: Config & { readonly app: NonNullable<Config['app']> },
-  terminal: Pick<Terminal, 'out' | 'err'>,
+  config: Config,
+  file: ConfigFile,
+  terminal: Pick<Terminal, 'out' | 'err' | 'onHangUp'>,
 ): Promise<Served> {
   const { app, host, port, production, openData, phoneConflict, sendOpenId, wechatBaseUrl } = config
   const { phoneBudget, trustProxy, push } = config
@@ -61,39 +69,75 @@ async function startServe(
     if (legacy) terminal.err(legacyNotice(legacy.formats))
     if (push && push.encodingAesKey === undefined) terminal.err(plainPushNotice)
     if (keys.created) terminal.err(keysNotice(describePath(config.keys)))
-    const store = await openSqlite(config.database)
+    for (const warning of file.warnings) terminal.err(warning)
+    const metrics = config.metricsToken === null ? null : (await import('@weapp-auth/server/metrics')).createMetrics()
+    const store = await openSqlite(config.database, metrics ? { observe: metrics.commit } : {})
     behind.add(() => store.close())
     const sms = config.sms ? await openSms(config.sms) : undefined
+    const own = app && {
+      appId: app.appId,
+      name: app.name,
+      openData,
+      phoneConflict,
+      phoneBudget,
+      sms: sms ? ('on' as const) : ('off' as const),
+      ...(push && { push }),
+      ...(legacy && { legacy }),
+    }
     const server = await startService(
       {
-        app: {
-          appId: app.appId,
-          name: app.name,
-          openData,
-          phoneConflict,
-          phoneBudget,
-          sms: sms ? 'on' : 'off',
-          ...(push && { push }),
-          ...(legacy && { legacy }),
+        apps: [...(own ? [own] : []), ...file.apps.map(({ secret: _, sendOpenId: __, ...policy }) => policy)],
+        backends: file.backends,
+        limits: file.limits,
+        wechat: {
+          apps: [...(app ? [app] : []), ...file.apps],
+          sendOpenId,
+          ...(wechatBaseUrl !== null && { baseUrl: wechatBaseUrl }),
         },
-        wechat: { apps: [app], sendOpenId, ...(wechatBaseUrl !== null && { baseUrl: wechatBaseUrl }) },
         store,
         keyring: keys.keyring,
         sms,
         trustProxy,
-        avatars: join(config.data, 'avatars'),
+        avatars: file.avatars ?? { storage: createDiskAvatars({ folder: join(config.data, 'avatars') }) },
         issuer: config.issuer ?? listener.url,
         log: createRequestLog(config.logLevel ?? 'info', { write: line => terminal.out(line.trimEnd()) }),
+        ...(metrics && {
+          observe: metrics.server,
+          observeUpstream: metrics.upstream,
+          metrics: { read: metrics.read, token: config.metricsToken ?? '' },
+        }),
       },
       behind,
     )
+    const look = await watchKeyring({
+      path: config.keys,
+      strict: production,
+      replace: keyring => server.replaceKeys(keyring),
+      tell: outcome => terminal.err(outcome === 'replaced' ? keysReplaced : keysRefused(outcome.failed)),
+    })
+    terminal.onHangUp(() => void look())
+    const watching = setInterval(() => void look(), lookEveryMs).unref()
+    undo.add(() => clearInterval(watching))
     door.open((request, arrival) => server.fetch(request, arrival))
-    terminal.err(`weapp-auth 正在服务 ${app.appId} / is serving ${app.appId}: ${listener.url}`)
+    const served = (await server.apps.list()).map(({ appId }) => appId).join(', ')
+    terminal.err(`weapp-auth 正在服务 ${served} / is serving ${served}: ${listener.url}`)
     return { url: listener.url, close: undo.run }
   } catch (error) {
     await undo.run().catch(() => undefined)
     throw error
   }
+}
+
+/** How often the key file is looked at. */
+const lookEveryMs = 2000
+
+/** Whether an operator has added mini programs to this database (`weapp-auth apps add`). */
+async function hasStoredApps(database: string): Promise<boolean> {
+  if (!existsSync(database)) return false
+  const store = await openSqlite(database, { beside: true })
+  const { apps } = await store.listApps()
+  await store.close()
+  return apps.length > 0
 }
 
 /** What is convenient on a laptop and wrong in production. Generated keys are refused where the key file is opened. */
@@ -111,6 +155,16 @@ function needs(...names: readonly string[]): CliFault {
     zh: `NODE_ENV=production 时必须设置 ${names.join(' 与 ')}。`,
     en: `${names.join(' and ')} must be set with NODE_ENV=production.`,
   })
+}
+
+const keysReplaced = '密钥文件已更新，新的密钥已生效。\nThe key file has changed; its keys are in use.'
+
+function keysRefused(error: unknown): string {
+  const { zh, en } =
+    error instanceof CliFault
+      ? error.sentence
+      : { zh: error instanceof Error ? error.message : '', en: error instanceof Error ? error.message : '' }
+  return `!! 密钥文件已更改，但无法使用，继续使用原来的密钥：${zh}\n!! The key file has changed and cannot be used; the former keys stay in use: ${en}`
 }
 
 const emulatorNotice = `

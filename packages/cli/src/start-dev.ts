@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { createEmulator, type Emulator } from '@weapp-auth/emulator'
 import { legacyFormats } from '@weapp-auth/server'
+import { createDiskAvatars } from '@weapp-auth/server/avatars-disk'
 import { createPrintingSms } from '@weapp-auth/server/sms-printing'
 import { CliFault } from './cli-fault.ts'
 import { demoApp, demoPeople, demoPush } from './demo.ts'
@@ -87,17 +88,19 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
     behind.add(emulator.control.journal.subscribe(entry => journal.add({ source: 'wechat', entry })))
     const server = await startService(
       {
-        app: {
-          appId: demoApp.appId,
-          name: demoApp.name,
-          openData: 'enforce',
-          phoneConflict: config.phoneConflict,
-          sms: 'on',
-          // Whoever tries it out wants to see it happen.
-          push: { ...demoPush, delayMs: 0 },
-          // The pages of examples/sources run here too; nobody but this machine can reach them.
-          legacy: { formats: legacyFormats },
-        },
+        apps: [
+          {
+            appId: demoApp.appId,
+            name: demoApp.name,
+            openData: 'enforce',
+            phoneConflict: config.phoneConflict,
+            sms: 'on',
+            // Whoever tries it out wants to see it happen.
+            push: { ...demoPush, delayMs: 0 },
+            // The pages of examples/sources run here too; nobody but this machine can reach them.
+            legacy: { formats: legacyFormats },
+          },
+        ],
         wechat: { apps: [demoApp], fetch: request => emulator.fetch(request), sendOpenId: config.sendOpenId },
         sms: createPrintingSms({
           environment: config.production ? 'production' : 'development',
@@ -108,7 +111,7 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
         }),
         store,
         keyring,
-        avatars: join(config.data, 'avatars'),
+        avatars: { storage: createDiskAvatars({ folder: join(config.data, 'avatars') }) },
         issuer: config.issuer ?? listener.url,
         log: createRequestLog(config.logLevel ?? 'warn', { write: line => options.err(line.trimEnd()) }),
         observe: event => journal.add({ source: 'server', at: clock.now(), event }),

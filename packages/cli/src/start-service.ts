@@ -1,16 +1,19 @@
 import { problemCodes } from '@weapp-auth/protocol/contract'
 import {
   type AppPolicy,
+  type AvatarOptions,
+  type BackendPolicy,
   type Clock,
   createServer,
   type Keyring,
+  type MetricsSource,
   type Observe,
   ProblemError,
+  type RequestRates,
   type Server,
   type SmsProvider,
 } from '@weapp-auth/server'
-import { createDiskAvatars } from '@weapp-auth/server/avatars-disk'
-import { createWechat, type WechatOptions } from '@weapp-auth/wechat'
+import { createWechat, type UpstreamEvent, type WechatOptions } from '@weapp-auth/wechat'
 import { createAccessTokenStore } from './access-token-store.ts'
 import { CliFault } from './cli-fault.ts'
 import type { SqliteStore } from './open-sqlite.ts'
@@ -18,15 +21,19 @@ import type { RequestLog } from './request-log.ts'
 import type { UndoList } from './undo-list.ts'
 
 export interface ServiceOptions {
-  readonly app: AppPolicy
+  readonly apps: readonly AppPolicy[]
   readonly sms?: SmsProvider | undefined
   /** Proxies in front. Default 0. */
   readonly trustProxy?: number
   readonly wechat: Omit<WechatOptions, 'tokens' | 'observe'>
   readonly store: SqliteStore
   readonly keyring: Keyring
-  /** Folder of the avatars. */
-  readonly avatars: string
+  readonly avatars: AvatarOptions
+  readonly backends?: readonly BackendPolicy[]
+  readonly limits?: Partial<RequestRates>
+  readonly metrics?: MetricsSource
+  /** Is told what the client of WeChat does, besides the log. */
+  readonly observeUpstream?: (event: UpstreamEvent) => void
   readonly issuer: string
   readonly log: RequestLog
   readonly observe?: Observe
@@ -44,17 +51,25 @@ const sweepEveryMs = 300_000
  * @throws CliFault `config` when they do not.
  */
 export async function startService(options: ServiceOptions, undo: UndoList): Promise<Server> {
-  const { app, store, keyring, issuer, log, observe, clock } = options
-  const tokens = createAccessTokenStore(store, keyring)
-  const wechat = createWechat({ ...options.wechat, tokens, observe: log.upstream, ...(clock && { clock }) })
+  const { apps, store, issuer, log, observe, clock } = options
+  let { keyring } = options
+  const tokens = createAccessTokenStore(store, () => keyring)
+  const upstream = (event: UpstreamEvent) => {
+    log.upstream(event)
+    options.observeUpstream?.(event)
+  }
+  const wechat = createWechat({ ...options.wechat, tokens, observe: upstream, ...(clock && { clock }) })
   undo.add(() => wechat.close())
   const server = createServer({
-    apps: [app],
+    apps,
     store,
     wechat,
     keys: keyring,
     issuer,
-    avatars: { storage: createDiskAvatars({ folder: options.avatars }) },
+    avatars: options.avatars,
+    ...(options.backends && { backends: options.backends }),
+    ...(options.limits && { limits: options.limits }),
+    ...(options.metrics && { metrics: options.metrics }),
     ...(options.sms && { sms: options.sms }),
     trustProxy: options.trustProxy ?? 0,
     ...(clock && { clock }),
@@ -85,7 +100,13 @@ export async function startService(options: ServiceOptions, undo: UndoList): Pro
     clearInterval(workTimer)
     return working
   })
-  return server
+  return {
+    ...server,
+    async replaceKeys(keys) {
+      await server.replaceKeys(keys)
+      keyring = keys
+    },
+  }
 }
 
 function explain(error: unknown): unknown {

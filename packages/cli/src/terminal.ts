@@ -5,6 +5,10 @@ export interface Terminal {
   out(text: string): void
   /** The same for standard error. */
   err(text: string): void
+  /** One line of standard input. */
+  readInput(): Promise<string>
+  /** Runs when the process is told to read its files again (SIGHUP). */
+  onHangUp(run: () => void): void
   /** Resolves when the process is asked to stop (SIGINT, SIGTERM). */
   untilStopped(): Promise<void>
 }

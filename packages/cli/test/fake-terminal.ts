@@ -1,7 +1,7 @@
 import type { Terminal } from '../src/index.ts'
 
 /** A terminal that keeps what is written; `stop` is the signal. */
-export function createFakeTerminal(env: Readonly<Record<string, string>> = {}) {
+export function createFakeTerminal(env: Readonly<Record<string, string>> = {}, input = '') {
   const lines: { readonly to: 'out' | 'err'; readonly text: string }[] = []
   let stop: () => void = () => undefined
   const stopped = new Promise<void>(resolve => {
@@ -12,7 +12,17 @@ export function createFakeTerminal(env: Readonly<Record<string, string>> = {}) {
     lines.push({ to, text })
     wake()
   }
-  const terminal: Terminal = { env, out: write('out'), err: write('err'), untilStopped: () => stopped }
+  let hangUp: () => void = () => undefined
+  const terminal: Terminal = {
+    env,
+    out: write('out'),
+    err: write('err'),
+    readInput: async () => input,
+    onHangUp(run) {
+      hangUp = run
+    },
+    untilStopped: () => stopped,
+  }
   const textOf = (to: 'out' | 'err') =>
     lines
       .filter(line => line.to === to)
@@ -21,6 +31,7 @@ export function createFakeTerminal(env: Readonly<Record<string, string>> = {}) {
   return {
     terminal,
     stop: () => stop(),
+    hangUp: () => hangUp(),
     out: () => textOf('out'),
     err: () => textOf('err'),
     /** The first match in what was written, as soon as it is. */

@@ -5,10 +5,10 @@
  * @module
  */
 export { type AdministerOptions, type Administration, administer } from './administer.ts'
-export type { AppDefinition } from './domain/app-definition.ts'
+export { type AppDefinition, readAppDefinition } from './domain/app-definition.ts'
 export type { App, AppPolicy, OpenDataPolicy, PhoneConflict } from './domain/app-policy.ts'
 export type { AuditActor, AuditAnchor, AuditDetails, AuditDraft, AuditEntry } from './domain/audit-entry.ts'
-export type { Backend, BackendPolicy } from './domain/backends.ts'
+export { type Backend, type BackendPolicy, readBackends } from './domain/backends.ts'
 export type { Erasable, Erased } from './domain/erasable.ts'
 export {
   type Legacy,
@@ -22,7 +22,7 @@ export {
 export type { SmsLimits } from './domain/limits.ts'
 export { ProblemError } from './domain/problem-error.ts'
 export type { Push, PushPolicy } from './domain/push-policy.ts'
-export type { RequestRates } from './domain/request-rates.ts'
+export { type RequestRates, readRequestRates } from './domain/request-rates.ts'
 export type { SmsPolicy } from './domain/sms-policy.ts'
 export type { Arrival } from './http/client-address.ts'
 export type { MetricsSource } from './http/routes/get-metrics.ts'

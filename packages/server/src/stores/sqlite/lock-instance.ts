@@ -11,8 +11,8 @@ import { sqliteCode } from './to-storage-fault.ts'
  *
  * @throws StoreUnusable `in-use`.
  */
-export function lockInstance(database: SqliteDatabase): void {
-  if (database.memory || database.name === '') return
+export function lockInstance(database: SqliteDatabase): true {
+  if (database.memory || database.name === '') return true
   database.prepare('ATTACH DATABASE ? AS instance').run(`${database.name}-instance`)
   database.pragma('instance.locking_mode = EXCLUSIVE')
   // Nothing needs remembering in it: only a write takes the lock.
@@ -20,8 +20,25 @@ export function lockInstance(database: SqliteDatabase): void {
   database.pragma('instance.synchronous = OFF')
   try {
     database.exec('PRAGMA instance.user_version = 1')
+    return true
   } catch (error) {
     if (!sqliteCode(error).startsWith('SQLITE_BUSY')) throw error
     throw new StoreUnusable('in-use', database.name, error)
   }
+}
+
+/** The same for who only works beside: false when another process serves the file. See {@link unlockInstance}. */
+export function lockUnlessServed(database: SqliteDatabase): boolean {
+  try {
+    return lockInstance(database)
+  } catch (error) {
+    if (error instanceof StoreUnusable || sqliteCode(error).startsWith('SQLITE_BUSY')) return false
+    throw error
+  }
+}
+
+/** Lets a server have the file. */
+export function unlockInstance(database: SqliteDatabase): void {
+  const isAttached = database.prepare("SELECT 1 FROM pragma_database_list WHERE name = 'instance'").get()
+  if (isAttached) database.exec('DETACH DATABASE instance')
 }

@@ -17,6 +17,14 @@ export function migrate(database: SqliteDatabase, steps: readonly Migration[] = 
   for (const step of steps.slice(applied)) apply(database, step)
 }
 
+/** Whether every step was done. Throws StoreUnusable like {@link migrate}. */
+export function isUpToDate(database: SqliteDatabase): boolean {
+  refuseForeign(database)
+  const applied = appliedSteps(database)
+  if (applied > migrations.length) throw new StoreUnusable('schema-too-new', database.name)
+  return applied === migrations.length
+}
+
 function refuseForeign(database: SqliteDatabase): void {
   const id = database.pragma('application_id', { simple: true })
   const tables = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get() as { count: number }

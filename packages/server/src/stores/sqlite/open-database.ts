@@ -1,18 +1,23 @@
 import { StoreUnusable, type StoreUnusableCode } from '../store-unusable.ts'
 import type { SqliteDatabase } from './driver.ts'
-import { lockInstance } from './lock-instance.ts'
-import { migrate } from './migrate.ts'
+import { lockInstance, lockUnlessServed, unlockInstance } from './lock-instance.ts'
+import { isUpToDate, migrate } from './migrate.ts'
 import { sqliteCode } from './to-storage-fault.ts'
 
 /**
  * Settings of the connection ("PRAGMA Statements", sqlite.org): a commit is on the disk when it returns (WAL with
  * synchronous FULL), and nothing is deleted that something else points to.
  */
-export function openDatabase(database: SqliteDatabase, options: { busyTimeoutMs: number; cacheMb: number }): void {
+export function openDatabase(
+  database: SqliteDatabase,
+  options: { busyTimeoutMs: number; cacheMb: number; beside: boolean },
+): void {
   try {
     if (database.readonly) throw new StoreUnusable('not-writable', database.name)
+    // Whoever works beside does not wait for the one who serves.
+    database.pragma(`busy_timeout = ${options.beside ? 0 : options.busyTimeoutMs}`)
+    const isAlone = options.beside ? lockUnlessServed(database) : lockInstance(database)
     database.pragma(`busy_timeout = ${options.busyTimeoutMs}`)
-    lockInstance(database)
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = FULL')
     // Copied back into the file each 16 MB: fewer, larger copies cost a fifth less a login than SQLite's 4 MB.
@@ -22,7 +27,9 @@ export function openDatabase(database: SqliteDatabase, options: { busyTimeoutMs:
     database.pragma('secure_delete = FAST')
     database.pragma('temp_store = MEMORY')
     database.pragma(`cache_size = ${-1024 * options.cacheMb}`)
-    migrate(database)
+    if (isAlone) migrate(database)
+    else if (!isUpToDate(database)) throw new StoreUnusable('in-use', database.name)
+    if (options.beside) unlockInstance(database)
     tryWriting(database)
   } catch (error) {
     database.close()

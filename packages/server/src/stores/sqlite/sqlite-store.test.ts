@@ -102,6 +102,35 @@ describe('the file', () => {
     await createSqliteStore({ database: new Database(file) }).close()
   })
 
+  it('takes the steps of an operator beside the store that serves it', async () => {
+    const file = newFile()
+    const serving = createSqliteStore({ database: new Database(file) })
+    const beside = createSqliteStore({ database: new Database(file), beside: true })
+    await Promise.all([
+      beside.addApp({ appId: 'wx1', sealed: bytes('app'), now }),
+      ...Array.from({ length: 50 }, () => registered(serving)),
+    ])
+    expect(await serving.appsVersion()).toBe(1)
+    await beside.close()
+    await serving.close()
+  })
+
+  it('is made by an operator too, and then free for whoever serves it', async () => {
+    const file = newFile()
+    const beside = createSqliteStore({ database: new Database(file), beside: true })
+    const serving = createSqliteStore({ database: new Database(file) })
+    expect(await serving.appsVersion()).toBe(0)
+    await serving.close()
+    await beside.close()
+    const database = new Database(file)
+    database.prepare('DELETE FROM migration WHERE id = (SELECT max(id) FROM migration)').run()
+    database.pragma('journal_mode')
+    const holder = new Database(`${file}-instance`)
+    holder.exec('BEGIN EXCLUSIVE')
+    expect(refusal(database, { beside: true })).toMatchObject({ code: 'in-use' })
+    holder.close()
+  })
+
   it('is refused when it cannot be written', async () => {
     const file = newFile()
     await createSqliteStore({ database: new Database(file) }).close()

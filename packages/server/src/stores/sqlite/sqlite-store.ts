@@ -33,6 +33,11 @@ export interface SqliteStoreOptions {
   readonly busyTimeoutMs?: number
   /** Pages kept in memory, 1 to 4096 MiB. Default 64. */
   readonly cacheMb?: number
+  /**
+   * Works beside the process that serves this file, for operators' steps such as `administer`: keeps nobody off, and
+   * changes no schema that is in use. Default false.
+   */
+  readonly beside?: boolean
   /** Is told how long each commit waited and took. Default: nobody. */
   readonly observe?: (report: CommitReport) => void
 }
@@ -53,12 +58,13 @@ export function createSqliteStore({
   database,
   busyTimeoutMs = 2000,
   cacheMb = 64,
+  beside = false,
   observe,
 }: SqliteStoreOptions): Store & AccessTokenStore {
   if (typeof database?.prepare !== 'function') throw new TypeError('"database" must be a Database of better-sqlite3')
   checkNumber('busyTimeoutMs', busyTimeoutMs, 0, 60_000)
   checkNumber('cacheMb', cacheMb, 1, 4096)
-  openDatabase(database, { busyTimeoutMs, cacheMb })
+  openDatabase(database, { busyTimeoutMs, cacheMb, beside })
 
   const sql = statements(database)
   const asked = { ...users(sql), ...logins(sql), ...sessionKeys(sql), ...claims(sql), ...phones(sql), ...sessions(sql) }

@@ -1,0 +1,105 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryFolder } from '../test/temporary-folder.ts'
+import { readConfigFile } from './read-config-file.ts'
+
+const secret = 'c0ffee00c0ffee00c0ffee00c0ffee00'
+
+async function read(text: string, env: Readonly<Record<string, string>> = {}) {
+  const path = join(await temporaryFolder(), 'weapp-auth.yaml')
+  await writeFile(path, text)
+  return readConfigFile(path, env)
+}
+
+test('holds apps, policies, secrets by reference, and what variables can say', async () => {
+  const folder = await temporaryFolder()
+  await writeFile(join(folder, 'tea'), `${secret}\n`)
+  const file = await read(
+    `
+issuer: https://auth.example.com
+port: 9000
+trustProxy: 1
+sms: { provider: tencent, keyId: id, keySecret: env:SMS, signName: 示例, template: '1234567', sdkAppId: '14000' }
+metrics: { token: env:METRICS }
+limits: { perUser: off }
+backends:
+  - { id: orders, secret: env:ORDERS, wechatAccessToken: [wx0000000000000001] }
+avatars: { folder: ${folder}, maxBytes: 4096 }
+apps:
+  - appId: wx0000000000000001
+    secret: env:COFFEE
+    name: Coffee
+    openData: enforce
+    legacy: { formats: ['003b'] }
+  - appId: wx0000000000000002
+    secret: file:${join(folder, 'tea')}
+    sms: on
+    consentVersion: v2
+    phoneBudget: 1000
+`,
+    { SMS: 'sms-secret', METRICS: 'm'.repeat(24), ORDERS: 'o'.repeat(24), COFFEE: secret },
+  )
+  expect(file.variables).toEqual({
+    ISSUER: 'https://auth.example.com',
+    PORT: '9000',
+    TRUST_PROXY: '1',
+    SMS_PROVIDER: 'tencent',
+    SMS_KEY_ID: 'id',
+    SMS_KEY_SECRET: 'sms-secret',
+    SMS_SIGN_NAME: '示例',
+    SMS_TEMPLATE: '1234567',
+    SMS_SDK_APP_ID: '14000',
+    METRICS_TOKEN: 'm'.repeat(24),
+  })
+  expect(file.apps).toEqual([
+    { appId: 'wx0000000000000001', secret, name: 'Coffee', openData: 'enforce', legacy: { formats: ['003b'] } },
+    { appId: 'wx0000000000000002', secret, sms: 'on', consentVersion: 'v2', phoneBudget: 1000 },
+  ])
+  expect(file.backends).toMatchObject([{ id: 'orders', secret: 'o'.repeat(24) }])
+  expect(file.limits.perUser).toBe('off')
+  expect(file.avatars).toMatchObject({ maxBytes: 4096 })
+  expect(file.warnings).toEqual([])
+})
+
+test('warns of a secret in clear text, by the name of its field', async () => {
+  const { warnings } = await read(`apps: [{ appId: wx1, secret: ${secret} }]`)
+  expect(warnings).toHaveLength(1)
+  expect(warnings[0]).toContain('apps[0].secret')
+  expect(warnings[0]).not.toContain(secret)
+})
+
+test.each([
+  [2, '"apps[0].openData" must be one of', `apps:\n  - { appId: wx1, secret: ${secret}, openData: maybe }`],
+  [3, '"apps[0].nmae" must not be there', `apps:\n  - appId: wx1\n    nmae: Tea\n    secret: ${secret}`],
+  [
+    1,
+    '"apps[1].appId" must be given once',
+    `apps: [{ appId: wx1, secret: ${secret} }, { appId: wx1, secret: ${secret} }]`,
+  ],
+  [2, '"apps[0].secret" must be', 'apps:\n  - { appId: wx1, secret: short }'],
+  [2, 'the variable NOWHERE that is named here is not there', 'apps:\n  - { appId: wx1, secret: env:NOWHERE }'],
+  [
+    2,
+    'the file /nowhere/secret that is named here is not there',
+    'apps:\n  - { appId: wx1, secret: file:/nowhere/secret }',
+  ],
+  [1, '"apps" must be a list', 'apps: none'],
+  [2, '"port" must be a whole number from 0 to 65535', 'issuer: https://a.example.com\nport: many'],
+  [1, '"sms" must be an object', 'sms: tencent'],
+  [2, '"sms.provider" must be one of', 'sms:\n  provider: pigeon'],
+  [1, '"limits.perMoon" must not be there', 'limits: { perMoon: off }'],
+  [1, '"backends[0].secret" must be 24', 'backends: [{ id: a, secret: short }]'],
+  [1, '"avatars" must have either folder or bucket', 'avatars: {}'],
+  [2, '"avatars.region" must be', 'avatars:\n  bucket: https://b.example.com'],
+  [2, '"colour": there is no such field', 'issuer: https://a.example.com\ncolour: blue'],
+  [1, '"metrics.colour": there is no such field', 'metrics: { colour: blue }'],
+  [2, 'is not correct YAML', 'apps: [\n}'],
+])('line %i is named: %s', async (line, text, yaml) => {
+  const fault = await read(yaml).catch(error => error)
+  expect(fault).toMatchObject({ code: 65 })
+  expect(fault.sentence.en).toContain(text)
+  expect(fault.sentence.en).toContain(`line ${line}`)
+  expect(fault.sentence.zh).toContain(`第 ${line} 行`)
+  expect(fault.sentence.en).not.toContain(secret)
+})

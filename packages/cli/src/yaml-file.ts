@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises'
+import type { Sentence } from '@weapp-auth/protocol/contract'
+import type { Document, LineCounter } from 'yaml'
+import { CliFault } from './cli-fault.ts'
+import { describePath } from './read-config.ts'
+import { witnessFields } from './witness-fields.ts'
+
+/** The way to a field, such as `['apps', 0, 'secret']`. */
+export type FieldPath = readonly (string | number)[]
+
+/** A YAML or JSON file whose every mistake can be told with its line. */
+export interface YamlFile {
+  /** What it holds; who reads it is watched, see {@link YamlFile.stray}. */
+  readonly value: object
+  /** A mistake at a field. */
+  fault(path: FieldPath, wrong: Sentence): CliFault
+  /** The first field that nobody has looked at; `null` when there is none. */
+  stray(): CliFault | null
+}
+
+/**
+ * Reads a file of YAML or JSON.
+ *
+ * @param kind what the file is, in sentences: `种子文件` / `The seed file`.
+ * @param change makes other values of the texts in it, before anybody reads them.
+ * @throws CliFault `data` that names the line; `unavailable` when there is no such file.
+ */
+export async function readYamlFile(
+  path: string,
+  kind: Sentence,
+  change: (text: string, at: FieldPath) => string | Sentence = text => text,
+): Promise<YamlFile> {
+  // Loaded only when there is a file: a command without one starts in no time.
+  const [text, yaml] = await Promise.all([read(path, kind), import('yaml')])
+  const lines = new yaml.LineCounter()
+  const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const [error] = document.errors
+  if (error) throw badSyntax(path, kind, lines.linePos(error.pos[0]).line, error)
+  const fault = (field: FieldPath, wrong: Sentence) => badField({ path, kind, document, lines }, field, wrong)
+  const changed = mapTexts(document.toJS({ maxAliasCount: 100 }), [], (text, at) => {
+    const result = change(text, at)
+    if (typeof result === 'string') return result
+    throw fault(at, result)
+  })
+  const { value, unread } = witnessFields(changed)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw fault([], { zh: `${kind.zh}必须是一个对象`, en: 'the file must be an object' })
+  return {
+    value,
+    fault,
+    stray() {
+      const [stray] = unread()
+      const field = stray && fieldOf(stray)
+      return stray ? fault(stray, { zh: `"${field}"：没有这个字段`, en: `"${field}": there is no such field` }) : null
+    },
+  }
+}
+
+/** `apps[0].push.url` in steps. */
+export function pathOf(field: string): FieldPath {
+  return field.split(/\.|(?=\[)/).flatMap(step => {
+    if (step === '') return []
+    const index = /^\[(\d+)\]$/.exec(step)?.[1]
+    return [index === undefined ? step : Number(index)]
+  })
+}
+
+export function fieldOf(path: FieldPath): string {
+  return path.reduce<string>((all, step) => {
+    if (typeof step === 'number') return `${all}[${step}]`
+    return all === '' ? step : `${all}.${step}`
+  }, '')
+}
+
+function mapTexts(value: unknown, at: FieldPath, map: (text: string, at: FieldPath) => string): unknown {
+  if (typeof value === 'string') return map(value, at)
+  if (Array.isArray(value)) return value.map((one: unknown, index) => mapTexts(one, [...at, index], map))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, mapTexts(one, [...at, key], map)]))
+}
+
+async function read(path: string, kind: Sentence): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const file = describePath(path)
+    throw new CliFault(
+      'unavailable',
+      { zh: `${kind.zh} ${file} 无法读取（${code}）。`, en: `${kind.en} ${file} cannot be read (${code}).` },
+      error,
+    )
+  }
+}
+
+function badSyntax(path: string, kind: Sentence, line: number, error: Error): CliFault {
+  const file = describePath(path)
+  return new CliFault(
+    'data',
+    {
+      zh: `${kind.zh} ${file} 第 ${line} 行不是正确的 YAML 或 JSON：${error.message}`,
+      en: `${kind.en} ${file} is not correct YAML or JSON at line ${line}: ${error.message}`,
+    },
+    error,
+  )
+}
+
+interface Source {
+  readonly path: string
+  readonly kind: Sentence
+  readonly document: Document
+  readonly lines: LineCounter
+}
+
+function badField({ path, kind, document, lines }: Source, field: FieldPath, wrong: Sentence): CliFault {
+  const node = nearest(document, field)
+  const line = lines.linePos(node?.range?.[0] ?? 0).line
+  const file = describePath(path)
+  // A secret or a phone number of digits alone is a number in YAML, and loses its zeros.
+  const bare = typeof node?.value === 'number' && /\b(digits|text|characters)\b/.test(wrong.en)
+  return new CliFault('data', {
+    zh: `${kind.zh} ${file} 第 ${line} 行：${wrong.zh}。${bare ? '纯数字的文本要加引号。' : ''}`,
+    en: `${kind.en} ${file}, line ${line}: ${wrong.en}.${bare ? ' Put a text of digits in quotes.' : ''}`,
+  })
+}
+
+interface Place {
+  readonly range?: readonly [number, number, number] | null
+  readonly value?: unknown
+}
+
+/** Where the field stands, or what it is missing from. */
+function nearest(document: Document, path: FieldPath): Place | undefined {
+  const found = path.length === 0 ? document.contents : document.getIn(path, true)
+  if (found) return found as Place
+  return path.length === 0 ? undefined : nearest(document, path.slice(0, -1))
+}
