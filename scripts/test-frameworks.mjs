@@ -1,6 +1,6 @@
 /**
  * `npm run test:frameworks`: builds the examples with their frameworks' own compilers, the packed client inside, and runs
- * what came out on the emulator, in a Node vm and in a Chromium. Some minutes the first time; ends with a plain count.
+ * what came out on the emulator, in a Node vm, in a Chromium and on the phone page. Some minutes the first time; ends with a plain count.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -73,7 +73,8 @@ function runScenarios() {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`]
   const env = { ...process.env, WEAPP_AUTH_FRAMEWORKS: '1', ...(chromium ? { CHROMIUM_PATH: chromium } : {}) }
-  const { status } = spawnSync(process.execPath, [vitest, 'run', 'conformance/frameworks', ...reporters], {
+  const tests = ['conformance/frameworks', 'packages/web/test/programs.test.ts']
+  const { status } = spawnSync(process.execPath, [vitest, 'run', ...tests, ...reporters], {
     cwd: root,
     stdio: 'inherit',
     env,

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { tellMoment } from '../src/phone/control/read-moment.ts'
 import { type PhonePage, patience, startSystem } from './open-phone.ts'
 
 let system: Awaited<ReturnType<typeof startSystem>>
@@ -51,6 +52,21 @@ describe('control', { timeout: 120_000 }, () => {
     await step('wx-fault').first().waitFor()
     await page.locator('.pending').waitFor({ state: 'detached' })
     expect(opened?.complaints.splice(0)).toEqual([expect.stringContaining('503')])
+  })
+
+  it('moves the clock to a moment that is typed, and says so when it is not a later one', async () => {
+    const { page, step, phone } = await open()
+    const moment = page.getByTestId('moment')
+    await moment.fill('yesterday')
+    await moment.press('Enter')
+    await page.getByText('晚于现在').waitFor()
+    const far = tellMoment(system.dev.emulator.control.state().now + 26 * 3_600_000)
+    await moment.fill(far)
+    await moment.press('Enter')
+    await step('clock-moved').first().waitFor()
+    await expect.poll(() => moment.inputValue(), patience).toBe(far)
+    await page.getByText('晚于现在').waitFor({ state: 'detached' })
+    await expect.poll(() => phone.locator('.time').textContent(), patience).toBe(far.slice(11).replace(/^0/, ''))
   })
 
   it('changes the device: no code in the event of an old base library', async () => {

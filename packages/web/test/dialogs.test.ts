@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { demoApp } from 'weapp-auth'
-import { type PhonePage, startSystem } from './open-phone.ts'
+import { type PhonePage, patience, startSystem } from './open-phone.ts'
 
 const minute = 120_000
 let system: Awaited<ReturnType<typeof startSystem>>
@@ -30,8 +30,7 @@ async function open(setup: { readonly privacy?: true; readonly publishedAt?: num
   await run('parts')
   await handTo(id)
   const log = phone.locator('#log')
-  const says = (text: string | RegExp) =>
-    expect.poll(() => log.textContent(), { timeout: 8000 }).toMatch(new RegExp(text))
+  const says = (text: string | RegExp) => expect.poll(() => log.textContent(), patience).toMatch(new RegExp(text))
   await phone.getByText('Chip: inside').waitFor()
   return { ...opened, says }
 }
@@ -65,7 +64,7 @@ describe('what WeChat draws', { timeout: minute }, () => {
     await sheet.locator('[data-choice=wechat]').click()
     await says('chooseavatar.*wxfile://tmp_')
     const picture = phone.locator('image.avatar img')
-    await expect.poll(() => picture.evaluate(node => (node as HTMLImageElement).naturalWidth)).toBe(132)
+    await expect.poll(() => picture.evaluate(node => (node as HTMLImageElement).naturalWidth), patience).toBe(132)
   })
 
   it('takes a picture of the album, and drops one that fails the check', async () => {
@@ -77,7 +76,7 @@ describe('what WeChat draws', { timeout: minute }, () => {
       .setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: Buffer.from(pixel, 'base64') })
     await says('chooseavatar.*[.]png')
     const picture = phone.locator('image.avatar img')
-    await expect.poll(() => picture.evaluate(node => (node as HTMLImageElement).naturalWidth)).toBe(1)
+    await expect.poll(() => picture.evaluate(node => (node as HTMLImageElement).naturalWidth), patience).toBe(1)
     await button('Avatar').click()
     await sheet.locator('[data-choice=refused]').click()
     await sheet.waitFor({ state: 'detached' })

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { demoApp } from 'weapp-auth'
-import { type PhonePage, startSystem } from './open-phone.ts'
+import { type PhonePage, patience, startSystem } from './open-phone.ts'
 
 const minute = 120_000
 let system: Awaited<ReturnType<typeof startSystem>>
@@ -115,7 +115,7 @@ describe('the phone page', { timeout: minute }, () => {
     expect(await logins()).toBe(before)
 
     await page.getByTestId('wipe').click()
-    await expect.poll(logins).toBe(before + 1)
+    await expect.poll(logins, patience).toBe(before + 1)
     await phone.getByText('138******04').waitFor()
   })
 
@@ -168,7 +168,7 @@ describe('the phone page', { timeout: minute }, () => {
     const before = await shown()
     await page.getByRole('button', { name: '+10 分钟' }).click()
     await step('clock-moved').first().waitFor()
-    await expect.poll(shown).not.toBe(before)
+    await expect.poll(shown, patience).not.toBe(before)
     await phoneButton.click()
     await sheet.getByRole('button', { name: '允许' }).click()
     await phone.getByText('138******08').waitFor()

@@ -25,6 +25,9 @@ export const slowNetwork: WxNetwork = async request => {
   return phoneNetwork(request)
 }
 
+/** The network of {@link phoneNetwork} while the mini program's own server is down. */
+export const noServer: WxNetwork = () => Promise.reject(new TypeError('the server is down'))
+
 /** The address of a picture, when this machine serves it. */
 export function pictureAddress(url: string): string | undefined {
   const address = phoneAddress(url, location.origin)

@@ -18,16 +18,17 @@ import type { Tapped } from './mini-program/gestures.ts'
 import { launchMiniProgram, type MiniProgramHost } from './mini-program/mini-program-host.ts'
 import type { PageChrome } from './mini-program/page-chrome.ts'
 import { personPicture } from './person-picture.ts'
-import { phoneNetwork, pictureAddress, slowNetwork } from './phone-network.ts'
+import { noServer, phoneNetwork, pictureAddress, slowNetwork } from './phone-network.ts'
 import { createPhoneTimers } from './phone-timers.ts'
 import { listPrograms, loadProgram, type Program, ProgramProblem } from './programs/programs.ts'
 import { type Decisions, type DeviceChoice, type DialogName, defaultDevice, type Network } from './scenario/scenario.ts'
+import { readConsent } from './state/read-consent.ts'
 import { useClock } from './use-clock.ts'
 import { useOverlays } from './use-overlays.ts'
 
 export type Person = EmulatorState['people'][number]
 
-/** What is written on a runtime of this page for whoever watches the client, see `tell-watcher.ts` of the client. */
+/** What is written on a runtime of this page for whoever watches the client, see `create-auth.ts` of the client. */
 interface WatchedAuth {
   state(): object
   subscribe(watch: (state: object) => void): () => void
@@ -36,6 +37,8 @@ interface WatchedAuth {
 const personKey = 'weapp-auth.person'
 const programKey = 'weapp-auth.program'
 const darkMode = matchMedia('(prefers-color-scheme: dark)')
+/** What a request meets; `none` is refused by the runtime before. */
+const networks = { wifi: phoneNetwork, slow: slowNetwork, 'no-server': noServer, none: noServer }
 const emptyChrome: PageChrome = {
   title: '',
   loading: false,
@@ -95,7 +98,7 @@ export function usePhone(container: Readonly<Ref<HTMLElement | null>>) {
   const use = () => ({ appId: appId.value, personId: setup.personId })
   const storage = () => webStorage(localStorage, `${setup.program}/${appId.value}/${setup.personId}/`)
   const cloud = counted(createHttpCloud({ baseUrl: '' }))
-  const network: WxNetwork = request => busy(() => (setup.network === 'slow' ? slowNetwork : phoneNetwork)(request))
+  const network: WxNetwork = request => busy(() => networks[setup.network](request))
 
   async function busy<T>(run: () => Promise<T>): Promise<T> {
     pending.value += 1
@@ -326,6 +329,7 @@ export function usePhone(container: Readonly<Ref<HTMLElement | null>>) {
     onTap: (listener: (tap: Tapped) => void) => void tapListeners.add(listener),
     use,
     storage,
+    consent: () => readConsent(runtime?.wx),
     keepPicture,
     refresh,
     start,

@@ -77,12 +77,18 @@ export const gallery: readonly Scenario[] = [
     { privacy: true },
   ),
   scenario(
-    { zh: '结果提交时断网', en: 'Offline at the verdict' },
+    { zh: '提交结果时服务端不通', en: 'The server is down at the verdict' },
     {
-      zh: '用户已经允许，提交手机号时网络断了。客户端留着这份凭证，网络恢复后用同一个 nonce 重发，不需要再点一次。',
-      en: 'The person agreed, and the network is gone when the number is submitted. The client keeps the proof and sends it again with the same nonce: no second tap in the sheet.',
+      zh: '用户已经允许，提交手机号时服务端不通。客户端留着这份凭证，服务端恢复后几秒内用同一个 nonce 重发：不再弹出面板，也不用再点。',
+      en: 'The person agreed, and the server is down when the number is submitted. The client keeps the proof and sends it again with the same nonce within seconds of its return: no second sheet, no second tap.',
     },
-    [tapPhone, { do: 'network', network: 'none' }, allow, { do: 'wait', ms: 3000 }, { do: 'network', network: 'wifi' }],
+    [
+      tapPhone,
+      { do: 'network', network: 'no-server' },
+      allow,
+      { do: 'wait', ms: 3000 },
+      { do: 'network', network: 'wifi' },
+    ],
   ),
   scenario(
     { zh: '手快点了两下', en: 'A double tap' },
@@ -115,7 +121,8 @@ export const gallery: readonly Scenario[] = [
       zh: '另一个进程用同一个 AppSecret 刷新了令牌，微信回答 40001。服务端先比较再刷新，只重试一次，用户那边一次成功。',
       en: 'Another process with the same secret refreshed the token and WeChat says 40001. The server compares before it refreshes and repeats once; the user sees one success.',
     },
-    [tapPhone, allow, { do: 'token', how: 'steal' }, { do: 'wait', ms: 500 }],
+    [tapPhone, allow],
+    { faults: [{ on: 'http', call: 'getPhoneNumber', fault: { errcode: 40001 }, when: 'before', times: 1 }] },
   ),
   scenario(
     { zh: '个人主体没有权限', en: 'An account without the right' },

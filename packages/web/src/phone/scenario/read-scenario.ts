@@ -38,7 +38,7 @@ export function readScenario(value: unknown): Scenario {
 }
 
 const longest = 366 * 86_400_000
-const networks = ['wifi', 'slow', 'none'] as const
+const networks = ['wifi', 'slow', 'no-server', 'none'] as const
 const answers = ['ask', 'allow', 'deny', 'cancel', 'never'] as const
 const decided = ['allow', 'deny', 'cancel'] as const
 

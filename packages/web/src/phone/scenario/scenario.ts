@@ -18,7 +18,8 @@ export interface DeviceChoice {
   readonly width: number
 }
 
-export type Network = 'wifi' | 'slow' | 'none'
+/** `no-server`: WeChat can be reached, the server of the mini program cannot. */
+export type Network = 'wifi' | 'slow' | 'no-server' | 'none'
 
 export interface ScenarioPerson {
   readonly name: string

@@ -1,5 +1,6 @@
 import type { Sentence } from '@weapp-auth/protocol/contract'
 import { tellDuration } from '../journal/tell-duration.ts'
+import { dialogTitles } from './dialog-titles.ts'
 import type { Step } from './scenario.ts'
 
 const decisions: Readonly<Record<'allow' | 'deny' | 'cancel', Sentence>> = {
@@ -16,6 +17,7 @@ const openTypes: Readonly<Record<string, Sentence>> = {
 const networks = {
   wifi: { zh: '网络恢复', en: 'network back' },
   slow: { zh: '网络变慢', en: 'slow network' },
+  'no-server': { zh: '服务端不通', en: 'our server is down' },
   none: { zh: '断网', en: 'offline' },
 }
 
@@ -32,8 +34,8 @@ const told: { readonly [name in Step['do']]: (step: Extract<Step, { do: name }>)
   },
   decide: ({ decision }) => decisions[decision],
   dialog: ({ dialog, decision }) => ({
-    zh: `${decisions[decision].zh}（${dialog}）`,
-    en: `${decisions[decision].en} (${dialog})`,
+    zh: `${dialogTitles[dialog].zh}：${decisions[decision].zh}`,
+    en: `${dialogTitles[dialog].en}: ${decisions[decision].en}`,
   }),
   clock: ({ ms }) => ({ zh: `时钟 +${tellDuration(ms)}`, en: `clock +${tellDuration(ms)}` }),
   background: ({ ms }) => ({ zh: `后台 ${tellDuration(ms)}`, en: `background ${tellDuration(ms)}` }),

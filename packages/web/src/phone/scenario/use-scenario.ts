@@ -4,7 +4,7 @@ import type { PlannedFault, Scenario, ScenarioPerson, Step } from './scenario.ts
 import { writeScenarioLink } from './scenario-link.ts'
 
 /** How long a step waits for the button, sheet or dialog that it needs. */
-const PATIENCE_MS = 8000
+const PATIENCE_MS = 15_000
 /** Nothing was asked of a server for so long: the phone is at rest. */
 const REST_MS = 350
 

@@ -2,6 +2,7 @@ import type { Bill, EmulatorState } from '@weapp-auth/emulator'
 import type { Consents } from '@weapp-auth/emulator/wx'
 import { onUnmounted, type Ref, ref, shallowRef, watch } from 'vue'
 import type { Phone } from '../use-phone.ts'
+import type { ConsentFacts } from './read-consent.ts'
 
 /** What WeChat knows about the person and the mini program on this phone. */
 export interface WechatFacts {
@@ -24,6 +25,7 @@ export function useState(phone: Phone, happened: Readonly<Ref<unknown>>) {
   const wechat = shallowRef<WechatFacts | null>(null)
   const pages = shallowRef<readonly PageFacts[]>([])
   const stored = shallowRef<readonly { readonly key: string; readonly size: number }[]>([])
+  const consent = shallowRef<ConsentFacts | null>(null)
   const asked = ref(0)
   let waiting: ReturnType<typeof setTimeout> | undefined
 
@@ -40,6 +42,7 @@ export function useState(phone: Phone, happened: Readonly<Ref<unknown>>) {
     if (mine !== asked.value) return
     const use = state.uses.find(one => one.appId === appId && one.personId === personId)
     wechat.value = { use, app: state.apps.find(one => one.appId === appId), bill, consents }
+    consent.value = phone.consent()
     pages.value = phone.pages().map(({ route, data }) => ({ route, data: JSON.stringify(data, null, 2) ?? '' }))
     const storage = phone.storage()
     stored.value = [...storage.keys()].map(key => ({ key, size: storage.get(key)?.length ?? 0 }))
@@ -52,7 +55,7 @@ export function useState(phone: Phone, happened: Readonly<Ref<unknown>>) {
   }
   watch([happened, phone.clientState, phone.chrome, () => phone.setup.personId], soon)
   onUnmounted(() => clearTimeout(waiting))
-  return { wechat, pages, stored, look: soon }
+  return { wechat, consent, pages, stored, look: soon }
 }
 
 export type MachineState = ReturnType<typeof useState>
