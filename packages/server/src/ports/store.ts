@@ -145,6 +145,8 @@ export type ClaimOutcome =
 
 export interface RecordPhone {
   readonly now: number
+  /** When the request came that brought the number. */
+  readonly askedAt: number
   readonly appId: string
   readonly userId: string
   readonly phone: {
@@ -182,6 +184,8 @@ export type RecordPhoneOutcome =
   | { readonly status: 'taken' }
   /** Only with the rule `transfer`. Nothing was written. */
   | { readonly status: 'cooling' }
+  /** The consent to the phone or to the whole was withdrawn after `askedAt`. Nothing was written. */
+  | { readonly status: 'withdrawn' }
   /** There is no such user, or they were erased meanwhile. Nothing was written. */
   | { readonly status: 'user-gone' }
 

@@ -125,3 +125,22 @@ describe('where the app names a version', () => {
     expect((await post(routes.profile, { nickname: null }, (await logIn()).token)).status).toBe(200)
   })
 })
+
+describe('a consent that is withdrawn while WeChat is asked for the number', () => {
+  it('leaves no number', async () => {
+    const { logIn, phone, phones, wechat, pass, send } = openServer()
+    const { person, token } = await logIn()
+    const { phoneByCode } = wechat.platform
+    Object.assign(wechat.platform, {
+      phoneByCode: async (input: Parameters<typeof phoneByCode>[0]) => {
+        pass(1)
+        const headers = { authorization: `Bearer ${token}` }
+        await send(routes.consent.replace('{scope}', 'phone'), { method: 'DELETE', headers })
+        return phoneByCode(input)
+      },
+    })
+    const code = wechat.phoneCode(person, '+8613800138000')
+    expectProblem(await phone({ code, nonce: newNonce() }, token), 403, 'consent_required')
+    expect((await phones(token)).body.phones).toEqual([])
+  })
+})

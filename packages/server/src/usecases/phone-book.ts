@@ -24,6 +24,8 @@ export interface PhoneBookTools {
 /** A number that was proved, on its way to the user's history. */
 interface ConfirmedPhone {
   readonly session: Session
+  /** When the request came: what the user withdraws while WeChat is asked counts. */
+  readonly askedAt: number
   readonly phone: Pick<WechatPhone, 'number' | 'countryCode' | 'at'>
   readonly source: PhoneSource
   /** Every code or ciphertext that this number settles. */
@@ -44,7 +46,7 @@ export interface PhoneBook {
 /** Sealing, blind index and history of phone numbers: the part that both ways of proving a number share. */
 export function createPhoneBook({ apps, store, vault, clock, newId, tell }: PhoneBookTools): PhoneBook {
   return {
-    async record({ session, phone, source, claims, requestId }) {
+    async record({ session, askedAt, phone, source, claims, requestId }) {
       const { appId, userId } = session
       const { number, countryCode, at } = phone
       const account = await findAccount(userId)
@@ -55,6 +57,7 @@ export function createPhoneBook({ apps, store, vault, clock, newId, tell }: Phon
       const id = newId()
       const outcome = await store.recordPhone({
         now: clock.now(),
+        askedAt,
         appId,
         userId,
         phone: {
@@ -71,6 +74,7 @@ export function createPhoneBook({ apps, store, vault, clock, newId, tell }: Phon
       })
       if (outcome.status === 'taken') throw new ProblemError('phone_taken')
       if (outcome.status === 'cooling') throw new ProblemError('phone_cooling')
+      if (outcome.status === 'withdrawn') throw new ProblemError('consent_required', { field: 'phone' })
       if (outcome.status === 'user-gone') throw new ProblemError('token_invalid')
       const answer = { change: outcome.status, phone: phoneAnswer(outcome.phone, number) }
       tell({

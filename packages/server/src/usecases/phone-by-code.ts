@@ -29,6 +29,10 @@ export interface PhoneByCodeInput {
   readonly otherwise: ((claim: Claim) => Promise<PhoneAnswer>) | null
 }
 
+interface Asked extends PhoneByCodeInput {
+  readonly askedAt: number
+}
+
 export type PhoneByCode = (input: PhoneByCodeInput) => Promise<PhoneAnswer>
 
 /**
@@ -46,6 +50,7 @@ export function createPhoneByCode({ store, wechat, phoneBook, phoneBudget, clock
 
   return async function phoneByCode(input) {
     const { appId, userId } = input.session
+    const asked = { ...input, askedAt: clock.now() }
     const claim: Claim = {
       kind: 'phone-code',
       appId,
@@ -56,12 +61,12 @@ export function createPhoneByCode({ store, wechat, phoneBook, phoneBudget, clock
     return fly({
       key: hex(claim.hash),
       attempt: hex(claim.attempt),
-      start: () => exchange(claim, input),
+      start: () => exchange(claim, asked),
       late: consumed,
     })
   }
 
-  async function exchange(claim: Claim, input: PhoneByCodeInput): Promise<PhoneAnswer> {
+  async function exchange(claim: Claim, input: Asked): Promise<PhoneAnswer> {
     const left = unfinished.find(claim)
     if (left?.phone) return record(claim, left.phone, input)
     const found = await store.claim(claim, clock.now(), left ? 0 : limits.attemptStale)
@@ -96,8 +101,8 @@ export function createPhoneByCode({ store, wechat, phoneBook, phoneBudget, clock
     throw error
   }
 
-  async function record(claim: Claim, phone: WechatPhone, { session, requestId }: PhoneByCodeInput) {
-    const answer = await phoneBook.record({ session, phone, source: 'phone-code', claims: [claim], requestId })
+  async function record(claim: Claim, phone: WechatPhone, { session, askedAt, requestId }: Asked) {
+    const answer = await phoneBook.record({ session, askedAt, phone, source: 'phone-code', claims: [claim], requestId })
     unfinished.drop(claim)
     return answer
   }

@@ -47,6 +47,7 @@ export function createPhoneByOpenData({
     const { session, encryptedData, iv, nonce } = input
     if (!isCiphertext(encryptedData, iv, mostBytes)) throw invalid()
     const { appId, userId } = session
+    const askedAt = clock.now()
     const claim: Claim = {
       kind: 'open-data',
       appId,
@@ -54,11 +55,11 @@ export function createPhoneByOpenData({
       attempt: digest('phone', userId, nonce),
       until: clock.now() + limits.spentOpenData,
     }
-    const start = () => openDataDesk.inTurn(userId, () => settle(claim, input))
+    const start = () => openDataDesk.inTurn(userId, () => settle(claim, askedAt, input))
     return fly({ key: hex(claim.hash), attempt: hex(claim.attempt), start, late: invalid })
   }
 
-  async function settle(claim: Claim, input: PhoneByOpenDataInput): Promise<PhoneAnswer> {
+  async function settle(claim: Claim, askedAt: number, input: PhoneByOpenDataInput): Promise<PhoneAnswer> {
     const found = await store.claim(claim, clock.now(), limits.attemptStale)
     if (found.status !== 'claimed') return phoneBook.repeat(input.session, found, invalid)
     const { session, encryptedData, iv, requestId, alsoSettles } = input
@@ -69,7 +70,14 @@ export function createPhoneByOpenData({
       const check = { appId: session.appId, now: clock.now() }
       const read = (sessionKey: string) => readPhone(decryptOpenData({ sessionKey, encryptedData, iv }), check)
       const phone = await openDataDesk.read(input, keys, read, invalid)
-      return await phoneBook.record({ session, phone, source: 'open-data', claims: [claim, ...alsoSettles], requestId })
+      return await phoneBook.record({
+        session,
+        askedAt,
+        phone,
+        source: 'open-data',
+        claims: [claim, ...alsoSettles],
+        requestId,
+      })
     } catch (error) {
       // Nothing was recorded, and the same ciphertext may be right under the next login's key.
       await store.release(claim).catch(() => {})

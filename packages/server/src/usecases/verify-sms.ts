@@ -27,6 +27,10 @@ interface VerifySmsInput extends SmsVerifyRequest {
   readonly requestId: string
 }
 
+interface Asked extends VerifySmsInput {
+  readonly askedAt: number
+}
+
 export type VerifySms = (input: VerifySmsInput) => Promise<PhoneAnswer>
 
 /**
@@ -48,6 +52,7 @@ export function createVerifySms(tools: VerifySmsTools): VerifySms {
     await requireConsent(session, 'phone')
     const sms = await store.findSms(smsId)
     if (sms?.userId !== userId || sms.appId !== appId) throw over()
+    const askedAt = clock.now()
     const claim: Claim = {
       kind: 'sms-code',
       appId,
@@ -58,12 +63,12 @@ export function createVerifySms(tools: VerifySmsTools): VerifySms {
     return fly({
       key: hex(claim.hash),
       attempt: hex(claim.attempt),
-      start: () => compare(sms, claim, input),
+      start: () => compare(sms, claim, { ...input, askedAt }),
       late: over,
     })
   }
 
-  async function compare(sms: SmsRow, claim: Claim, { session, code, requestId }: VerifySmsInput) {
+  async function compare(sms: SmsRow, claim: Claim, { session, askedAt, code, requestId }: Asked) {
     const { id: smsId, appId, userId, countryCode } = sms
     const number = await open(sms)
     const outcome = await store.trySmsCode({
@@ -79,7 +84,7 @@ export function createVerifySms(tools: VerifySmsTools): VerifySms {
     if (outcome.claim.status !== 'claimed') return phoneBook.repeat(session, outcome.claim, over)
     try {
       const phone = { number, countryCode, at: clock.now() }
-      return await phoneBook.record({ session, phone, source: 'sms', claims: [claim], requestId })
+      return await phoneBook.record({ session, askedAt, phone, source: 'sms', claims: [claim], requestId })
     } catch (error) {
       // The code is still good: the user need not wait for another message.
       await store.release(claim).catch(() => undefined)

@@ -9,6 +9,7 @@ import {
   phoneOf,
   race,
   registered,
+  rounds,
   type Subject,
   type UseStore,
 } from './subject.ts'
@@ -87,6 +88,23 @@ export function consentsContract(use: UseStore): void {
       expect(await store.findAccount(userId)).toMatchObject({ phone: null, profile: { avatarKey: null } })
       expect(await store.phonesOf(other)).toHaveLength(2)
       expect((await store.findAccount(other))?.profile.avatarKey).toBe(`avatar of ${other}`)
+    })
+
+    it.each(['phone', 'privacy'] as const)('withdrawn while a number is on its way leave none: %s', async scope => {
+      const store = use()
+      for (let round = 0; round < rounds; round += 1) {
+        const userId = await userOf(store)
+        const numbers = Array.from({ length: 8 }, (_, index) => `+861380000${round}00${index}`)
+        await Promise.all([
+          ...numbers.slice(0, 4).map(number => store.recordPhone(phoneOf(userId, number))),
+          store.withdrawConsent(withdrawalOf(userId, { scope, now: now + 1 })),
+          ...numbers.slice(4).map(number => store.recordPhone(phoneOf(userId, number))),
+        ])
+        expect(await store.phonesOf(userId)).toEqual([])
+        const late = phoneOf(userId, '+8613800000001')
+        expect(await store.recordPhone(late)).toEqual({ status: 'withdrawn' })
+        expect(await store.recordPhone({ ...late, askedAt: now + 1 })).toMatchObject({ status: 'bound' })
+      }
     })
 
     it('are withdrawn once, and again when there is something again', async () => {

@@ -67,6 +67,7 @@ export function ruleOf(rule: 'reject' | 'transfer', number: string, provedBefore
 export function phoneOf(userId: string, number: string, overrides: Partial<RecordPhone> = {}): RecordPhone {
   return {
     now,
+    askedAt: now,
     appId,
     userId,
     phone: {

@@ -17,6 +17,8 @@ export interface Line extends ConsentRow {
 }
 
 export interface Consents {
+  /** True when the consent to the phone or to the whole was withdrawn after `at`. */
+  isPhoneWithdrawnSince(userId: string, at: number): boolean
   readonly store: ConsentStore
   /** Adds a withdrawal when the last line gave the consent, at `until` or before. */
   withdrawGiven(input: WithdrawConsent, until: number): boolean
@@ -74,6 +76,8 @@ export function createConsents({ isLive, removePhones, removeProfile, closeMerge
 
   return {
     store,
+    isPhoneWithdrawnSince: (userId, at) =>
+      linesOf(userId).some(line => line.status === 'withdrawn' && line.scope !== 'profile' && line.at > at),
     move(from, to) {
       const known = new Set(linesOf(to).map(({ attempt }) => hex(attempt)))
       const moved = linesOf(from).filter(({ attempt }) => !known.has(hex(attempt)))

@@ -400,6 +400,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     async recordPhone(input) {
       const { now, userId, phone, sameAs, conflict } = input
       if (!users.has(userId)) return { status: 'user-gone' }
+      if (consents.isPhoneWithdrawnSince(userId, input.askedAt)) return { status: 'withdrawn' }
       const current = currentPhone(userId)
       if (current && (current.id === sameAs || sameBytes(current.blindIndex, phone.blindIndex))) {
         if (phone.verifiedAt > current.verifiedAt) {

@@ -28,10 +28,14 @@ export function phones(sql: Statements) {
     INSERT INTO phone
       (phone_id, user_id, app_id, sealed_number, blind_index, country_code, source, verified_at)
     SELECT ?, id, ?, ?, ?, ?, ?, ? FROM "user" WHERE id = ? AND erased_at IS NULL`)
+  const withdrawal = sql.one<[userId: string, askedAt: number], { found: 1 }>(`
+    SELECT 1 AS found FROM consent
+    WHERE user_id = ? AND at > ? AND status = 'withdrawn' AND scope <> 'profile' LIMIT 1`)
   const { settleClaims } = claims(sql)
 
   return {
     recordPhone(input: RecordPhone): RecordPhoneOutcome {
+      if (withdrawal(input.userId, input.askedAt)) return { status: 'withdrawn' }
       const known = current(input.userId)
       const outcome =
         known && (known.id === input.sameAs || Buffer.from(known.blindIndex).equals(input.phone.blindIndex))
