@@ -29,7 +29,7 @@ interface MergeInput extends Pick<MergeUsers, 'survivorId' | 'mergedId' | 'attem
 }
 
 /** The two are one now, or why they are not. */
-export type MergeOutcome =
+type MergeOutcome =
   | { readonly status: 'merged'; readonly merge: MergeRow }
   | { readonly status: 'self' }
   | Exclude<MergeUsersOutcome, { status: 'merged' | 'repeated' | 'changed' }>
