@@ -29,9 +29,9 @@ export function taroReader(base: string): (data: object) => Screen {
   }
 }
 
-/** Templates of buttons and inputs by number. */
+/** Templates of buttons, inputs and pictures by number. */
 function templatesOf(base: string): ReadonlyMap<string, Template> {
-  const found = base.matchAll(/<template name="tmpl_0_(\d+)(?:_blur)?">\s*<(button|input) ([^>]*)>/g)
+  const found = base.matchAll(/<template name="tmpl_0_(\d+)(?:_blur)?">\s*<(button|input|image) ([^>]*)>/g)
   const templates = new Map(Array.from(found, ([, number = '', tag = '', text = '']) => [number, template(tag, text)]))
   if (![...templates.values()].some(({ tag }) => tag === 'button')) throw new Error('base.wxml has no button')
   return templates
@@ -51,6 +51,10 @@ function read(node: TaroNode, templates: ReadonlyMap<string, Template>, screen: 
   const found = templates.get(nn)
   if (!found) return
   const value = (name: string) => node[found.property(name)]
+  if (found.tag === 'image') {
+    screen.pictures.push(String(value('src') ?? ''))
+    return
+  }
   const source = { bind: found.bind, id: uid ?? sid, dataset: { sid } }
   if (found.tag === 'input') {
     screen.fields.push({ placeholder: String(value('placeholder') ?? ''), ...source })

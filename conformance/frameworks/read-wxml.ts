@@ -32,7 +32,7 @@ interface Scope {
 }
 
 /**
- * Answers what the page on top shows: texts, buttons and fields with their handlers. It knows elements, `{{}}`,
+ * Answers what the page on top shows: texts, pictures, buttons and fields with their handlers. It knows elements, `{{}}`,
  * `wx:if/elif/else`, `wx:for`, components with their properties, events and one slot: all that the examples use. Anything
  * else is refused, so that nothing is overlooked. Components are attached when they are first seen, and detached when
  * they are gone, so it must look whenever something may have changed.
@@ -121,18 +121,20 @@ function showBuiltIn(
   value: (attribute: string) => unknown,
   source: Source,
   showInside: (screen: Screen) => void,
-  { texts, buttons, fields }: Screen,
+  { texts, pictures, buttons, fields }: Screen,
 ): void {
   const inside = emptyScreen()
   showInside(inside)
   texts.push(...inside.texts)
+  pictures.push(...inside.pictures)
   buttons.push(...inside.buttons)
   fields.push(...inside.fields)
+  if (tag === 'image') pictures.push(String(value('src')))
   if (tag === 'input') fields.push({ placeholder: String(value('placeholder')), ...source })
   if (tag !== 'button') return
   const openType = value('open-type')
   buttons.push({
-    label: inside.texts.join(' ') || String(value('aria-label') ?? ''),
+    label: inside.texts.join(' '),
     disabled: Boolean(value('disabled')),
     ...(typeof openType === 'string' && openType !== '' ? { openType } : {}),
     ...source,

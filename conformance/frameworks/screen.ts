@@ -3,12 +3,14 @@ import type { MountedComponent } from '@weapp-auth/emulator'
 /** What a page shows, however its framework makes it. */
 export interface Screen {
   readonly texts: string[]
+  /** Addresses of its pictures. */
+  readonly pictures: string[]
   readonly buttons: ScreenButton[]
   readonly fields: ScreenField[]
 }
 
 export function emptyScreen(): Screen {
-  return { texts: [], buttons: [], fields: [] }
+  return { texts: [], pictures: [], buttons: [], fields: [] }
 }
 
 /** Where the events of an element go. */
@@ -28,7 +30,7 @@ interface ScreenField extends ScreenElement {
 
 /** A button as {@link MiniProgram.tap} takes it. */
 export interface ScreenButton extends ScreenElement {
-  /** What is written on it, or what a screen reader says. */
+  /** What is written on it. */
   readonly label: string
   readonly disabled: boolean
   readonly openType?: string

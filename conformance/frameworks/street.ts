@@ -18,7 +18,9 @@ interface Phone {
   /** All that can be read on the page. */
   texts(): Promise<string>
   buttons(): Promise<readonly SeenButton[]>
-  /** Presses the button with this label, or the first one. Default: Lin allows what WeChat asks. */
+  /** Addresses of the pictures on the page. */
+  pictures(): Promise<readonly string[]>
+  /** Presses the button with this label or open-type, or the first one. Default: Lin allows what WeChat asks. */
   press(label?: string, inSheet?: InSheet): Promise<void>
   /** Presses the first button twice, the second time before anything came of the first. */
   pressTwice(): Promise<void>
@@ -57,6 +59,8 @@ export interface Street {
   up: boolean
   /** How Lin answers dialogs of WeChat, by their kind; allows what is not named. */
   readonly dialogs: Partial<Record<WxDialog['kind'], DialogDecision>>
+  /** Dialogs that WeChat has shown. */
+  readonly shown: readonly WxDialog['kind'][]
   /** Paths that the mini programs asked for. */
   readonly asked: readonly string[]
   launch(device?: Device): Promise<Phone>
@@ -69,10 +73,14 @@ export interface Street {
   close(): Promise<void>
 }
 
+/** A temporary file of so many bytes, no picture that a server could read. */
+export const fileOf = (bytes: number) => `wxfile://${bytes}.bytes`
+
 /** The stage of all stories, with a mini program on it that a framework's own compiler made. */
 export async function openStreet(open: OpenPhone, options?: StageOptions): Promise<Street> {
   const stage = await openStage(options)
   const asked: string[] = []
+  const shown: WxDialog['kind'][] = []
   const broken: unknown[] = []
   let phone: Phone | undefined
 
@@ -89,13 +97,17 @@ export async function openStreet(open: OpenPhone, options?: StageOptions): Promi
     stage,
     up: true,
     dialogs: {},
+    shown,
     asked,
     told: type => stage.events.filter(event => event.type === type).length,
     leap,
     async launch(device = {}) {
       await phone?.close()
       const failed = (error: unknown) => void broken.push(error)
-      const decideDialog = (dialog: WxDialog) => street.dialogs[dialog.kind]
+      const decideDialog = ({ kind }: WxDialog) => {
+        shown.push(kind)
+        return street.dialogs[kind]
+      }
       phone = await open({ emulator: stage.emulator, personId: lin.id, device, network, decideDialog, failed })
       await leap(0)
       return phone

@@ -13,7 +13,7 @@ export interface VmExample {
 /** Runs the files as they are in a Node vm: there is no screen, so what a page shows is read from its data. */
 export function vmPhone({ files, read }: VmExample): OpenPhone {
   return async ({ emulator, personId, device, network, decideDialog, failed }) => {
-    const runtime = emulator.wx(personId, app.appId, { network, device, decideDialog, onError: failed })
+    const runtime = emulator.wx(personId, app.appId, { network, device, decideDialog, readFile, onError: failed })
     const program = runMiniProgram({ files, runtime, console: quietConsole(failed) })
 
     /** Frameworks render in macrotasks of their own; React's scheduler needs a few. */
@@ -25,13 +25,15 @@ export function vmPhone({ files, read }: VmExample): OpenPhone {
     }
     function find(label?: string): ScreenButton {
       const { buttons } = read(program)
-      const button = label === undefined ? buttons[0] : buttons.find(one => one.label === label)
+      const button =
+        label === undefined ? buttons[0] : buttons.find(one => one.label === label || one.openType === label)
       if (!button) throw new Error(`there is no button "${label}", only ${buttons.map(one => one.label).join(', ')}`)
       if (button.disabled) throw new Error(`"${button.label}" is disabled`)
       return button
     }
     return {
       texts: async () => read(program).texts.join(' | '),
+      pictures: async () => read(program).pictures,
       buttons: async () =>
         read(program).buttons.map(({ label, disabled, openType }) => ({
           label,
@@ -84,6 +86,11 @@ export function vmPhone({ files, read }: VmExample): OpenPhone {
       close: async () => runtime.close(),
     }
   }
+}
+
+/** What `fileOf` names. */
+async function readFile(path: string): Promise<Blob> {
+  return new Blob([new Uint8Array(Number.parseInt(path.slice('wxfile://'.length), 10))])
 }
 
 /** Vue and React tell what went wrong through the console. */

@@ -90,7 +90,7 @@ async function openPhone(page: Page, scripts: Scripts, options: PhoneOptions): R
 
   async function button(label?: string) {
     const { buttons } = await look()
-    const at = label === undefined ? 0 : buttons.findIndex(one => one.label === label)
+    const at = label === undefined ? 0 : buttons.findIndex(one => one.label === label || one.openType === label)
     const found = buttons[at]
     if (!found) throw new Error(`there is no button "${label}", only ${buttons.map(one => one.label).join(', ')}`)
     if (found.disabled) throw new Error(`"${found.label}" is disabled`)
@@ -98,7 +98,9 @@ async function openPhone(page: Page, scripts: Scripts, options: PhoneOptions): R
   }
 
   const look = () =>
-    page.evaluate<{ texts: string[]; buttons: (SeenButton & { openType: string | null })[] }>('phone.look()')
+    page.evaluate<{ texts: string[]; pictures: string[]; buttons: (SeenButton & { openType: string | null })[] }>(
+      'phone.look()',
+    )
   const act = async (script: string) => {
     await page.evaluate(script)
     await rest()
@@ -123,6 +125,7 @@ async function openPhone(page: Page, scripts: Scripts, options: PhoneOptions): R
 
   return {
     texts: async () => (await look()).texts.join(' | '),
+    pictures: async () => (await look()).pictures,
     buttons: async () =>
       (await look()).buttons.map(({ openType, ...seen }) => (openType ? { ...seen, openType } : seen)),
     async press(label, next = { decision: 'allow' }) {

@@ -26,6 +26,7 @@ async function open({ app, personId, device, now }) {
     },
     decideDialog: async dialog => (await globalThis.decideDialog(dialog)) ?? undefined,
     storage,
+    readFile: async path => new Blob([new Uint8Array(Number.parseInt(path.slice('wxfile://'.length), 10))]),
     timers: clock,
     now: clock.now,
   })
@@ -88,7 +89,8 @@ function look() {
     disabled: button.disabled,
     openType: button.getAttribute('wx-open-type'),
   }))
-  return { texts: textsOf(shadow), buttons }
+  const pictures = [...shadow.querySelectorAll('image img')].map(({ dataset }) => dataset.src)
+  return { texts: textsOf(shadow), pictures, buttons }
 }
 
 function textsOf(shadow) {

@@ -1,4 +1,4 @@
 import { auth } from './auth'
 
-// Logs in silently at launch, so that the server knows the user before the first tap.
-App({ onLaunch: () => void auth.ready() })
+// Logs in silently at launch, so that the server knows the user before the first tap. The components find `auth` here.
+App({ auth, onLaunch: () => void auth.ready() })

@@ -39,6 +39,9 @@ export function readMiniProgramFolder({ root, conditions = [] }: FolderOptions):
       if (!path.startsWith(`${prefix}/`)) continue
       const file = join(folder, path.slice(prefix.length))
       if (isFile(file)) return file
+      // Sources of a package may call their sheets by the name that all tools know.
+      const sheet = file.replace(/\.wxss$/, '.css')
+      if (isFile(sheet)) return sheet
     }
     return undefined
   }

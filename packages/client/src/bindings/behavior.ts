@@ -20,11 +20,25 @@ interface Host {
   setData(data: { readonly auth: AuthData }): void
   /** Of the page, if it has one. */
   onPhoneOutcome?(outcome: PhoneOutcome): void
+  onPhoneDelayed?(outcome: PhoneOutcome): void
   weappAuth?: { readonly button: PhoneButton; leave(): void; told: PhoneOutcome | null }
 }
 
 /** The global of the mini program. */
 declare function Behavior<Definition>(definition: Definition & ThisType<Host>): Definition
+
+const unknown: AuthData = {
+  session: 'starting',
+  phone: 'idle',
+  user: null,
+  failure: null,
+  step: 'offer',
+  busy: true,
+  label: { zh: '正在登录…', en: 'Logging in…' },
+  otherWay: false,
+  openType: '',
+  outcome: null,
+}
 
 /** Data travels to the view: no functions, and nothing undefined. */
 function dataOf({ auth, step, busy, label, otherWay, openType, outcome }: PhoneButtonState): AuthData {
@@ -35,7 +49,8 @@ function dataOf({ auth, step, busy, label, otherWay, openType, outcome }: PhoneB
 
 /**
  * Keeps `data.auth` up to date and has the methods of a phone button: `phoneTapped` for `bindtap`, `onGetPhoneNumber`
- * for `bindgetphonenumber`, `retryPhone`. A page that has a method `onPhoneOutcome` is told every final outcome, once.
+ * for `bindgetphonenumber`, `retryPhone`. A page that has a method `onPhoneOutcome` is told every final outcome, once;
+ * `onPhoneDelayed` is told when something was not delivered and is sent again.
  *
  * @param auth The client, or a function that gives it when the page opens.
  * @example
@@ -43,11 +58,19 @@ function dataOf({ auth, step, busy, label, otherWay, openType, outcome }: PhoneB
  */
 export function authBehavior(auth: Auth | (() => Auth), options?: PhoneButtonOptions) {
   return Behavior({
-    data: { auth: {} },
+    // A page is drawn before it is attached; an app may make its client after its components were read.
+    data: { auth: typeof auth === 'function' ? unknown : dataOf(createPhoneButton(auth, options).state()) },
     lifetimes: {
       attached() {
         const button = createPhoneButton(typeof auth === 'function' ? auth() : auth, options)
-        const show = () => this.setData({ auth: dataOf(button.state()) })
+        let delayed: PhoneOutcome | null = null
+        const show = () => {
+          const state = button.state()
+          this.setData({ auth: dataOf(state) })
+          if (!state.outcome || !('retry' in state.outcome) || delayed === state.outcome) return
+          delayed = state.outcome
+          this.onPhoneDelayed?.(delayed)
+        }
         this.weappAuth = { button, leave: button.subscribe(show), told: null }
         show()
       },

@@ -1,24 +1,15 @@
-import type { ProfileState } from '@weapp-auth/client/profile'
-import { profile } from '../../auth'
+import type { ProfileOutcome } from '@weapp-auth/client/profile'
 import { language, text } from '../../texts'
 
-/** WeChat gives avatar and nickname only when the user chooses them here. */
+/** WeChat gives avatar and nickname only when the user chooses them here; the components save them at once. */
 Page({
-  data: { text, language, profile: profile.state() },
-
-  leave: () => {},
+  data: { text, notice: '', saved: false },
 
   onLoad() {
     wx.setNavigationBarTitle({ title: text.profile })
-    this.leave = profile.subscribe((state: ProfileState) => this.setData({ profile: state }))
   },
 
-  onUnload() {
-    this.leave()
+  told({ type, detail }: WechatMiniprogram.CustomEvent<ProfileOutcome>) {
+    this.setData({ notice: 'message' in detail ? detail.message[language] : '', saved: type === 'saved' })
   },
-
-  chooseAvatar: (event: unknown) => profile.chooseAvatar(event),
-
-  /** For every event of the field: a name is saved as soon as WeChat's check has let it pass. */
-  nickname: (event: unknown) => profile.nickname(event),
 })

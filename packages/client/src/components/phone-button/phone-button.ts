@@ -5,7 +5,7 @@ import { language } from '../language.ts'
 import { defineComponent } from '../native-component.ts'
 import { outcomeEvent } from '../outcome-event.ts'
 
-/** `<phone-button bind:bound="…" bind:declined="…" bind:failed="…">`; the client comes from `App({ auth })`. */
+/** `<phone-button bind:bound="…" bind:delayed="…" bind:declined="…" bind:failed="…">`; the client comes from `App({ auth })`. */
 defineComponent({
   behaviors: [authBehavior(appAuth)],
   externalClasses: ['custom-class'],
@@ -19,6 +19,9 @@ defineComponent({
   methods: {
     onPhoneOutcome(outcome: PhoneOutcome) {
       this.triggerEvent(outcomeEvent(outcome, 'bound'), outcome)
+    },
+    onPhoneDelayed(outcome: PhoneOutcome) {
+      this.triggerEvent('delayed', outcome)
     },
     onAgree() {
       this.triggerEvent('agreed', {})

@@ -4,7 +4,7 @@
  * @module
  */
 import { Button, Image, Input } from '@tarojs/components'
-import { createElement, type ReactElement, type ReactNode, useRef, useState } from 'react'
+import { createElement, type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react'
 import { usePhone, useProfile } from '../../bindings/react.ts'
 import type { Auth, PhoneOutcome } from '../../index.ts'
 import type { Profile, ProfileOutcome } from '../../profile/create-profile.ts'
@@ -26,6 +26,8 @@ export interface PhoneButtonProps extends Labels {
   /** One tap for the privacy agreement and the number. Default: false. */
   readonly combined?: boolean
   readonly onBound?: (outcome: PhoneOutcome) => void
+  /** Not delivered, and sent again by itself. */
+  readonly onDelayed?: (outcome: PhoneOutcome) => void
   readonly onDeclined?: (outcome: PhoneOutcome) => void
   readonly onFailed?: (outcome: PhoneOutcome) => void
   readonly onAgreed?: () => void
@@ -55,8 +57,8 @@ const classes = (...names: readonly (string | false | undefined)[]) => names.fil
  * const button = createElement(PhoneButton, { auth, onBound: outcome => show(outcome) })
  */
 export function PhoneButton(props: PhoneButtonProps): ReactElement {
-  const { auth, label, loadingLabel, combined = false, disabled = false, className, children } = props
-  const { step, busy, openType, label: own, phoneTapped, onGetPhoneNumber } = usePhone(auth, { combined })
+  const { auth, label, loadingLabel, combined = false, disabled = false, className, children, onDelayed } = props
+  const { step, busy, openType, label: own, outcome, phoneTapped, onGetPhoneNumber } = usePhone(auth, { combined })
   const text = (busy ? loadingLabel : step === 'offer' && label) || own[language()]
   const off = disabled || busy
   const heard = { bound: props.onBound, declined: props.onDeclined, failed: props.onFailed }
@@ -67,6 +69,12 @@ export function PhoneButton(props: PhoneButtonProps): ReactElement {
     told.current = outcome
     heard[outcomeEvent(outcome, 'bound')]?.(outcome)
   }
+  const delayed = useRef<PhoneOutcome | null>(null)
+  useEffect(() => {
+    if (!outcome || !('retry' in outcome) || outcome === delayed.current) return
+    delayed.current = outcome
+    onDelayed?.(outcome)
+  }, [outcome, onDelayed])
   const offer = openType && {
     openType,
     onGetPhoneNumber: (event: unknown) => {

@@ -38,7 +38,7 @@ function fromPage(definition: Definition, { path, query, later }: PageTools): Li
   const { data, behaviors, ...rest } = definition
   const plan = planComponent({ behaviors })
   const ownData = { ...fieldsOf(copyData(plan.data)), ...fieldsOf(copyData(data)) }
-  Object.assign(instance, plan.methods, copyData(rest), { data: ownData, options: query })
+  Object.assign(instance, plan.methods, copyData(rest), { data: ownData, options: query, route: path })
   const run = (methods: readonly Method[] | undefined) => {
     for (const method of methods ?? []) method.call(instance)
   }
@@ -72,7 +72,7 @@ function fromPage(definition: Definition, { path, query, later }: PageTools): Li
 /** The page hooks are among its methods; its properties take the query. */
 function fromComponent(definition: Definition, { path, query, later }: PageTools): LivingPage {
   const { instance, live, pageLive }: LivingComponent = createComponent(definition, { path, given: query, later })
-  Object.assign(instance, { options: query })
+  Object.assign(instance, { options: query, route: path })
   return {
     path,
     instance,

@@ -15,7 +15,6 @@ interface BaseTools {
 export function createInstance({ path, data, later, written }: BaseTools): Instance {
   const instance: Instance = {
     is: path,
-    route: path,
     data,
     setData(values: Definition, done?: unknown) {
       written(instance, writeData(instance.data, values))
