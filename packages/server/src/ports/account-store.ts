@@ -1,3 +1,4 @@
+import type { AuditDraft } from '../domain/audit-entry.ts'
 import type { ProfileRow } from './profile-store.ts'
 import type { IdentityRow, PhoneRow, SessionRow, UserRow } from './store.ts'
 
@@ -15,6 +16,8 @@ export interface EraseUser {
   readonly userId: string
   /** Hash of the client's nonce. */
   readonly attempt: Uint8Array
+  /** Written in the same step, by the attempt that erases. */
+  readonly audit?: AuditDraft
 }
 
 /** A user as a whole. */

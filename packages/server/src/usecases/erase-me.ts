@@ -6,7 +6,6 @@ import { digest } from '../keys/digest.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
 import type { Store } from '../ports/store.ts'
-import type { Audit } from './audit.ts'
 import type { AvatarFiles } from './avatar-files.ts'
 import { isLive } from './session.ts'
 
@@ -14,7 +13,6 @@ export interface EraseMeTools {
   readonly store: Store
   readonly accessTokens: AccessTokens
   readonly avatarFiles: AvatarFiles
-  readonly audit: Audit
   readonly clock: Clock
   readonly tell: Observe
 }
@@ -34,7 +32,7 @@ export type EraseMe = (input: EraseMeInput) => Promise<ErasureAnswer>
  * The session ends with it. A repeat of the same attempt, whose answer was lost, gets the same answer for as long as
  * its access token lives: the erasure remembers the nonce.
  */
-export function createEraseMe({ store, accessTokens, avatarFiles, audit, clock, tell }: EraseMeTools): EraseMe {
+export function createEraseMe({ store, accessTokens, avatarFiles, clock, tell }: EraseMeTools): EraseMe {
   return async function eraseMe({ accessToken, nonce, requestId }) {
     const claims = accessTokens.verify(accessToken)
     if (!claims) throw new ProblemError('token_invalid')
@@ -46,10 +44,10 @@ export function createEraseMe({ store, accessTokens, avatarFiles, audit, clock, 
     const stillThere = account ?? (await store.findAccount(userId))
     // Their session was swept or removed, not they: such a token may no longer do anything.
     if (!account && stillThere) throw new ProblemError('token_invalid')
-    const erasedAt = await store.eraseUser({ now, userId, attempt: digest('erasure', userId, nonce) })
+    const audit = { at: now, actor: 'user', act: 'user-erased', appId, subject: userId, details: {} } as const
+    const erasedAt = await store.eraseUser({ now, userId, attempt: digest('erasure', userId, nonce), audit })
     if (erasedAt === null) throw new ProblemError('token_invalid')
     if (account) {
-      await audit.append({ actor: 'user', act: 'user-erased', appId, subject: userId, details: {} })
       await avatarFiles.remove(account.profile.avatarKey)
       tell({ type: 'user-erased', requestId, appId, userId })
     }

@@ -149,7 +149,11 @@ export function accountsContract(use: UseStore): void {
     it('is done by one of any number of attempts', async () => {
       const store = use()
       const { userId } = await full(store)
-      const outcomes = await race(64, index => store.eraseUser(erasureOf(userId, `nonce ${index}`, now + index)))
+      const audit = { at: now, actor: 'user', act: 'user-erased', appId, subject: userId, details: {} } as const
+      const outcomes = await race(64, index =>
+        store.eraseUser({ ...erasureOf(userId, `nonce ${index}`, now + index), audit }),
+      )
+      expect(await store.auditAfter(0, 10)).toMatchObject([{ ...audit, details: '{}' }])
       expect(outcomes.filter(outcome => outcome !== null)).toHaveLength(1)
     })
 

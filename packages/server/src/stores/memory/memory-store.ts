@@ -186,7 +186,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     for (const [unionId, owner] of [...unionIds]) if (owner === userId) unionIds.delete(unionId)
   }
 
-  function eraseUser({ now, userId, attempt }: EraseUser): number | null {
+  function eraseUser({ now, userId, attempt, audit }: EraseUser): number | null {
     if (!users.delete(userId)) {
       const earlier = erasures.get(userId)
       return earlier && sameBytes(earlier.attempt, attempt) ? earlier.at : null
@@ -197,6 +197,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     removeIdentities(userId)
     removePhones(userId)
     profiles.remove(userId, now)
+    if (audit) auditLog.append(audit)
     return now
   }
 

@@ -1,5 +1,6 @@
 import type { AccountRow, EraseUser } from '../../ports/account-store.ts'
 import type { IdentityRow, SessionRow } from '../../ports/store.ts'
+import { auditLog } from './audit-log.ts'
 import { closeMerges, shredded } from './close-merges.ts'
 import { profiles } from './profiles.ts'
 import { removeSms } from './remove-sms.ts'
@@ -65,6 +66,7 @@ export function accounts(sql: Statements) {
     'DELETE FROM phone WHERE user_id = ?',
   ].map(removal => sql.run<[userId: string]>(removal))
   const { removeProfile } = profiles(sql)
+  const { appendAudit } = auditLog(sql)
   const { removeSmsOf } = removeSms(sql)
   const { closeMergesOf } = closeMerges(sql)
 
@@ -88,12 +90,13 @@ export function accounts(sql: Statements) {
       fillUnionId(unionId, found.id)
       linkUnionId(unionId, userId)
     },
-    eraseUser({ now, userId, attempt }: EraseUser): number | null {
+    eraseUser({ now, userId, attempt, audit }: EraseUser): number | null {
       if (shred(shredded, now, attempt, userId) === 0) return erasure(userId, attempt)?.erasedAt ?? null
       closeMergesOf(userId, now)
       for (const remove of removals) remove(userId)
       removeSmsOf(userId, now)
       removeProfile(userId, now)
+      if (audit) appendAudit(audit)
       return now
     },
   }
