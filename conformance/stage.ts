@@ -195,7 +195,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 const pushSecrets = { token: 'OnlyForTheStories', encodingAesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' }
 
 /** In plain mode the server is given no key. */
-function pushSecretsOf({ mode }: NonNullable<StageOptions['push']>): AppPolicy['push'] {
+function pushSecretsOf({ mode }: NonNullable<StageOptions['push']>): NonNullable<AppPolicy['push']> {
   return mode === 'plain' ? { token: pushSecrets.token } : pushSecrets
 }
 
