@@ -8,6 +8,8 @@ const PATIENCE_MS = 15_000
 /** Nothing was asked of a server for so long: the phone is at rest. */
 const REST_MS = 350
 
+const agree = 'agreePrivacyAuthorization'
+
 /** A scenario that is played, and how far it is. */
 export interface Playing {
   readonly scenario: Scenario
@@ -40,8 +42,13 @@ export function useScenario(phone: Phone, container: Readonly<Ref<HTMLElement | 
       phone.decide(decision === 'allow' ? { decision, phone: chosen ?? 0 } : { decision })
     },
     dialog: async ({ dialog, decision }) => {
-      await until(() => phone.dialog.value?.kind === dialog)
-      phone.decideDialog({ decision })
+      const shown = () => phone.dialog.value?.kind === dialog
+      // A mini program may draw the question for the privacy guideline itself; then its button carries the consent.
+      const own = () =>
+        dialog === 'privacy' && decision === 'allow' ? findButton(container.value, agree, '') : undefined
+      await until(() => shown() || own() !== undefined)
+      if (shown()) phone.decideDialog({ decision })
+      else own()?.click()
     },
     clock: ({ ms }) => phone.moveClock(ms),
     background: async ({ ms }) => {
