@@ -1,6 +1,7 @@
 import { useLaunch } from '@tarojs/taro'
 import type { PropsWithChildren } from 'react'
 import { auth } from './auth'
+import '@weapp-auth/client/taro/style.css'
 import './app.css'
 
 export default function App({ children }: PropsWithChildren) {

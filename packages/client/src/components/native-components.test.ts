@@ -139,6 +139,11 @@ test('phone-button: bound, declined and failed are events of their own', async (
   expect(events.at(-1)?.name).toBe('agreed')
 })
 
+test('phone-button: drawn before it is attached, it is busy and lacks nothing', () => {
+  const [drawn] = layers(load('phone-button', undefined))
+  expect(drawn?.data).toMatchObject({ auth: { step: 'offer', busy: true, openType: '', outcome: null } })
+})
+
 test('phone-button: what was not delivered makes an ordinary button that sends it again; one event tells of the end', async () => {
   const { call, events, phone, component } = await open('phone-button')
   phone.fates.push('lost-after', 'lost-after', 'lost-after', 'lost-after')
@@ -148,7 +153,7 @@ test('phone-button: what was not delivered makes an ordinary button that sends i
   call('phoneTapped')
   await tap
   await settle()
-  expect(events.map(({ name }) => name)).toEqual(['bound'])
+  expect(events.map(({ name }) => name)).toEqual(['delayed', 'bound'])
   expect([...phone.server.paid.values()]).toEqual([1])
 })
 

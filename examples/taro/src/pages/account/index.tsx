@@ -5,6 +5,7 @@ import type { PhonesAnswer, RequestOutcome, SessionsAnswer } from '@weapp-auth/c
 import { useCallback, useEffect, useState } from 'react'
 import { auth } from '../../auth'
 import { Notice } from '../../parts/notice'
+import { PrivacyDialog } from '../../parts/privacy-dialog'
 import { day, language, text } from '../../texts'
 
 export default function Account() {
@@ -84,9 +85,9 @@ export default function Account() {
                 {session.current ? (
                   <Text className="faint small">{text.thisDevice}</Text>
                 ) : (
-                  <Text className="link" onClick={() => endSession(session.id)}>
+                  <Button className="plain" onClick={() => endSession(session.id)}>
                     {text.endSession}
-                  </Text>
+                  </Button>
                 )}
               </View>
             ))}
@@ -108,6 +109,7 @@ export default function Account() {
           {text.logOut}
         </Button>
       </View>
+      <PrivacyDialog />
     </>
   )
 }

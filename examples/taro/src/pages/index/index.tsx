@@ -1,16 +1,20 @@
 import { Button, Image, Text, View } from '@tarojs/components'
 import Taro, { useDidShow } from '@tarojs/taro'
-import { useAuth, usePhone } from '@weapp-auth/client/react'
+import { useAuth } from '@weapp-auth/client/react'
+import type { PhoneOutcome } from '@weapp-auth/client/taro'
+import { PhoneButton } from '@weapp-auth/client/taro/react'
+import { useState } from 'react'
 import person from '../../assets/person.svg'
 import { auth } from '../../auth'
 import { Notice } from '../../parts/notice'
-import { language, text } from '../../texts'
+import { PrivacyDialog } from '../../parts/privacy-dialog'
+import { text } from '../../texts'
 
 const open = (page: string) => () => Taro.navigateTo({ url: `../${page}/index` })
 
 export default function Index() {
   const { session, user, failure } = useAuth(auth)
-  const { label, busy, openType, outcome, otherWay, phoneTapped, onGetPhoneNumber } = usePhone(auth)
+  const [outcome, told] = useState<PhoneOutcome | null>(null)
 
   // With a session from an earlier day nothing was asked yet: ask once for the account.
   useDidShow(async () => {
@@ -18,6 +22,8 @@ export default function Index() {
     if (login.status === 'ready' && !login.user) await auth.fetchUser()
   })
 
+  // Who has declined, or may not, can type the number.
+  const otherWay = outcome !== null && outcome.status !== 'unavailable'
   const outside = session === 'out' || session === 'failed'
   return (
     <>
@@ -51,18 +57,9 @@ export default function Index() {
           </>
         ) : (
           <>
-            <Button
-              className="button primary"
-              openType={openType}
-              disabled={busy}
-              loading={busy}
-              onClick={phoneTapped}
-              onGetPhoneNumber={onGetPhoneNumber}
-            >
-              {label[language]}
-            </Button>
+            <PhoneButton auth={auth} onBound={told} onDelayed={told} onDeclined={told} onFailed={told} />
             {otherWay && (
-              <Button className="button quiet" onClick={open('sms')}>
+              <Button className="button quiet other" onClick={open('sms')}>
                 {text.bySms}
               </Button>
             )}
@@ -70,6 +67,7 @@ export default function Index() {
           </>
         )}
       </View>
+      <PrivacyDialog />
     </>
   )
 }

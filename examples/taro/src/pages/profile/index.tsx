@@ -1,48 +1,44 @@
-import { Button, Image, Input, Text, View } from '@tarojs/components'
-import { useProfile } from '@weapp-auth/client/react'
+import { Image, Text, View } from '@tarojs/components'
+import type { ProfileOutcome } from '@weapp-auth/client/profile'
+import { AvatarButton, NicknameInput } from '@weapp-auth/client/taro/react'
+import { useState } from 'react'
 import person from '../../assets/person.svg'
 import { profile } from '../../auth'
 import { Notice } from '../../parts/notice'
+import { PrivacyDialog } from '../../parts/privacy-dialog'
 import { text } from '../../texts'
 
-/** WeChat gives avatar and nickname only when the user chooses them here; a name is saved when its check has passed. */
+/** WeChat gives avatar and nickname only when the user chooses them here; the components save them at once. */
 export default function Profile() {
-  const { avatarUrl, nickname, saving, outcome, onChooseAvatar, onNickname } = useProfile(profile)
+  const [outcome, told] = useState<ProfileOutcome | null>(null)
 
   return (
     <>
       <View className="hero">
-        <Button
-          className="choose"
-          openType="chooseAvatar"
-          loading={saving === 'avatar'}
-          onChooseAvatar={onChooseAvatar}
-        >
-          <Image className="portrait" src={avatarUrl ?? person} mode="aspectFill" />
-          <View className="link">{text.chooseAvatar}</View>
-        </Button>
+        <AvatarButton profile={profile} label={text.chooseAvatar} onSaved={told} onDeclined={told} onFailed={told}>
+          <Image className="portrait" src={person} mode="aspectFill" />
+        </AvatarButton>
+        <View className="faint">{text.chooseAvatarHint}</View>
       </View>
       <View className="card">
         <View className="row">
           <Text className="label">{text.nickname}</Text>
-          <Input
+          <NicknameInput
             className="field"
-            type="nickname"
+            profile={profile}
             placeholder={text.nicknameHint}
-            value={nickname ?? ''}
-            onInput={onNickname}
-            onBlur={onNickname}
-            onConfirm={onNickname}
-            onNickNameReview={onNickname}
+            onSaved={told}
+            onFailed={told}
           />
         </View>
       </View>
       <Notice of={outcome} />
-      {outcome?.status === 'saved' && (
+      {outcome && !('message' in outcome) && (
         <View className="fine-print" ariaRole="status">
           {text.saved}
         </View>
       )}
+      <PrivacyDialog />
     </>
   )
 }

@@ -43,7 +43,7 @@ export default function Sms() {
             value={number}
             onInput={({ detail }) => setNumber(detail.value)}
           />
-          <Button className="send" disabled={busy} onClick={send}>
+          <Button className="plain" disabled={busy} onClick={send}>
             {sent ? text.sendAgain : text.sendCode}
           </Button>
         </View>
