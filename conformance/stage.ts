@@ -16,6 +16,7 @@ import {
   type AvatarStorage,
   createServer,
   generateKeyring,
+  type Keyring,
   type Server,
   type ServerEvent,
   type SmsProvider,
@@ -87,6 +88,10 @@ export interface StageOptions {
   readonly people?: readonly EmulatedPerson[]
   readonly minKeyAgeMs?: EmulatorOptions['minKeyAgeMs']
   readonly store?: Store
+  /** Those of the apps that the server is told of. Default: all. */
+  readonly served?: readonly EmulatedApp[]
+  /** Default: new ones. */
+  readonly keys?: Keyring
   /** Who sends one-time codes. Default: nobody. */
   readonly sms?: SmsProvider
   /** How WeChat pushes events to the server. Default: not at all. */
@@ -114,6 +119,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const {
     policy,
     apps = [app],
+    served = apps,
+    keys = generateKeyring(),
     people = [lin, kwan],
     minKeyAgeMs,
     store = createMemoryStore(),
@@ -140,15 +147,19 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 
   const toWechat = recorded(emulator.fetch, async response => upstream.push(await response.text()))
   const wechatPort = ports ? await listen(toWechat) : null
-  const wechat = createWechat({ apps, clock, ...(wechatPort ? { baseUrl: wechatPort.origin } : { fetch: toWechat }) })
+  const wechat = createWechat({
+    apps: served,
+    clock,
+    ...(wechatPort ? { baseUrl: wechatPort.origin } : { fetch: toWechat }),
+  })
 
   const server = createServer({
-    apps: apps.map(({ appId }) => ({ appId, ...(push && { push: pushSecretsOf(push) }), ...policy })),
+    apps: served.map(({ appId }) => ({ appId, ...policy, ...(push ? { push: pushSecretsOf(push) } : {}) })),
     store,
     wechat,
     clock,
     issuer: 'https://auth.example.com',
-    keys: generateKeyring(),
+    keys,
     avatars: { storage: keepIn(avatars) },
     ...(sms && { sms }),
     observe: event => events.push(event),
