@@ -29,7 +29,7 @@ describe('a scenario link', () => {
     ['#v2/abcd', 'version v2'],
     [linkOf([]), '"scenario" in this link must be an object'],
     [linkOf({ ...first, program: 7 }), '"program"'],
-    [linkOf({ ...first, network: 'fast' }), '"network" in this link must be one of wifi, slow, none'],
+    [linkOf({ ...first, network: 'fast' }), '"network" in this link must be one of wifi, slow, no-server, none'],
     [linkOf({ ...first, person: { name: 'x', phones: ['12'] } }), '"person.phones[0]"'],
     [linkOf({ ...first, steps: [{ do: 'explode' }] }), '"steps[0].do"'],
     [linkOf({ ...first, steps: [{ do: 'clock', ms: -1 }] }), '"steps[0].ms"'],
