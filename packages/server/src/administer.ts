@@ -32,8 +32,8 @@ export interface Administration {
  * @throws ProblemError `keys_mismatched` when the data was sealed with other keys; nothing has been changed then.
  *
  * @example
- * const { apps } = await administer({ store: createMemoryStore(), keys: generateKeyring() })
- * await apps.add({ appId: 'wx0000000000000001', secret: '0123456789abcdef0123456789abcdef' })
+ * const operator = await administer({ store: createMemoryStore(), keys: generateKeyring() })
+ * await operator.apps.add({ appId: 'wx0000000000000001', secret: '0123456789abcdef0123456789abcdef' })
  */
 export async function administer(options: AdministerOptions): Promise<Administration> {
   const { store, keys, clock = { now: () => Date.now() }, random = createPooledRandom() } = options
