@@ -24,7 +24,7 @@ async function open({ app, personId, device, now }) {
         deciding -= 1
       })
     },
-    decideDialog: async dialog => (await globalThis.decideDialog(dialog)) ?? undefined,
+    decideDialog: async dialog => (await flight(globalThis.decideDialog(dialog))) ?? undefined,
     storage,
     readFile: async path => new Blob([new Uint8Array(Number.parseInt(path.slice('wxfile://'.length), 10))]),
     timers: clock,
@@ -35,7 +35,7 @@ async function open({ app, personId, device, now }) {
   return { runtime, host, clock }
 }
 
-/** What is on its way to WeChat and to the server, and sheets that wait for the person. */
+/** What is on its way to WeChat and to the server, dialogs that are answered at once, and sheets that wait for the person. */
 let flying = 0
 let deciding = 0
 
