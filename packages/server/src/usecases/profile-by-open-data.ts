@@ -103,7 +103,8 @@ export function createProfileByOpenData(tools: ProfileByOpenDataTools): ProfileB
     const { appId, openId } = session
     const keys = await openDataDesk.keysOf(input)
     const signed = rawData !== undefined && signature !== undefined ? { rawData, signature } : null
-    const sealed = encryptedData !== undefined && iv !== undefined && !isBySignature(input) ? { encryptedData, iv } : null
+    const sealed =
+      encryptedData !== undefined && iv !== undefined && !isBySignature(input) ? { encryptedData, iv } : null
     const doubt = sealed && (await openDataDesk.doubtOf({ ...input, ...sealed }, invalid))
     if (doubt !== null) throw doubt
 
