@@ -9,6 +9,8 @@ export interface ProfileRow {
 /** What changes; a field that is absent stays as it is, `null` clears it. */
 export interface RecordProfile {
   readonly now: number
+  /** When the request came that brought it. */
+  readonly askedAt: number
   readonly userId: string
   readonly sealedNickname?: Uint8Array | null
   /** A new key for every picture; it was listed by {@link ProfileStore.doomAvatar} before its file was written. */
@@ -23,6 +25,11 @@ export interface RecordProfile {
 export type RecordProfileOutcome =
   /** `doomed`: the picture that was replaced or cleared; its file can be deleted now. */
   | { readonly status: 'recorded'; readonly profile: ProfileRow; readonly doomed: string | null }
+  /**
+   * The consent to the profile or to the whole was withdrawn after `askedAt`, and there is something to keep: clearing
+   * needs no consent. Nothing was written.
+   */
+  | { readonly status: 'withdrawn' }
   /** The user was erased meanwhile. Nothing was written. */
   | { readonly status: 'user-gone' }
 
@@ -31,7 +38,7 @@ export interface ProfileStore {
   /**
    * A picture that is replaced or cleared is listed as doomed in the same step, and the new one is taken off that list.
    * Race: of two changes at once the later one stands in every field both name, and fields that only one names are
-   * kept; every picture but the last is doomed.
+   * kept; every picture but the last is doomed. A withdrawal that is written first is seen by all that asked before it.
    */
   recordProfile(input: RecordProfile): Promise<RecordProfileOutcome>
   /**

@@ -190,6 +190,26 @@ describe('the avatar', () => {
     expect((await see((await me(token)).body.user.profile.avatarUrl)).status).toBe(200)
   })
 
+  it('whose consent is withdrawn while it is written leaves no file and no name', async () => {
+    const { storage, files } = createMemoryAvatars()
+    let withdraw = async (): Promise<unknown> => undefined
+    const put: typeof storage.put = async (...picture) => {
+      await withdraw()
+      await storage.put(...picture)
+    }
+    const { logIn, send, pass, me } = openServer({ avatars: { storage: { ...storage, put } } })
+    const { token } = await logIn()
+    const headers = { authorization: `Bearer ${token}` }
+    withdraw = () => {
+      pass(1)
+      return send(routes.consent.replace('{scope}', 'profile'), { method: 'DELETE', headers })
+    }
+    const upload = { method: 'POST', headers: { ...headers, 'content-type': 'image/png' }, body: png }
+    expectProblem(await send(routes.avatar, upload), 403, 'consent_required')
+    expect(files.size).toBe(0)
+    expect((await me(token)).body.user.profile.avatarUrl).toBeNull()
+  })
+
   it('that could not be kept leaves the former one', async () => {
     const { logIn, upload, avatars, me } = opened()
     const { token } = await logIn()

@@ -48,12 +48,13 @@ export function createChangeProfile(tools: ChangeProfileTools): ChangeProfile {
   }
 
   async function record(
-    { session, requestId }: ProfileCaller,
+    { session, requestId, askedAt }: ProfileCaller & { readonly askedAt: number },
     account: AccountRow,
     change: Pick<RecordProfile, 'sealedNickname' | 'avatarKey'>,
   ): Promise<ProfileAnswer> {
     const { appId, userId } = session
-    const outcome = await store.recordProfile({ now: clock.now(), userId, ...change })
+    const outcome = await store.recordProfile({ now: clock.now(), askedAt, userId, ...change })
+    if (outcome.status === 'withdrawn') throw new ProblemError('consent_required', { field: 'profile' })
     if (outcome.status === 'user-gone') throw new ProblemError('token_invalid')
     await avatarFiles.remove(outcome.doomed)
     const field = change.avatarKey === undefined ? 'nickname' : 'avatar'
@@ -65,26 +66,28 @@ export function createChangeProfile(tools: ChangeProfileTools): ChangeProfile {
   return {
     async nickname({ nickname, ...caller }) {
       const { userId } = caller.session
+      const askedAt = clock.now()
       if (nickname === undefined) return { user: openUser(await accountOf(userId)) }
       const name = nickname === null ? null : readNickname(nickname)
       if (name !== null) await requireConsent(caller.session, 'profile')
       const account = await accountOf(userId)
       const sealedNickname = name === null ? null : vault.openUserKey(account.user).seal(name, nicknamePlace(userId))
-      return record(caller, account, { sealedNickname })
+      return record({ ...caller, askedAt }, account, { sealedNickname })
     },
     async avatar({ bytes, ...caller }) {
+      const askedAt = clock.now()
       await requireConsent(caller.session, 'profile')
       const account = await accountOf(caller.session.userId)
       const avatarKey = await avatarFiles.keep(bytes)
       try {
-        return await record(caller, account, { avatarKey })
+        return await record({ ...caller, askedAt }, account, { avatarKey })
       } catch (error) {
         if (error instanceof ProblemError) await avatarFiles.remove(avatarKey)
         throw error
       }
     },
     async clearAvatar(caller) {
-      return record(caller, await accountOf(caller.session.userId), { avatarKey: null })
+      return record({ ...caller, askedAt: clock.now() }, await accountOf(caller.session.userId), { avatarKey: null })
     },
   }
 }

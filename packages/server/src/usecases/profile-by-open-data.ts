@@ -33,6 +33,11 @@ export interface ProfileByOpenDataTools {
 
 type ProfileByOpenDataInput = OnDesk & ProfileOpenDataRequest
 
+interface Asked extends ProfileByOpenDataInput {
+  /** When the request came: what the user withdraws meanwhile counts. */
+  readonly askedAt: number
+}
+
 export type ProfileByOpenData = (input: ProfileByOpenDataInput) => Promise<ProfileOpenDataAnswer>
 
 /** What counts of a payload. */
@@ -62,6 +67,7 @@ export function createProfileByOpenData(tools: ProfileByOpenDataTools): ProfileB
   return async function profileByOpenData(input) {
     const { session, encryptedData, iv, rawData = '', signature = '' } = input
     const { appId, userId } = session
+    const askedAt = clock.now()
     if ((apps.get(appId)?.openData ?? 'off') === 'off') throw new ProblemError('open_data_off')
     await requireConsent(session, 'profile')
     if (encryptedData !== undefined && !isCiphertext(encryptedData, iv ?? '', mostBytes)) throw invalid()
@@ -75,9 +81,9 @@ export function createProfileByOpenData(tools: ProfileByOpenDataTools): ProfileB
       hash,
       // Nothing is paid for and the outcome is the same, so whatever this user sends again is the same attempt.
       attempt: digest('profile', userId),
-      until: clock.now() + limits.spentOpenData,
+      until: askedAt + limits.spentOpenData,
     }
-    return openDataDesk.inTurn(userId, () => settle(claim, input))
+    return openDataDesk.inTurn(userId, () => settle(claim, { ...input, askedAt }))
   }
 
   /** Then the ciphertext beside it counts for nothing, so it does not name what was used either. */
@@ -85,7 +91,7 @@ export function createProfileByOpenData(tools: ProfileByOpenDataTools): ProfileB
     return rawData !== undefined && signature !== undefined && apps.get(session.appId)?.openData === 'enforce'
   }
 
-  async function settle(claim: Claim, input: ProfileByOpenDataInput): Promise<ProfileOpenDataAnswer> {
+  async function settle(claim: Claim, input: Asked): Promise<ProfileOpenDataAnswer> {
     const found = await store.claim(claim, clock.now(), limits.attemptStale)
     if (found.status === 'recognised') return answer(input, found.recognised)
     if (found.status === 'pending') throw new ProblemError('attempt_pending', { retryAfterMs: 1000 })
@@ -121,11 +127,7 @@ export function createProfileByOpenData(tools: ProfileByOpenDataTools): ProfileB
     return openDataDesk.read(input, keys, read, invalid)
   }
 
-  async function record(
-    claim: Claim,
-    input: ProfileByOpenDataInput,
-    { nickname, unionId }: Believed,
-  ): Promise<ProfileOpenDataAnswer> {
+  async function record(claim: Claim, input: Asked, { nickname, unionId }: Believed): Promise<ProfileOpenDataAnswer> {
     const { appId, openId, userId } = input.session
     if (unionId !== null) await store.linkUnionId({ appId, openId, userId, unionId })
     const name = tidyNickname(nickname)
@@ -134,11 +136,13 @@ export function createProfileByOpenData(tools: ProfileByOpenDataTools): ProfileB
     if (!user) throw new ProblemError('token_invalid')
     const outcome = await store.recordProfile({
       now: clock.now(),
+      askedAt: input.askedAt,
       userId,
       ...(name !== null && { sealedNickname: vault.openUserKey(user).seal(name, nicknamePlace(userId)) }),
       settles: { claim, recognised },
     })
     if (outcome.status === 'user-gone') throw new ProblemError('token_invalid')
+    if (outcome.status === 'withdrawn') throw new ProblemError('consent_required', { field: 'profile' })
     const { requestId } = input
     if (name !== null) tell({ type: 'profile-recorded', requestId, appId, userId, field: 'nickname', cleared: false })
     return answer(input, recognised)

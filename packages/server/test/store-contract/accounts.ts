@@ -25,7 +25,13 @@ async function full(store: Subject) {
   const userId = login.user.id
   await store.recordPhone(phoneOf(userId, '+8613800000001'))
   await store.recordPhone(phoneOf(userId, '+8613800000002'))
-  await store.recordProfile({ now, userId, sealedNickname: bytes('xiaoming'), avatarKey: `avatar of ${userId}` })
+  await store.recordProfile({
+    now,
+    askedAt: now,
+    userId,
+    sealedNickname: bytes('xiaoming'),
+    avatarKey: `avatar of ${userId}`,
+  })
   const consent = { now, userId, appId, scope: 'phone', version: 'v1', textHash: null, attempt: bytes('n') } as const
   await store.recordConsent(consent)
   return { login, userId, unionId }
@@ -164,8 +170,8 @@ export function accountsContract(use: UseStore): void {
         const others: (() => Promise<unknown>)[] = [
           () => store.recordLogin(againOf(login, { sessionKey: keyOf(newId()) })),
           () => store.recordPhone(phoneOf(userId, `+8613900000${newId()}`)),
-          () => store.recordProfile({ now, userId, sealedNickname: bytes('again') }),
-          () => store.recordProfile({ now, userId, avatarKey: newId() }),
+          () => store.recordProfile({ now, askedAt: now, userId, sealedNickname: bytes('again') }),
+          () => store.recordProfile({ now, askedAt: now, userId, avatarKey: newId() }),
           () =>
             store.rotateSession({ sessionId: login.session.id, counter: 0, attempt: bytes('r'), now, idleUntil: now }),
         ]
@@ -180,7 +186,9 @@ export function accountsContract(use: UseStore): void {
         expect(await store.sessionsOf(userId)).toEqual([])
         expect(await store.identitiesOf(userId)).toEqual([])
         expect(await store.recordPhone(phoneOf(userId, '+8613800000009'))).toEqual({ status: 'user-gone' })
-        expect(await store.recordProfile({ now, userId, avatarKey: 'late' })).toEqual({ status: 'user-gone' })
+        expect(await store.recordProfile({ now, askedAt: now, userId, avatarKey: 'late' })).toEqual({
+          status: 'user-gone',
+        })
       }
     })
   })

@@ -30,7 +30,13 @@ async function told(store: Subject): Promise<string> {
   const userId = await userOf(store)
   await store.recordPhone(phoneOf(userId, '+8613800000001'))
   await store.recordPhone(phoneOf(userId, '+8613800000002'))
-  await store.recordProfile({ now, userId, sealedNickname: bytes('xiaoming'), avatarKey: `avatar of ${userId}` })
+  await store.recordProfile({
+    now,
+    askedAt: now,
+    userId,
+    sealedNickname: bytes('xiaoming'),
+    avatarKey: `avatar of ${userId}`,
+  })
   return userId
 }
 
@@ -104,6 +110,34 @@ export function consentsContract(use: UseStore): void {
         const late = phoneOf(userId, '+8613800000001')
         expect(await store.recordPhone(late)).toEqual({ status: 'withdrawn' })
         expect(await store.recordPhone({ ...late, askedAt: now + 1 })).toMatchObject({ status: 'bound' })
+      }
+    })
+
+    it.each(['profile', 'privacy'] as const)('withdrawn while a profile is on its way leave none: %s', async scope => {
+      const store = use()
+      for (let round = 0; round < rounds; round += 1) {
+        const userId = await userOf(store)
+        const change = (index: number) =>
+          store.recordProfile({
+            now: now + 1,
+            askedAt: now,
+            userId,
+            ...(index % 2 === 0 ? { sealedNickname: bytes(`name ${index}`) } : { avatarKey: `${userId} ${index}` }),
+          })
+        await Promise.all([
+          ...[0, 1, 2, 3].map(change),
+          store.withdrawConsent(withdrawalOf(userId, { scope, now: now + 1 })),
+          ...[4, 5, 6, 7].map(change),
+        ])
+        expect((await store.findAccount(userId))?.profile).toEqual({ sealedNickname: null, avatarKey: null })
+        expect(await change(8)).toEqual({ status: 'withdrawn' })
+        expect(await change(9)).toEqual({ status: 'withdrawn' })
+        const clear = { now: now + 1, askedAt: now, userId, sealedNickname: null }
+        expect(await store.recordProfile(clear)).toMatchObject({ status: 'recorded' })
+        const asked = { now: now + 2, askedAt: now + 1, userId, sealedNickname: bytes('again') }
+        expect(await store.recordProfile(asked)).toMatchObject({ status: 'recorded' })
+        await store.withdrawConsent(withdrawalOf(userId, { now: now + 9 }))
+        expect(await store.recordProfile(asked)).toMatchObject({ status: 'recorded' })
       }
     })
 

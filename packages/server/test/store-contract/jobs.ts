@@ -53,7 +53,13 @@ async function told(store: Subject) {
   const userId = login.user.id
   await store.recordPhone(phoneOf(userId, '+8613800000001'))
   await store.recordPhone(phoneOf(userId, '+8613800000002'))
-  await store.recordProfile({ now, userId, sealedNickname: bytes('xiaoming'), avatarKey: `avatar of ${userId}` })
+  await store.recordProfile({
+    now,
+    askedAt: now,
+    userId,
+    sealedNickname: bytes('xiaoming'),
+    avatarKey: `avatar of ${userId}`,
+  })
   const consent = { now, userId, appId, version: 'v1', textHash: null } as const
   await store.recordConsent({ ...consent, scope: 'phone', attempt: bytes('phone') })
   await store.recordConsent({ ...consent, scope: 'profile', attempt: bytes('profile') })
@@ -201,7 +207,7 @@ export function jobsContract(use: UseStore): void {
     it('leaves what was told after the event', async () => {
       const store = use()
       const { userId } = await told(store)
-      const later = { now: until + 1, userId }
+      const later = { now: until + 1, askedAt: until + 1, userId }
       const { phone } = phoneOf(userId, '+8613800000003')
       await store.recordPhone({ ...phoneOf(userId, ''), phone: { ...phone, verifiedAt: until + 1 } })
       await store.recordProfile({ ...later, sealedNickname: bytes('again') })

@@ -93,7 +93,13 @@ export function mergesContract(use: UseStore): void {
       const { survivor, merged } = await both(store)
       await store.recordPhone(phoneOf(merged.userId, one))
       await store.recordPhone(phoneOf(merged.userId, two))
-      await store.recordProfile({ now, userId: merged.userId, sealedNickname: bytes('name'), avatarKey: 'picture' })
+      await store.recordProfile({
+        now,
+        askedAt: now,
+        userId: merged.userId,
+        sealedNickname: bytes('name'),
+        avatarKey: 'picture',
+      })
       await store.recordConsent(consentOf(merged.userId, 'n1'))
       await store.recordConsent(consentOf(survivor.userId, 'n2', now + 1))
       const input = await mergeOf(store, survivor, merged)
@@ -138,8 +144,20 @@ export function mergesContract(use: UseStore): void {
       const kept = phoneOf(survivor.userId, one)
       await store.recordPhone(kept)
       await store.recordPhone(phoneOf(merged.userId, two))
-      await store.recordProfile({ now, userId: survivor.userId, sealedNickname: bytes('mine'), avatarKey: 'mine' })
-      await store.recordProfile({ now, userId: merged.userId, sealedNickname: bytes('other'), avatarKey: 'other' })
+      await store.recordProfile({
+        now,
+        askedAt: now,
+        userId: survivor.userId,
+        sealedNickname: bytes('mine'),
+        avatarKey: 'mine',
+      })
+      await store.recordProfile({
+        now,
+        askedAt: now,
+        userId: merged.userId,
+        sealedNickname: bytes('other'),
+        avatarKey: 'other',
+      })
       await store.mergeUsers(await mergeOf(store, survivor, merged, { now: now + 5 }))
       const { account, phones } = await allOf(store, survivor.userId)
       expect(account?.phone?.id).toBe(kept.phone.id)
@@ -245,7 +263,7 @@ export function mergesContract(use: UseStore): void {
         const others: (() => Promise<unknown>)[] = [
           () => store.recordLogin(againOf(merged.login, { appId: otherAppId, sessionKey: keyOf(newId()) })),
           () => store.recordPhone(phoneOf(userId, `+8613900000${newId()}`, { now: now + 1 })),
-          () => store.recordProfile({ now, userId, sealedNickname: bytes(newId()) }),
+          () => store.recordProfile({ now, askedAt: now, userId, sealedNickname: bytes(newId()) }),
           () => store.recordConsent(consentOf(userId, newId())),
           () => store.eraseUser({ now, userId, attempt: bytes(newId()) }),
         ]
@@ -267,7 +285,9 @@ export function mergesContract(use: UseStore): void {
         const wasErased = (await store.mergedInto(userId)) === null
         expect(await store.identitiesOf(survivor.userId)).toHaveLength(wasErased ? 1 : 2)
         expect(await store.recordPhone(phoneOf(userId, three))).toEqual({ status: 'user-gone' })
-        expect(await store.recordProfile({ now, userId, avatarKey: 'late' })).toEqual({ status: 'user-gone' })
+        expect(await store.recordProfile({ now, askedAt: now, userId, avatarKey: 'late' })).toEqual({
+          status: 'user-gone',
+        })
         expect(await store.recordConsent(consentOf(userId, 'late'))).toBeNull()
         expect(await store.eraseUser({ now, userId, attempt: bytes('late') })).toBeNull()
       }
@@ -282,12 +302,12 @@ export function mergesContract(use: UseStore): void {
       const picture = `picture of ${userId}`
       await store.recordPhone(phoneOf(userId, one))
       await store.recordPhone(phoneOf(userId, two, { now: now + 1 }))
-      await store.recordProfile({ now, userId, sealedNickname: bytes('name'), avatarKey: picture })
+      await store.recordProfile({ now, askedAt: now, userId, sealedNickname: bytes('name'), avatarKey: picture })
       await store.recordConsent(consentOf(userId, 'n1'))
       if (survivorHas === 'everything') {
         await store.recordPhone(phoneOf(users.survivor.userId, three))
         const profile = { sealedNickname: bytes('mine'), avatarKey: `mine of ${userId}` }
-        await store.recordProfile({ now, userId: users.survivor.userId, ...profile })
+        await store.recordProfile({ now, askedAt: now, userId: users.survivor.userId, ...profile })
       }
       const before = [await allOf(store, users.survivor.userId), await allOf(store, userId)]
       const input = await mergeOf(store, users.survivor, users.merged)
@@ -322,7 +342,7 @@ export function mergesContract(use: UseStore): void {
       const { survivor, merged: other, mergeId } = await merged(store, 'nothing')
       const since = phoneOf(survivor.userId, three, { now: now + 2 })
       await store.recordPhone(since)
-      await store.recordProfile({ now, userId: survivor.userId, sealedNickname: bytes('new') })
+      await store.recordProfile({ now, askedAt: now, userId: survivor.userId, sealedNickname: bytes('new') })
       expect((await store.undoMerge(undoOf(mergeId, survivor))).status).toBe('undone')
       const mine = await allOf(store, survivor.userId)
       expect(mine.phones.map(({ id }) => id)).toEqual([since.phone.id])
@@ -355,7 +375,7 @@ export function mergesContract(use: UseStore): void {
       await store.mergeUsers(later)
       expect(await store.undoMerge(undoOf(mergeId, survivor))).toEqual({ status: 'conflict', what: 'later-merge' })
       expect((await store.undoMerge(undoOf(later.mergeId, survivor))).status).toBe('undone')
-      await store.recordProfile({ now, userId: survivor.userId, avatarKey: 'another' })
+      await store.recordProfile({ now, askedAt: now, userId: survivor.userId, avatarKey: 'another' })
       expect(await store.undoMerge(undoOf(mergeId, survivor))).toEqual({ status: 'conflict', what: 'avatar' })
       expect(await store.mergedInto(other.userId)).toBe(survivor.userId)
       expect(await store.identitiesOf(survivor.userId)).toHaveLength(2)

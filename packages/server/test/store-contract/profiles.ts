@@ -23,20 +23,20 @@ export function profilesContract(use: UseStore): void {
       const userId = await userOf(store)
       const sealedNickname = bytes('xiaoming')
       const first = { sealedNickname, avatarKey: null }
-      const named = await store.recordProfile({ now, userId, sealedNickname })
+      const named = await store.recordProfile({ now, askedAt: now, userId, sealedNickname })
       expect(named).toEqual({ status: 'recorded', profile: first, doomed: null })
       const both = { sealedNickname, avatarKey: 'a' }
-      const pictured = await store.recordProfile({ now, userId, avatarKey: 'a' })
+      const pictured = await store.recordProfile({ now, askedAt: now, userId, avatarKey: 'a' })
       expect(pictured).toEqual({ status: 'recorded', profile: both, doomed: null })
-      expect(await store.recordProfile({ now, userId })).toMatchObject({ profile: both })
+      expect(await store.recordProfile({ now, askedAt: now, userId })).toMatchObject({ profile: both })
       expect(await profileOf(store, userId)).toEqual(both)
-      const cleared = await store.recordProfile({ now, userId, sealedNickname: null })
+      const cleared = await store.recordProfile({ now, askedAt: now, userId, sealedNickname: null })
       expect(cleared).toMatchObject({ profile: { sealedNickname: null, avatarKey: 'a' } })
       expect(await profileOf(store, userId)).toEqual({ sealedNickname: null, avatarKey: 'a' })
     })
 
     it('of nobody are refused', async () => {
-      const gone = await use().recordProfile({ now, userId: newId(), sealedNickname: bytes('nobody') })
+      const gone = await use().recordProfile({ now, askedAt: now, userId: newId(), sealedNickname: bytes('nobody') })
       expect(gone).toEqual({ status: 'user-gone' })
     })
 
@@ -47,8 +47,8 @@ export function profilesContract(use: UseStore): void {
         const names = Array.from({ length: 32 }, (_, index) => bytes(`name ${index}`))
         const outcomes = await race(64, index =>
           index % 2 === 0
-            ? store.recordProfile({ now, userId, sealedNickname: names[index / 2] ?? null })
-            : store.recordProfile({ now, userId, avatarKey: `${userId} ${index}` }),
+            ? store.recordProfile({ now, askedAt: now, userId, sealedNickname: names[index / 2] ?? null })
+            : store.recordProfile({ now, askedAt: now, userId, avatarKey: `${userId} ${index}` }),
         )
         expect(outcomes.every(({ status }) => status === 'recorded')).toBe(true)
         expect(await profileOf(store, userId)).toEqual({ sealedNickname: names[31], avatarKey: `${userId} 63` })
@@ -60,7 +60,7 @@ export function profilesContract(use: UseStore): void {
       const userId = await userOf(store)
       const claim = claimOf('ciphertext', { kind: 'open-data' })
       expect(await store.claim(claim, now, minute)).toEqual({ status: 'claimed' })
-      await store.recordProfile({ now, userId, settles: { claim, recognised: 'anonymous' } })
+      await store.recordProfile({ now, askedAt: now, userId, settles: { claim, recognised: 'anonymous' } })
       const repeat = { status: 'recognised', recognised: 'anonymous' }
       expect(await store.claim(claim, now, minute)).toEqual(repeat)
       await store.release(claim)
@@ -79,7 +79,7 @@ export function profilesContract(use: UseStore): void {
       expect(await store.doomedAvatars(now + 2, 10)).toEqual(['a', 'b'])
       expect(await store.doomedAvatars(now + 1, 10)).toEqual(['a'])
       expect(await store.doomedAvatars(now + 2, 1)).toEqual(['a'])
-      await store.recordProfile({ now, userId, avatarKey: 'a' })
+      await store.recordProfile({ now, askedAt: now, userId, avatarKey: 'a' })
       expect(await store.doomedAvatars(now + 2, 10)).toEqual(['b'])
       await store.forgetAvatar('b')
       await store.forgetAvatar('b')
@@ -89,10 +89,10 @@ export function profilesContract(use: UseStore): void {
     it('are doomed when another takes their place, or none', async () => {
       const store = use()
       const userId = await userOf(store)
-      await store.recordProfile({ now, userId, avatarKey: 'a' })
-      expect(await store.recordProfile({ now, userId, avatarKey: 'a' })).toMatchObject({ doomed: null })
-      expect(await store.recordProfile({ now, userId, avatarKey: 'b' })).toMatchObject({ doomed: 'a' })
-      expect(await store.recordProfile({ now, userId, avatarKey: null })).toMatchObject({ doomed: 'b' })
+      await store.recordProfile({ now, askedAt: now, userId, avatarKey: 'a' })
+      expect(await store.recordProfile({ now, askedAt: now, userId, avatarKey: 'a' })).toMatchObject({ doomed: null })
+      expect(await store.recordProfile({ now, askedAt: now, userId, avatarKey: 'b' })).toMatchObject({ doomed: 'a' })
+      expect(await store.recordProfile({ now, askedAt: now, userId, avatarKey: null })).toMatchObject({ doomed: 'b' })
       expect(new Set(await store.doomedAvatars(now + 1, 10))).toEqual(new Set(['a', 'b']))
     })
 
@@ -103,7 +103,7 @@ export function profilesContract(use: UseStore): void {
         const keys = Array.from({ length: 32 }, (_, index) => `${userId} ${index}`)
         await race(32, async index => {
           await store.doomAvatar(keys[index] ?? '', now)
-          await store.recordProfile({ now, userId, avatarKey: keys[index] ?? '' })
+          await store.recordProfile({ now, askedAt: now, userId, avatarKey: keys[index] ?? '' })
         })
         const kept = (await profileOf(store, userId))?.avatarKey
         const doomed = (await store.doomedAvatars(now + 1, 1000)).filter(key => key.startsWith(userId))

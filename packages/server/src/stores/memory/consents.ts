@@ -17,8 +17,8 @@ export interface Line extends ConsentRow {
 }
 
 export interface Consents {
-  /** True when the consent to the phone or to the whole was withdrawn after `at`. */
-  isPhoneWithdrawnSince(userId: string, at: number): boolean
+  /** True when the consent to this or to the whole was withdrawn after `at`. */
+  isWithdrawnSince(userId: string, scope: 'phone' | 'profile', at: number): boolean
   readonly store: ConsentStore
   /** Adds a withdrawal when the last line gave the consent, at `until` or before. */
   withdrawGiven(input: WithdrawConsent, until: number): boolean
@@ -76,8 +76,10 @@ export function createConsents({ isLive, removePhones, removeProfile, closeMerge
 
   return {
     store,
-    isPhoneWithdrawnSince: (userId, at) =>
-      linesOf(userId).some(line => line.status === 'withdrawn' && line.scope !== 'profile' && line.at > at),
+    isWithdrawnSince: (userId, scope, at) =>
+      linesOf(userId).some(
+        line => line.status === 'withdrawn' && (line.scope === scope || line.scope === 'privacy') && line.at > at,
+      ),
     move(from, to) {
       const known = new Set(linesOf(to).map(({ attempt }) => hex(attempt)))
       const moved = linesOf(from).filter(({ attempt }) => !known.has(hex(attempt)))

@@ -209,6 +209,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
   const isLiveUser = (userId: string) => users.has(userId)
   const profiles = createProfiles({
     isLive: isLiveUser,
+    isWithdrawnSince: (userId, at) => consents.isWithdrawnSince(userId, 'profile', at),
     settle({ claim, recognised }) {
       const row = spent.get(spentKey({ ...claim, kind: 'open-data' }))
       if (row) row.outcome ??= { recognised }
@@ -401,7 +402,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     async recordPhone(input) {
       const { now, userId, phone, sameAs, conflict } = input
       if (!users.has(userId)) return { status: 'user-gone' }
-      if (consents.isPhoneWithdrawnSince(userId, input.askedAt)) return { status: 'withdrawn' }
+      if (consents.isWithdrawnSince(userId, 'phone', input.askedAt)) return { status: 'withdrawn' }
       const current = currentPhone(userId)
       if (current && (current.id === sameAs || sameBytes(current.blindIndex, phone.blindIndex))) {
         if (phone.verifiedAt > current.verifiedAt) {

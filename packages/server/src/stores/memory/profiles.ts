@@ -2,6 +2,7 @@ import type { ProfileRow, ProfileStore, RecordProfile, RecordProfileOutcome } fr
 
 export interface ProfilesTools {
   isLive(userId: string): boolean
+  isWithdrawnSince(userId: string, at: number): boolean
   settle(settles: NonNullable<RecordProfile['settles']>): void
 }
 
@@ -21,14 +22,16 @@ export type Profiles = ReturnType<typeof createProfiles>
 const nothing: ProfileRow = { sealedNickname: null, avatarKey: null }
 
 /** Nicknames, avatars, and the files that are to go. */
-export function createProfiles({ isLive, settle }: ProfilesTools) {
+export function createProfiles({ isLive, isWithdrawnSince, settle }: ProfilesTools) {
   const profiles = new Map<string, ProfileRow>()
   /** Since when each part is there. */
   const times = new Map<string, { readonly nicknameAt: number; readonly avatarAt: number }>()
   const doomed = new Map<string, number>()
 
-  function record({ now, userId, settles, ...input }: RecordProfile): RecordProfileOutcome {
+  function record({ now, askedAt, userId, settles, ...input }: RecordProfile): RecordProfileOutcome {
     if (!isLive(userId)) return { status: 'user-gone' }
+    const keeps = (input.sealedNickname ?? input.avatarKey ?? null) !== null
+    if (keeps && isWithdrawnSince(userId, askedAt)) return { status: 'withdrawn' }
     const former = of(userId)
     const { sealedNickname = former.sealedNickname, avatarKey = former.avatarKey } = input
     const profile = { sealedNickname, avatarKey }

@@ -198,11 +198,11 @@ export function merges(sql: Statements) {
     const filledNickname = survivor?.sealedNickname ? null : (nickname?.sealed ?? null)
     const filledAvatar = survivor?.avatarKey ? null : (told(mergedId)?.avatarKey ?? null)
     if (filledNickname) {
-      recordProfile({ now, userId: survivorId, sealedNickname: filledNickname })
+      recordProfile({ now, askedAt: now, userId: survivorId, sealedNickname: filledNickname })
       nicknameSince(mergedId, survivorId)
     }
     if (filledAvatar) {
-      recordProfile({ now, userId: survivorId, avatarKey: filledAvatar })
+      recordProfile({ now, askedAt: now, userId: survivorId, avatarKey: filledAvatar })
       avatarSince(mergedId, survivorId)
     }
     return { filledNickname, filledAvatar }

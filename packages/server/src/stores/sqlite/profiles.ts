@@ -51,12 +51,17 @@ export function profiles(sql: Statements) {
   const settle = sql.run<[string, Uint8Array, string]>(`
     UPDATE spent SET recognised = ?
     WHERE hash = ? AND app_id = ? AND kind = 'open-data' AND phone_id IS NULL AND recognised IS NULL`)
+  const withdrawal = sql.one<[userId: string, askedAt: number], { found: 1 }>(`
+    SELECT 1 AS found FROM consent
+    WHERE user_id = ? AND at > ? AND status = 'withdrawn' AND scope <> 'phone' LIMIT 1`)
 
   return {
     recordProfile(input: RecordProfile): RecordProfileOutcome {
-      const { now, userId, settles } = input
+      const { now, askedAt, userId, settles } = input
       const former = ofLiveUser(userId)
       if (!former) return { status: 'user-gone' }
+      const keeps = (input.sealedNickname ?? input.avatarKey ?? null) !== null
+      if (keeps && withdrawal(userId, askedAt)) return { status: 'withdrawn' }
       const { sealedNickname = former.sealedNickname, avatarKey = former.avatarKey } = input
       const nicknameAt = input.sealedNickname === undefined ? null : now
       const avatarAt = input.avatarKey === undefined ? null : now

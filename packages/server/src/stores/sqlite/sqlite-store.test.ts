@@ -242,7 +242,7 @@ describe('an erased user', () => {
     for (let round = 0; round < 20; round += 1) await registered(store)
     const { user, openId } = await registered(store)
     const [sealedNickname, avatarKey] = [bytes('a nickname'), 'x'.repeat(32)]
-    await store.recordProfile({ now, userId: user.id, sealedNickname, avatarKey })
+    await store.recordProfile({ now, askedAt: now, userId: user.id, sealedNickname, avatarKey })
     await store.eraseUser({ now, userId: user.id, attempt: bytes('nonce') })
     await store.forgetAvatar(avatarKey)
     await store.close()
