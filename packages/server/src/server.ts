@@ -205,7 +205,7 @@ export function createServer(options: ServerOptions): Server {
   const openUser = createOpenUser({ vault, avatarsUrl })
   const requireConsent = createRequireConsent({ apps, store })
   const avatarFiles = createAvatarFiles({ storage, store, clock, random })
-  const own = { ...tools, random, openUser, requireConsent, avatarFiles }
+  const own = { ...tools, limiter, random, openUser, requireConsent, avatarFiles }
   const phoneBook = createPhoneBook(tools)
   const openDataDesk = createOpenDataDesk(tools)
   const phoneBudget = createPhoneBudget(tools)

@@ -58,6 +58,12 @@ export const keyFailures = 5
 /** Wrong one-time codes after which the right one is refused as well: a guess of five in a million. */
 export const wrongSmsCodes = 5
 
+/**
+ * Consents that one user gives within a day, and as many that they withdraw, so that neither uses up the other: each
+ * is a line that is kept for ever.
+ */
+export const consentLines = { requests: 50, windowMs: day } as const
+
 /** Messages within 24 hours from the first, whoever pays for them. */
 export interface SmsLimits {
   /** To one number, whoever asks: nobody can be flooded. Default 10. */

@@ -43,6 +43,8 @@ export interface ConsentStore {
    * `null` when the user was erased.
    */
   withdrawConsent(input: WithdrawConsent): Promise<ConsentRow | null>
+  /** One question, however many lines there are: the newest of this scope and of `privacy` in this app. */
+  newestConsent(userId: string, appId: string, scope: 'phone' | 'profile'): Promise<ConsentRow | null>
   /** The newest first. */
   consentsOf(userId: string): Promise<readonly ConsentRow[]>
 }

@@ -48,6 +48,21 @@ describe('a consent', () => {
     expect(await consents(token)).toEqual([consent])
   })
 
+  it('is given fifty times a day and taken back as often, each user for themselves', async () => {
+    const { logIn, agree, withdraw, consents, pass } = opened()
+    const { token } = await logIn()
+    for (let count = 0; count < 50; count += 1) expect((await agree(token)).status).toBe(200)
+    const refused = await agree(token)
+    expectProblem(refused, 429, 'rate_limited')
+    expect(refused.body.retryAfterMs).toBe(86_400_000 / 50)
+    expect(await consents(token)).toHaveLength(50)
+    expect((await agree((await logIn('another')).token)).status).toBe(200)
+    for (let count = 0; count < 50; count += 1) expect((await withdraw('phone', token)).status).toBe(200)
+    expectProblem(await withdraw('phone', token), 429, 'rate_limited')
+    pass(86_400_000 / 50)
+    expect((await agree((await logIn()).token)).status).toBe(200)
+  })
+
   it.each([
     ['scope', { scope: 'all' }],
     ['version', { version: '' }],

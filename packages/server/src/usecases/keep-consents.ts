@@ -5,11 +5,13 @@ import type {
   ConsentScope,
   ConsentsAnswer,
 } from '@weapp-auth/protocol/contract'
+import { consentLines } from '../domain/limits.ts'
 import { isoTime } from '../domain/phone-answer.ts'
-import { ProblemError } from '../domain/problem-error.ts'
+import { ProblemError, RateLimited } from '../domain/problem-error.ts'
 import { digest } from '../keys/digest.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ConsentRow } from '../ports/consent-store.ts'
+import type { Limiter } from '../ports/limiter.ts'
 import type { Observe } from '../ports/observer.ts'
 import type { Random } from '../ports/random.ts'
 import type { Store } from '../ports/store.ts'
@@ -21,6 +23,7 @@ export interface KeepConsentsTools {
   readonly store: Store
   readonly avatarFiles: AvatarFiles
   readonly audit: Audit
+  readonly limiter: Limiter
   readonly clock: Clock
   readonly random: Random
   readonly tell: Observe
@@ -31,7 +34,7 @@ interface ConsentCaller {
   readonly requestId: string
 }
 
-/** What the user agrees to, and takes back. */
+/** What the user agrees to, and takes back. Both throw RateLimited. */
 export interface KeepConsents {
   give(input: ConsentRequest & ConsentCaller): Promise<ConsentAnswer>
   /**
@@ -51,10 +54,16 @@ export function createKeepConsents({
   store,
   avatarFiles,
   audit,
+  limiter,
   clock,
   random,
   tell,
 }: KeepConsentsTools): KeepConsents {
+  async function count(kind: ConsentRow['status'], userId: string): Promise<void> {
+    const taken = await limiter.take(`consent ${kind} ${userId}`, consentLines, clock.now())
+    if (taken.status === 'refused') throw new RateLimited('consents', consentLines, taken.retryAfterMs)
+  }
+
   function written(row: ConsentRow | null, { session: { userId }, requestId }: ConsentCaller): ConsentAnswer {
     if (!row) throw new ProblemError('token_invalid')
     const { appId, scope, status } = row
@@ -65,12 +74,14 @@ export function createKeepConsents({
   return {
     async give({ scope, version, textHash = null, nonce, ...caller }) {
       const { appId, userId } = caller.session
+      await count('given', userId)
       const attempt = digest('consent', nonce)
       const now = clock.now()
       return written(await store.recordConsent({ now, userId, appId, scope, version, textHash, attempt }), caller)
     },
     async withdraw({ scope, ...caller }) {
       const { appId, userId } = caller.session
+      await count('withdrawn', userId)
       const before = scope === 'phone' ? null : await store.findAccount(userId)
       const attempt = random.bytes(32)
       const now = clock.now()

@@ -19,8 +19,7 @@ export function createRequireConsent({ apps, store }: RequireConsentTools): Requ
   return async function requireConsent({ appId, userId }, scope) {
     const version = apps.get(appId)?.consentVersion ?? null
     if (version === null) return
-    const lines = await store.consentsOf(userId)
-    const newest = lines.find(line => line.appId === appId && (line.scope === scope || line.scope === 'privacy'))
+    const newest = await store.newestConsent(userId, appId, scope)
     if (newest?.status === 'given' && newest.version === version) return
     throw new ProblemError('consent_required', { field: scope, detail: `version ${version}` })
   }

@@ -55,6 +55,25 @@ export function consentsContract(use: UseStore): void {
       expect(await store.consentsOf(userId)).toEqual([gone, second, first])
     })
 
+    it('count by the newest line of a scope or of the whole, in one app', async () => {
+      const store = use()
+      const [userId, other] = [await userOf(store), await userOf(store)]
+      expect(await store.newestConsent(userId, appId, 'phone')).toBeNull()
+      await store.recordConsent(consentOf(other))
+      await store.recordConsent(consentOf(userId, { appId: otherAppId }))
+      await store.recordConsent(consentOf(userId, { scope: 'profile' }))
+      expect(await store.newestConsent(userId, appId, 'phone')).toBeNull()
+      const phone = await store.recordConsent(consentOf(userId))
+      expect(await store.newestConsent(userId, appId, 'phone')).toEqual(phone)
+      const whole = await store.withdrawConsent(withdrawalOf(userId, { scope: 'privacy' }))
+      expect(await store.newestConsent(userId, appId, 'phone')).toEqual(whole)
+      expect(await store.newestConsent(userId, appId, 'profile')).toEqual(whole)
+      // A clock that was set back changes no order.
+      const last = await store.recordConsent(consentOf(userId, { now: now - 1, version: 'v2' }))
+      expect(await store.newestConsent(userId, appId, 'phone')).toEqual(last)
+      expect(await store.newestConsent(userId, appId, 'profile')).toEqual(whole)
+    })
+
     it('are written down once for each attempt, by any number of callers', async () => {
       const store = use()
       const userId = await userOf(store)

@@ -69,6 +69,11 @@ export function createConsents({ isLive, removePhones, removeProfile, closeMerge
       const { version, textHash } = last ?? { version: null, textHash: null }
       return add(userId, { appId, scope, status: 'withdrawn', version, textHash, attempt, at: now })
     },
+    async newestConsent(userId, appId, scope) {
+      const counts = (line: Line) => line.appId === appId && (line.scope === scope || line.scope === 'privacy')
+      const newest = linesOf(userId).find(counts)
+      return newest ? rowOf(newest) : null
+    },
     async consentsOf(userId) {
       return linesOf(userId).map(rowOf)
     },

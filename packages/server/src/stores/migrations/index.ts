@@ -6,6 +6,7 @@ import { jobs } from './0005-jobs.ts'
 import { audit } from './0006-audit.ts'
 import { merges } from './0007-merges.ts'
 import { apps } from './0008-apps.ts'
+import { consentLines } from './0009-consent-lines.ts'
 import type { Migration } from './migration.ts'
 
 export type { Columns, Migration } from './migration.ts'
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   audit,
   merges,
   apps,
+  consentLines,
 ]

@@ -15,6 +15,11 @@ export function consents(sql: Statements) {
   const newest = sql.one<[userId: string, appId: string, scope: string], ConsentRow>(
     `${select} WHERE user_id = ? AND app_id = ? AND scope = ? ORDER BY id DESC LIMIT 1`,
   )
+  const newestId = `(
+    SELECT id FROM consent WHERE user_id = ? AND app_id = ? AND scope = ? ORDER BY id DESC LIMIT 1)`
+  const newestOfTwo = sql.one<[string, string, string, string, string, 'privacy'], ConsentRow>(
+    `${select} WHERE id IN (${newestId}, ${newestId}) ORDER BY id DESC LIMIT 1`,
+  )
   const add = sql.run<
     [string, string, ConsentRow['status'], string | null, string | null, Uint8Array, number, string]
   >(`
@@ -49,6 +54,8 @@ export function consents(sql: Statements) {
       const ofScope = Buffer.concat([attempt, Buffer.from(scope)])
       return add(appId, scope, 'withdrawn', last.version, last.textHash, ofScope, now, userId) > 0
     },
+    newestConsent: (userId: string, appId: string, scope: 'phone' | 'profile') =>
+      newestOfTwo(userId, appId, scope, userId, appId, 'privacy') ?? null,
     consentsOf: (userId: string) => ofUser(userId),
   }
 }

@@ -56,6 +56,8 @@ describe('the schema', () => {
       'SELECT * FROM budget WHERE until <= 1 ORDER BY until LIMIT 1',
       'SELECT * FROM profile WHERE user_id = 1',
       'SELECT * FROM consent WHERE user_id = 1 ORDER BY id DESC',
+      'SELECT id FROM consent WHERE user_id = 1 AND app_id = 1 AND scope = 1 ORDER BY id DESC LIMIT 1',
+      "SELECT 1 FROM consent WHERE user_id = 1 AND at > 1 AND status = 'withdrawn' AND scope <> 'phone' LIMIT 1",
       'SELECT * FROM doomed_avatar WHERE since < 1 ORDER BY since LIMIT 1',
       'SELECT * FROM session WHERE identity_id IN (SELECT id FROM identity WHERE user_id = 1)',
     ]

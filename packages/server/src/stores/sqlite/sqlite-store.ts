@@ -116,6 +116,7 @@ export function createSqliteStore({
 
     recordConsent: input => step(() => account.recordConsent(input)),
     withdrawConsent: input => step(() => account.withdrawConsent(input)),
+    newestConsent: async (userId, appId, scope) => read(() => account.newestConsent(userId, appId, scope)),
     consentsOf: async userId => read(() => account.consentsOf(userId)),
 
     mergeUsers: input => step(() => account.mergeUsers(input)),
