@@ -6,6 +6,7 @@ import type { Clock } from './ports/clock.ts'
 import type { Random } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
 import { registerKeys } from './register-keys.ts'
+import { createAudit } from './usecases/audit.ts'
 import { createManageApps, type ManageApps } from './usecases/manage-apps.ts'
 import { createReseal, type Reseal } from './usecases/reseal.ts'
 
@@ -40,7 +41,7 @@ export async function administer(options: AdministerOptions): Promise<Administra
   const ring = openRing(keys)
   const vault = createVault({ ring, random })
   await registerKeys(store, vault.keyChecks(), clock.now())
-  const tools = { store, vault, clock }
+  const tools = { store, vault, audit: createAudit({ store, clock }), clock }
   return {
     apps: createManageApps({
       ...tools,

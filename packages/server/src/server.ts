@@ -18,6 +18,7 @@ import { createMergeCodes } from './keys/merge-code.ts'
 import { createPooledRandom } from './keys/pooled-random.ts'
 import { createRefreshTokens } from './keys/refresh-token.ts'
 import { openRing } from './keys/ring.ts'
+import { listKeys } from './keys/rotate-keyring.ts'
 import { createIssueTokens } from './keys/tokens.ts'
 import { createVault } from './keys/vault.ts'
 import { createLegacyRoutes } from './legacy/legacy-routes.ts'
@@ -125,7 +126,7 @@ export interface Server {
   readonly apps: ManageApps
   /**
    * Uses these keys from now on. A signing key should be known as `verify-only`, and a root key as `decrypt-only`, some
-   * time before it is used; see `rotateKeyring`.
+   * time before it is used; see `rotateKeyring`. The audit log gets a line with their names.
    *
    * @throws KeyringInvalid; ProblemError `keys_mismatched` when a root key is not the one that the data was sealed with.
    * Nothing has changed then.
@@ -283,6 +284,9 @@ export function createServer(options: ServerOptions): Server {
       const checks = createVault({ ring: openRing(next), random }).keyChecks()
       await gate()
       await registerKeys(store, checks, clock.now())
+      const names = listKeys(next).map(({ kind, name, use }) => `${kind} ${name} ${use}`)
+      const act = { actor: 'operator', act: 'keys-replaced', appId: null, subject: null } as const
+      await tools.audit.append({ ...act, details: { keys: names } })
       ring.replace(next)
       accessTokens.replaceKeys(next.signing)
       await appBook.load()

@@ -52,6 +52,12 @@ export const limits = {
   clockSkew: 5 * minute,
 } as const
 
+/**
+ * Live sessions that a user is shown, the newest. More are not ended: that would cost every login a question, or the
+ * sweeper a look at all sessions; `logout/all` ends those that are not shown too.
+ */
+export const listedSessions = 100
+
 /** Failed decryptions after which a session_key is erased: starves a padding oracle. */
 export const keyFailures = 5
 

@@ -42,6 +42,20 @@ test('the list names device, times and which one asks', async () => {
   ])
 })
 
+test('of very many sessions the newest hundred are listed, and all of them end together', async () => {
+  const { logInWith, list, pass, post } = openDevices()
+  await logInWith('')
+  pass(1)
+  for (let count = 0; count < 99; count += 1) await logInWith('')
+  pass(1)
+  const token = await logInWith('')
+  const sessions = await list(token)
+  expect(sessions).toHaveLength(100)
+  expect(sessions[0]?.current).toBe(true)
+  expect(sessions.at(-1)?.createdAt).toBe('2027-01-15T08:00:00.001Z')
+  expect((await post<LogoutAllAnswer>(routes.logoutAll, {}, token)).body).toEqual({ ended: 101 })
+})
+
 test('a session that has ended or expired is not listed', async () => {
   const { logInWith, list, pass, drop } = openDevices()
   await logInWith('')

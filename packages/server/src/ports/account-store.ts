@@ -29,6 +29,8 @@ export interface AccountStore {
   identitiesOf(userId: string): Promise<readonly IdentityRow[]>
   /** The newest first; those that were swept are not there. */
   sessionsOf(userId: string): Promise<readonly SessionRow[]>
+  /** Those that have neither ended nor expired, the newest first. */
+  liveSessionsOf(userId: string, now: number, limit: number): Promise<readonly SessionRow[]>
   /** Fills in a unionid that is not there yet; it is never overwritten, and the user who had it first keeps it. */
   linkUnionId(input: {
     readonly appId: string

@@ -1,3 +1,5 @@
+import type { AuditDraft } from '../domain/audit-entry.ts'
+
 /** A mini program that an operator added. */
 export interface AppRow {
   readonly appId: string
@@ -16,6 +18,8 @@ export interface ChangeApp {
   /** `null` removes the app, and keeps its users. */
   readonly sealed: Uint8Array | null
   readonly now: number
+  /** Written in the same step, by the caller that gets true. */
+  readonly audit?: AuditDraft
 }
 
 /** The mini programs beside those of the server's options. Every change, of whichever app, gets the next version. */

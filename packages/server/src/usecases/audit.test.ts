@@ -1,6 +1,7 @@
 import { type ConsentRequest, routes } from '@weapp-auth/protocol/contract'
 import { expect, test } from 'vitest'
 import { appId, newNonce, openServer, otherAppId } from '../../test/open-server.ts'
+import { administer, listKeys, rotateKeyring } from '../index.ts'
 import { verifyAudit } from './verify-audit.ts'
 
 type Opened = ReturnType<typeof openServer>
@@ -74,4 +75,42 @@ test('a user who is found by unionid in another app leaves a line, once', async 
   await logIn(appId, 'o1')
   for (const _ of [1, 2]) await logIn(otherAppId, 'o2')
   expect(await lines(opened)).toMatchObject([{ actor: 'server', act: 'identity-joined', appId: otherAppId }])
+})
+
+test('an app that is added, changed and removed leaves a line each, with the names of fields and no value', async () => {
+  const opened = openServer()
+  const { apps } = opened.server
+  const tea = { appId: 'wx00000000000000f1', secret: 'f'.repeat(32), name: 'Tea' }
+  await apps.add(tea)
+  await apps.add(tea)
+  await apps.change(tea.appId, { secret: 'e'.repeat(32), openData: 'monitor' })
+  await apps.change(tea.appId, { name: 'x' }, { version: 0 })
+  await apps.change('wx-nobody', { name: 'x' })
+  await apps.remove(tea.appId)
+  await apps.remove(tea.appId)
+  const line = { actor: 'operator', appId: tea.appId, subject: null }
+  expect(await lines(opened)).toEqual([
+    { ...line, act: 'app-added', details: '{"fields":["name","secret"]}' },
+    { ...line, act: 'app-changed', details: '{"fields":["openData","secret"]}' },
+    { ...line, act: 'app-removed', details: '{"fields":[]}' },
+  ])
+})
+
+test('keys that are replaced, and rows that follow them, leave a line with the names of the keys', async () => {
+  const opened = openServer()
+  await opened.logIn()
+  const { keys } = opened
+  const staged = rotateKeyring({ keyring: keys, kind: 'root', now: opened.time.now })
+  if (staged.status !== 'staged') throw new Error(staged.status)
+  await opened.server.replaceKeys(staged.keyring)
+  await expect(opened.server.replaceKeys({ ...keys, signing: [] })).rejects.toThrow()
+  const { reseal } = await administer({ store: opened.store, keys })
+  await reseal.run()
+  const line = { actor: 'operator', appId: null, subject: null }
+  const names = listKeys(staged.keyring).map(({ kind, name, use }) => `${kind} ${name} ${use}`)
+  expect(names).toHaveLength(3)
+  expect(await lines(opened)).toEqual([
+    { ...line, act: 'keys-replaced', details: JSON.stringify({ keys: names }) },
+    { ...line, act: 'reseal-finished', details: '{"apps":0,"key":1,"users":0}' },
+  ])
 })

@@ -1,8 +1,8 @@
 import type { SessionInfo, SessionsAnswer } from '@weapp-auth/protocol/contract'
-import { limits } from '../domain/limits.ts'
+import { limits, listedSessions } from '../domain/limits.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SessionRow, Store } from '../ports/store.ts'
-import { isLive, type Session } from './session.ts'
+import type { Session } from './session.ts'
 
 export interface ListSessionsTools {
   readonly store: Store
@@ -11,12 +11,11 @@ export interface ListSessionsTools {
 
 export type ListSessions = (session: Session) => Promise<SessionsAnswer>
 
-/** The live sessions of the user who asks, in all mini programs of this server. */
+/** The newest live sessions of the user who asks, in all mini programs of this server. */
 export function createListSessions({ store, clock }: ListSessionsTools): ListSessions {
   return async function listSessions({ id, userId }) {
-    const rows = await store.sessionsOf(userId)
-    const now = clock.now()
-    return { sessions: rows.filter(row => isLive(row, now)).map(row => tell(row, id)) }
+    const rows = await store.liveSessionsOf(userId, clock.now(), listedSessions)
+    return { sessions: rows.map(row => tell(row, id)) }
   }
 }
 

@@ -1,5 +1,6 @@
 import { type AppDefinition, readAppDefinition } from '../domain/app-definition.ts'
 import type { App, Apps } from '../domain/app-policy.ts'
+import type { AuditDraft } from '../domain/audit-entry.ts'
 import { digestOfText } from '../keys/digest.ts'
 import type { Vault } from '../keys/vault.ts'
 import type { AppRow } from '../ports/app-store.ts'
@@ -33,7 +34,7 @@ export type RemoveAppOutcome = { readonly status: 'removed' } | { readonly statu
 /** Fields that change; `null` brings a field back to its default. */
 export type AppChanges = { readonly [F in Exclude<keyof AppDefinition, 'appId'>]?: AppDefinition[F] | null }
 
-/** Adds, changes and removes mini programs while the server runs. */
+/** Adds, changes and removes mini programs while the server runs; each writes a line to the audit log. */
 export interface ManageApps {
   /** @throws TypeError `"app.secret" must be …` */
   add(app: AppDefinition): Promise<AddAppOutcome>
@@ -70,6 +71,12 @@ export function createManageApps({ fixed, store, vault, clock, check, opened, ch
     return vault.sealApp(app.appId, JSON.stringify(app))
   }
 
+  /** Fields are told by name: their values may be secret. */
+  function note(act: string, appId: string, fields: object): AuditDraft {
+    const named = Object.keys(fields).filter(field => field !== 'appId')
+    return { at: clock.now(), actor: 'operator', act, appId, subject: null, details: { fields: named.sort() } }
+  }
+
   async function find(appId: string): Promise<AppRow | undefined> {
     return (await store.listApps()).apps.find(row => row.appId === appId)
   }
@@ -77,6 +84,7 @@ export function createManageApps({ fixed, store, vault, clock, check, opened, ch
   async function rewrite(
     appId: string,
     write: (row: AppRow) => Uint8Array | null,
+    audit: AuditDraft,
     version?: number,
   ): Promise<ChangeAppOutcome['status']> {
     await opened()
@@ -84,7 +92,7 @@ export function createManageApps({ fixed, store, vault, clock, check, opened, ch
       const row = await find(appId)
       if (!row) return 'unknown'
       if (version !== undefined && version !== row.version) return 'changed-meanwhile'
-      if (await store.changeApp({ appId, version: row.version, sealed: write(row), now: clock.now() })) {
+      if (await store.changeApp({ appId, version: row.version, sealed: write(row), now: clock.now(), audit })) {
         await changed()
         return 'changed'
       }
@@ -97,16 +105,18 @@ export function createManageApps({ fixed, store, vault, clock, check, opened, ch
       await opened()
       const sealed = seal(app)
       if (fixed.has(app.appId)) return { status: 'exists' }
-      if (!(await store.addApp({ appId: app.appId, sealed, now: clock.now() }))) return { status: 'exists' }
+      const audit = note('app-added', app.appId, app)
+      if (!(await store.addApp({ appId: app.appId, sealed, now: clock.now(), audit }))) return { status: 'exists' }
       await changed()
       return { status: 'added' }
     },
     async change(appId, changes, { version } = {}) {
-      const status = await rewrite(appId, row => seal(merge(readDefinition(vault, row), changes)), version)
+      const write = (row: AppRow) => seal(merge(readDefinition(vault, row), changes))
+      const status = await rewrite(appId, write, note('app-changed', appId, changes), version)
       return { status }
     },
     async remove(appId) {
-      const status = await rewrite(appId, () => null)
+      const status = await rewrite(appId, () => null, note('app-removed', appId, {}))
       return { status: status === 'changed' ? 'removed' : 'unknown' }
     },
     async list() {

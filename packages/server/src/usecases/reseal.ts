@@ -2,11 +2,13 @@ import type { Vault } from '../keys/vault.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ResealChange, ResealUser, SealedRows } from '../ports/reseal-store.ts'
 import type { Store } from '../ports/store.ts'
+import type { Audit } from './audit.ts'
 import { phonePlace } from './open-phone.ts'
 
 export interface ResealTools {
   readonly store: Store
   readonly vault: Vault
+  readonly audit: Audit
   readonly clock: Clock
   /** The id of the root key that seals now. */
   readonly primary: () => number
@@ -22,6 +24,7 @@ export interface Reseal {
   /**
    * Brings every row to the present root key: data keys of users are wrapped anew, numbers get the present blind index,
    * apps are sealed anew. In steps of 200 users; ended at any point it goes on where it was.
+   * When it is through, the audit log gets a line.
    *
    * @param told is told after every step.
    * @throws SealBroken for a row that opens with no key at hand: restore its key first.
@@ -33,7 +36,7 @@ export interface Reseal {
 
 const stepUsers = 200
 
-export function createReseal({ store, vault, clock, primary }: ResealTools): Reseal {
+export function createReseal({ store, vault, audit, clock, primary }: ResealTools): Reseal {
   async function apps(): Promise<number> {
     const { apps } = await store.listApps()
     let done = 0
@@ -64,7 +67,11 @@ export function createReseal({ store, vault, clock, primary }: ResealTools): Res
       for (;;) {
         const users = await store.usersToReseal(primary(), after, stepUsers)
         const last = users.at(-1)
-        if (!last) return progress
+        if (!last) {
+          const act = { actor: 'operator', act: 'reseal-finished', appId: null, subject: null } as const
+          await audit.append({ ...act, details: { key: primary(), ...progress } })
+          return progress
+        }
         await store.reseal(users.flatMap(changesOf))
         after = last.id
         progress = { ...progress, users: progress.users + users.length }

@@ -64,6 +64,21 @@ export function accountsContract(use: UseStore): void {
       expect(await store.findAccountOfSession(newId())).toBeNull()
     })
 
+    it('tell as many of their live sessions as are asked for', async () => {
+      const store = use()
+      const { user, openId, session } = await registered(store)
+      const logins = [1, 2, 3, 4].map(age => loginOf(openId, { user: { id: user.id, create: null }, now: now + age }))
+      for (const login of logins) await store.recordLogin(login)
+      const [first, second, third, fourth] = logins.map(login => login.session.id)
+      await store.endSession(third ?? '', now + 5, 'user')
+      const live = async (at: number, limit: number) =>
+        (await store.liveSessionsOf(user.id, at, limit)).map(({ id }) => id)
+      expect(await live(now + 6, 10)).toEqual([fourth, second, first, session.id])
+      expect(await live(now + 6, 2)).toEqual([fourth, second])
+      expect(await live(session.idleUntil, 10)).toEqual([])
+      expect(await store.liveSessionsOf(newId(), now, 10)).toEqual([])
+    })
+
     it('tell their identities and sessions', async () => {
       const store = use()
       const unionId = `union-${newId()}`

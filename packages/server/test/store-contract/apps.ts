@@ -31,6 +31,17 @@ export function appsContract(use: UseStore): void {
       })
     })
 
+    it('leave one line in the audit log for each change that was made', async () => {
+      const store = use()
+      const audit = { at: now, actor: 'operator', act: 'app-changed', appId, subject: null, details: {} } as const
+      const add = () => store.addApp({ appId, sealed: bytes('a'), now, audit })
+      const added = await race(16, add)
+      const change = (index: number) => store.changeApp({ appId, version: 1, sealed: bytes(`${index}`), now, audit })
+      const changed = await race(16, change)
+      expect([...added, ...changed].filter(Boolean)).toHaveLength(2)
+      expect((await store.auditHead()).seq).toBe(2)
+    })
+
     it('that are not there cannot be changed', async () => {
       const store = use()
       expect(await store.changeApp({ appId, version: 0, sealed: bytes('a'), now })).toBe(false)

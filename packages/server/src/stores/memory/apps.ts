@@ -1,13 +1,15 @@
-import type { AppRow, AppStore } from '../../ports/app-store.ts'
+import type { AuditDraft } from '../../domain/audit-entry.ts'
+import type { AppRow, AppStore, ChangeApp } from '../../ports/app-store.ts'
 
 /** Mini programs that operators added, and those they removed. */
-export function createApps() {
+export function createApps({ append }: { readonly append: (draft: AuditDraft) => void }) {
   const rows = new Map<string, Omit<AppRow, 'sealed'> & { readonly sealed: Uint8Array | null }>()
   let latest = 0
 
-  function write(appId: string, sealed: Uint8Array | null, now: number): true {
+  function write({ appId, sealed, now, audit }: Omit<ChangeApp, 'version'>): true {
     latest += 1
     rows.set(appId, { appId, sealed, version: latest, changedAt: now })
+    if (audit) append(audit)
     return true
   }
 
@@ -19,10 +21,10 @@ export function createApps() {
   const store: AppStore = {
     appsVersion: async () => latest,
     listApps: async () => ({ version: latest, apps: list() }),
-    addApp: async ({ appId, sealed, now }) => !rows.get(appId)?.sealed && write(appId, sealed, now),
-    async changeApp({ appId, version, sealed, now }) {
-      const row = rows.get(appId)
-      return row?.version === version && row.sealed !== null && write(appId, sealed, now)
+    addApp: async input => !rows.get(input.appId)?.sealed && write(input),
+    async changeApp({ version, ...input }) {
+      const row = rows.get(input.appId)
+      return row?.version === version && row.sealed !== null && write(input)
     },
   }
   return { store, list }

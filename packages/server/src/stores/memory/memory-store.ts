@@ -201,6 +201,12 @@ export function createMemoryStore(): Store & AccessTokenStore {
     return now
   }
 
+  /** The newest first. */
+  function sessionsOf(userId: string): readonly SessionRow[] {
+    const own = [...sessions.values()].filter(one => one.userId === userId).map(sessionRow)
+    return own.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
+  }
+
   function accountOf(user: UserRow) {
     const phone = currentPhone(user.id)
     return { user, phone: phone && { ...phone }, profile: profiles.of(user.id) }
@@ -221,11 +227,11 @@ export function createMemoryStore(): Store & AccessTokenStore {
     removeProfile: profiles.remove,
     closeMergesOf: (userId, now) => merges.closeMergesOf(userId, now),
   })
-  const apps = createApps()
   const budgets = createBudgets()
   const sms = createSms({ budgets, isClaimed: claim => spent.has(spentKey(claim)), claim: takeClaim })
 
   const auditLog = createAuditLog()
+  const apps = createApps({ append: auditLog.append })
   const merges = createMerges({
     users,
     identities,
@@ -301,9 +307,11 @@ export function createMemoryStore(): Store & AccessTokenStore {
     async identitiesOf(userId) {
       return [...identities.values()].filter(one => one.userId === userId).map(one => ({ ...one }))
     },
-    async sessionsOf(userId) {
-      const own = [...sessions.values()].filter(one => one.userId === userId).map(sessionRow)
-      return own.sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1))
+    sessionsOf: async userId => sessionsOf(userId),
+    async liveSessionsOf(userId, now, limit) {
+      const live = ({ endedAt, idleUntil, absoluteUntil }: SessionRow) =>
+        endedAt === null && now < idleUntil && now < absoluteUntil
+      return sessionsOf(userId).filter(live).slice(0, limit)
     },
     async linkUnionId({ appId, openId, userId, unionId }) {
       const identity = identities.get(key(appId, openId))

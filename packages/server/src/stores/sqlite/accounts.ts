@@ -42,6 +42,10 @@ export function accounts(sql: Statements) {
   const sessions = sql.all<[userId: string], SessionRow>(`
     SELECT ${sessionColumns} FROM session s JOIN identity i ON i.id = s.identity_id
     WHERE i.user_id = ? ORDER BY s.created_at DESC, s.id DESC`)
+  const liveSessions = sql.all<[userId: string, now: number, now: number, limit: number], SessionRow>(`
+    SELECT ${sessionColumns} FROM session s JOIN identity i ON i.id = s.identity_id
+    WHERE i.user_id = ? AND s.ended_at IS NULL AND s.idle_until > ? AND s.absolute_until > ?
+    ORDER BY s.created_at DESC, s.id DESC LIMIT ?`)
   const identity = sql.one<[appId: string, openId: string, userId: string], { id: number; unionId: string | null }>(
     'SELECT id, union_id AS unionId FROM identity WHERE app_id = ? AND open_id = ? AND user_id = ?',
   )
@@ -84,6 +88,7 @@ export function accounts(sql: Statements) {
     },
     identitiesOf: (userId: string) => identities(userId),
     sessionsOf: (userId: string) => sessions(userId),
+    liveSessionsOf: (userId: string, now: number, limit: number) => liveSessions(userId, now, now, limit),
     linkUnionId({ appId, openId, userId, unionId }: Omit<IdentityRow, 'unionId'> & { readonly unionId: string }): void {
       const found = identity(appId, openId, userId)
       if (!found || found.unionId !== null) return

@@ -1,4 +1,5 @@
 import type { AppRow, ChangeApp } from '../../ports/app-store.ts'
+import { auditLog } from './audit-log.ts'
 import type { Statements } from './statements.ts'
 
 const next = '(SELECT coalesce(max(version), 0) + 1 FROM app)'
@@ -17,14 +18,21 @@ export function apps(sql: Statements) {
   const change = sql.run<[sealed: Uint8Array | null, now: number, appId: string, version: number]>(`
     UPDATE app SET sealed = ?, version = ${next}, changed_at = ?
     WHERE app_id = ? AND version = ? AND sealed IS NOT NULL`)
+  const { appendAudit } = auditLog(sql)
   const appsVersion = () => latest()?.version ?? 0
 
   return {
     appsVersion,
     /** Without a pause between the two questions. */
     listApps: () => ({ version: appsVersion(), apps: list() }),
-    addApp: ({ appId, sealed, now }: Omit<ChangeApp, 'version'> & { readonly sealed: Uint8Array }) =>
-      add(appId, sealed, now) > 0,
-    changeApp: ({ appId, version, sealed, now }: ChangeApp) => change(sealed, now, appId, version) > 0,
+    addApp: ({ appId, sealed, now, audit }: Omit<ChangeApp, 'version'> & { readonly sealed: Uint8Array }) =>
+      written(add(appId, sealed, now), audit),
+    changeApp: ({ appId, version, sealed, now, audit }: ChangeApp) =>
+      written(change(sealed, now, appId, version), audit),
+  }
+
+  function written(rows: number, audit: ChangeApp['audit']): boolean {
+    if (rows > 0 && audit) appendAudit(audit)
+    return rows > 0
   }
 }

@@ -106,6 +106,7 @@ export function createSqliteStore({
     findAccountOfSession: async sessionId => read(() => account.findAccountOfSession(sessionId)),
     identitiesOf: async userId => read(() => account.identitiesOf(userId)),
     sessionsOf: async userId => read(() => account.sessionsOf(userId)),
+    liveSessionsOf: async (userId, now, limit) => read(() => account.liveSessionsOf(userId, now, limit)),
     linkUnionId: input => step(() => account.linkUnionId(input)),
     eraseUser: input => step(() => account.eraseUser(input)),
 
