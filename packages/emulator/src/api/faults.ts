@@ -17,7 +17,7 @@ import { endpoints } from './endpoints.ts'
 export type FaultKind = (typeof KINDS)[number] | { readonly errcode: number } | { readonly slowMs: number }
 
 export interface Fault extends FaultHits {
-  /** `*`: any. */
+  /** `*`: every one. */
   readonly api: EndpointName | '*'
   readonly fault: FaultKind
   /** Whether WeChat did what was asked before the answer got lost. Default: `before` the effect, nothing was done. */

@@ -108,7 +108,7 @@ export function createLogIn(tools: LogInTools): LogIn {
     throw new StorageFault('busy')
   }
 
-  /** The first answer again, unless somebody has gone on with it: then the code counts as any other used one. */
+  /** The first answer again, unless somebody has gone on with it: then the code counts like every other used one. */
   async function resume(sameAttempt: boolean, loginId: string, sessionId: string): Promise<LoggedIn> {
     const consumed = new ProblemError('code_consumed')
     if (!sameAttempt) throw consumed
