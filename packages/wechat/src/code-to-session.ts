@@ -1,4 +1,4 @@
-import { type CodeToSessionOutcome, codeToSessionRequest, readCodeToSession } from '@weapp-auth/protocol/wechat'
+import { type CodeToSessionOutcome, readCodeToSession } from '@weapp-auth/protocol/wechat'
 import { isCode } from './is-code.ts'
 import { refusalFault } from './refusal-fault.ts'
 import type { Refusal } from './send.ts'
@@ -16,11 +16,12 @@ export const createCodeToSession = ({ send, appOf, deadline, now }: WechatTools)
     readonly code: string
   }): Promise<CodeToSessionOutcome> {
     const { appId, code } = input
-    const { credentials } = appOf(api, appId)
+    const { askForSession } = appOf(api, appId)
     if (!isCode(code)) return { status: 'code-invalid' }
-    const request = codeToSessionRequest(credentials, code)
-    const call = { api, appId, request, read: readCodeToSession, spends: true, repeatLost: true, deadline: deadline() }
-    const reply = await send(call)
+    const until = deadline()
+    const reply = await askForSession(code, request =>
+      send({ api, appId, request, read: readCodeToSession, spends: true, repeatLost: true, deadline: until }),
+    )
     return reply.status === 'ok' ? { status: 'ok', session: reply.value } : outcomeOf(reply.refusal, now())
   }
 

@@ -3,15 +3,17 @@ import {
   type AppCredentials,
   type CheckEncryptedDataOutcome,
   type CodeToSessionOutcome,
+  codeToSessionRequest,
   type PhoneByCodeOutcome,
   readAccessToken,
   stableTokenRequest,
   WechatFault,
 } from '@weapp-auth/protocol/wechat'
-import { createAccessToken } from './access-token.ts'
+import { type AccessTokenTools, createAccessToken } from './access-token.ts'
 import { createCheckEncryptedData } from './check-encrypted-data.ts'
 import { createCheckSession } from './check-session.ts'
 import { createCodeToSession } from './code-to-session.ts'
+import { createComponent } from './component.ts'
 import { createFetchTransport } from './fetch-transport.ts'
 import { createPhoneByCode } from './phone-by-code.ts'
 import { createPooledTransport } from './pooled-transport.ts'
@@ -20,7 +22,14 @@ import { createSend } from './send.ts'
 import { systemTimer } from './timer.ts'
 import { createMemoryTokenStore } from './token-store.ts'
 import type { UpstreamEvent } from './upstream-event.ts'
-import { checkWechatApp, checkWechatOptions, type WechatApp, type WechatOptions } from './wechat-options.ts'
+import {
+  type AuthorizerApp,
+  checkWechatApp,
+  checkWechatOptions,
+  type OwnApp,
+  type WechatApp,
+  type WechatOptions,
+} from './wechat-options.ts'
 import type { AppTools, WechatTools } from './wechat-tools.ts'
 
 /** The server API of WeChat, as far as authorization goes. Every method throws WechatFault when WeChat cannot be asked. */
@@ -77,6 +86,7 @@ export function createWechat(options: WechatOptions): Wechat {
   checkWechatOptions(options)
   const {
     apps,
+    components = [],
     tokens = createMemoryTokenStore(),
     fetch,
     baseUrl = 'https://api.weixin.qq.com',
@@ -98,11 +108,28 @@ export function createWechat(options: WechatOptions): Wechat {
   const deadline = () => timer.now() + budgetMs
   const holder = randomUUID()
 
-  const appTools = (app: WechatApp): AppTools => ({
-    credentials: app,
-    sendOpenId: app.sendOpenId ?? sendOpenId,
-    token: createAccessToken({ appId: app.appId, ask: () => askForToken(app), store: tokens, holder, clock, timer }),
+  const keep = (appId: string, ask: AccessTokenTools['ask']) =>
+    createAccessToken({ appId, ask, store: tokens, holder, clock, timer })
+
+  const platforms = new Map(
+    components.map(one => [one.appId, createComponent({ ...one }, { send, deadline, clock, keep })]),
+  )
+
+  function appTools(app: WechatApp): AppTools {
+    const access = app.component === undefined ? ownTools(app) : authorizerTools(app)
+    return { ...access, sendOpenId: app.sendOpenId ?? sendOpenId }
+  }
+
+  const ownTools = (app: OwnApp) => ({
+    askForSession: ((code, ask) => ask(codeToSessionRequest(app, code))) satisfies AppTools['askForSession'],
+    token: keep(app.appId, () => askForToken(app)),
   })
+
+  function authorizerTools({ appId, component }: AuthorizerApp) {
+    const platform = platforms.get(component)
+    if (platform) return platform.authorizer(appId)
+    throw new TypeError('"app.component" must be the app id of one of "components"')
+  }
 
   async function askForToken(app: AppCredentials) {
     const api = 'accessToken'
@@ -116,7 +143,8 @@ export function createWechat(options: WechatOptions): Wechat {
   function setApp(app: WechatApp): void {
     const known = byId.get(app.appId)?.app
     // The same again keeps its access_token.
-    if (known?.secret === app.secret && known.sendOpenId === app.sendOpenId) return
+    const isSame = known?.secret === app.secret && known?.component === app.component
+    if (known && isSame && known.sendOpenId === app.sendOpenId) return
     byId.set(app.appId, { app, tools: appTools(app) })
   }
   for (const app of apps) setApp({ ...app })
@@ -139,7 +167,7 @@ export function createWechat(options: WechatOptions): Wechat {
     checkEncryptedData: createCheckEncryptedData(tools),
     accessToken: async appId => tools.appOf('accessToken', appId).token.current(),
     setApp(app) {
-      checkWechatApp(app, 'app')
+      checkWechatApp(app, 'app', components)
       setApp({ ...app })
     },
     removeApp: appId => byId.delete(appId),

@@ -7,7 +7,7 @@ const tokenErrcodes = [40001, 40014, 42001]
 /** Daily quota and per-minute limit. */
 const limitErrcodes = [45009, 45011]
 
-/** Only an operator can mend these: app id, secret, allow list, permissions, punishments (documented errcodes of each API). */
+/** Only an operator can mend these: app id, secret, ticket, allow list, permissions, punishments (documented errcodes of each API). */
 const misconfiguredErrcodes = new Set([
   ...tokenErrcodes,
   40002,
@@ -23,7 +23,12 @@ const misconfiguredErrcodes = new Set([
   50004,
   50007,
   61003,
+  61004,
+  61005,
+  61006,
   61007,
+  61011,
+  61023,
   89503,
   89506,
   89507,

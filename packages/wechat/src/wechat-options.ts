@@ -1,18 +1,35 @@
 import type { AppCredentials } from '@weapp-auth/protocol/wechat'
+import type { Component } from './component.ts'
 import type { Fetch } from './fetch-transport.ts'
 import type { Timer } from './timer.ts'
 import type { TokenStore } from './token-store.ts'
 import type { UpstreamEvent } from './upstream-event.ts'
 
-/** A mini program and how it is asked for. */
-export interface WechatApp extends AppCredentials {
+/** A mini program and how it is asked for: with its own secret, or by a third-party platform. */
+export type WechatApp = OwnApp | AuthorizerApp
+
+/** A mini program whose secret is at hand. */
+export interface OwnApp extends AppCredentials {
   /** Default: as {@link WechatOptions.sendOpenId}. */
   readonly sendOpenId?: boolean
+  readonly component?: undefined
+}
+
+/** A mini program that authorized a third-party platform (第三方平台) to act for it. */
+export interface AuthorizerApp {
+  readonly appId: string
+  /** App id of the platform, one of {@link WechatOptions.components}. */
+  readonly component: string
+  /** Default: as {@link WechatOptions.sendOpenId}. */
+  readonly sendOpenId?: boolean
+  readonly secret?: undefined
 }
 
 export interface WechatOptions {
   /** Each once; more can come later, see `setApp`. */
   readonly apps: readonly WechatApp[]
+  /** The third-party platforms that act for apps, each once. Default: none. */
+  readonly components?: readonly Component[]
   /** Where access tokens are kept. Default: the memory of this process. */
   readonly tokens?: TokenStore
   /** A web-standard fetch, for an emulator in the same process. Default: pooled connections of undici. */
@@ -42,10 +59,12 @@ export interface WechatOptions {
 
 /** Names the option that is wrong. Never repeats its value: it may be a secret in the wrong place. */
 export function checkWechatOptions(options: WechatOptions): void {
-  const { apps, baseUrl, connections, timeoutMs, budgetMs } = options
+  const { apps, components = [], baseUrl, connections, timeoutMs, budgetMs } = options
+  must(Array.isArray(components), 'components', 'be a list of third-party platforms')
+  for (const [index, component] of components.entries()) checkComponent(component, components, index)
   must(Array.isArray(apps), 'apps', 'be a list of apps')
   for (const [index, app] of apps.entries()) {
-    checkWechatApp(app, `apps[${index}]`)
+    checkWechatApp(app, `apps[${index}]`, components)
     const { appId } = app
     must(apps.findIndex(app => app.appId === appId) === index, `apps[${index}].appId`, 'be given once')
   }
@@ -56,9 +75,31 @@ export function checkWechatOptions(options: WechatOptions): void {
 }
 
 /** The same for one app; `at` is where it was given. */
-export function checkWechatApp({ appId, secret }: WechatApp, at: string): void {
-  must(/^[A-Za-z0-9_-]{1,64}$/.test(appId), `${at}.appId`, 'be an app id such as wx1234567890abcdef')
-  must(typeof secret === 'string' && secret !== '', `${at}.secret`, 'be the app secret')
+export function checkWechatApp(app: WechatApp, at: string, components: readonly Component[]): void {
+  const { appId, secret, component } = app
+  mustBeAppId(appId, `${at}.appId`)
+  if (component === undefined) {
+    must(typeof secret === 'string' && secret !== '', `${at}.secret`, 'be the app secret')
+    return
+  }
+  must(secret === undefined, `${at}.secret`, 'be left out, because a third-party platform acts for the app')
+  const isKnown = components.some(({ appId }) => appId === component)
+  must(isKnown, `${at}.component`, 'be the app id of one of "components"')
+}
+
+function checkComponent(component: Component, components: readonly Component[], index: number): void {
+  const { appId, secret, grants } = component
+  const at = `components[${index}]`
+  mustBeAppId(appId, `${at}.appId`)
+  must(components.findIndex(one => one.appId === appId) === index, `${at}.appId`, 'be given once')
+  must(typeof secret === 'string' && secret !== '', `${at}.secret`, 'be the app secret of the platform')
+  const methods = [grants?.readTicket, grants?.readRefreshToken, grants?.replaceRefreshToken]
+  const areThere = methods.every(method => typeof method === 'function')
+  must(areThere, `${at}.grants`, 'have readTicket, readRefreshToken and replaceRefreshToken')
+}
+
+function mustBeAppId(appId: string, field: string): void {
+  must(/^[A-Za-z0-9_-]{1,64}$/.test(appId), field, 'be an app id such as wx1234567890abcdef')
 }
 
 function isPlainUrl(text: string): boolean {

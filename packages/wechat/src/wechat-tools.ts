@@ -1,11 +1,12 @@
-import type { AppCredentials } from '@weapp-auth/protocol/wechat'
+import type { WireRequest } from '@weapp-auth/protocol/wechat'
 import type { AccessToken } from './access-token.ts'
 import { isTokenRefusal } from './refusal-fault.ts'
 import type { Reply, Send } from './send.ts'
 
 /** One mini program of {@link WechatTools}. */
 export interface AppTools {
-  readonly credentials: AppCredentials
+  /** Asks for the session of a login code, with the app's own secret or for it, as its third-party platform. */
+  readonly askForSession: <T>(code: string, ask: (request: WireRequest) => Promise<Reply<T>>) => Promise<Reply<T>>
   readonly token: AccessToken
   readonly sendOpenId: boolean
 }
