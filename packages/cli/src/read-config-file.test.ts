@@ -103,3 +103,19 @@ test.each([
   expect(fault.sentence.zh).toContain(`第 ${line} 行`)
   expect(fault.sentence.en).not.toContain(secret)
 })
+
+test.each([
+  ['an escape that is none', 'secret: "\\q0ffee"', 10],
+  ['a star', 'secret: *c0ffee', 9],
+  ['a reserved character', 'secret: @c0ffee', 9],
+  ['text behind a closed quote', 'secret: "c" c0ffee', 13],
+])(
+  'a mistake in the syntax is told by line and column, without the text that stands there: %s',
+  async (_, yaml, at) => {
+    const fault = await read(`issuer: https://a.example.com\n${yaml}\n`).catch(error => error)
+    expect(fault).toMatchObject({ code: 65, cause: undefined })
+    expect(fault.sentence.en).toMatch(new RegExp(`at line 2, column ${at} \\([A-Z_]+\\)\\.$`))
+    expect(fault.sentence.zh).toContain(`第 2 行第 ${at} 列`)
+    expect(JSON.stringify(fault.sentence)).not.toMatch(/0ffee|\\q/)
+  },
+)

@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createEmulator } from '@weapp-auth/emulator'
 import { expect, onTestFinished, test } from 'vitest'
@@ -144,4 +145,62 @@ test('"weapp-auth emulate" is WeChat alone', async () => {
   expect(await (await fetch(`${url}/sns/jscode2session?${query}`)).json()).toMatchObject({ openid: expect.any(String) })
   fake.stop()
   expect(await ended).toBe(0)
+})
+
+test('with a configuration file it shows metrics to the holder of their token, and follows its key file', async () => {
+  const wechat = await openWechat()
+  const folder = await temporaryFolder()
+  const [config, keys] = [join(folder, 'weapp-auth.yaml'), join(folder, 'keys.json')]
+  const apps = `[{ appId: ${appId}, secret: env:COFFEE, name: Coffee }]`
+  await writeFile(config, `issuer: https://auth.example.com\nmetrics: { token: env:METRICS }\napps: ${apps}\n`)
+  const token = 'only-for-the-test-0123456789'
+  const env = { COFFEE: secret, METRICS: token, KEYS: keys, WECHAT_BASE_URL: wechat.url }
+  const served = await run(env, ['--config', config])
+  const url = await served.said(/http:\/\/127\.0\.0\.1:\d+/)
+
+  const logIn = async () =>
+    post(`${url}/v1/login`, { appId, code: await wechat.codeOf('lin'), nonce: 'nonce-0123456789abcdef' })
+  const me = async ({ tokens }: Answer) =>
+    (await fetch(`${url}/v1/me`, { headers: { authorization: `Bearer ${tokens.accessToken}` } })).status
+  const kids = async () => {
+    const { keys } = (await (await fetch(`${url}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] }
+    return keys.map(({ kid }) => kid)
+  }
+  const kidOf = ({ tokens }: Answer) =>
+    (JSON.parse(Buffer.from(tokens.accessToken.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid
+  // SIGHUP: the file is looked at at once.
+  const hangUp = (told: RegExp) => {
+    served.hangUp()
+    return served.said(told)
+  }
+  const rotate = async () => {
+    const operator = createFakeTerminal({ KEYS: keys, WEAPP_DATA: served.data })
+    expect(await runCommand(['keys', 'rotate', 'signing', '--hurry'], operator.terminal)).toBe(0)
+  }
+
+  const first = await logIn()
+  expect(first).toMatchObject({ status: 200 })
+  expect((await fetch(`${url}/metrics`)).status).toBe(401)
+  const metrics = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } })
+  expect(await metrics.text()).toContain(`weapp_auth_logins_total{app="${appId}"} 1`)
+
+  const [former = ''] = await kids()
+  await rotate()
+  await hangUp(/its keys are in use/)
+  const [next = ''] = await kids()
+  expect(await kids()).toEqual([next, former])
+  expect(kidOf(await logIn())).toBe(former)
+  await rotate()
+  await hangUp(/(its keys are in use[\s\S]*){2}/)
+  expect(kidOf(await logIn())).toBe(next)
+  expect(await me(first)).toBe(200)
+
+  const good = await readFile(keys, 'utf8')
+  await writeFile(keys, good.slice(0, -20))
+  await hangUp(/cannot be used; the former keys stay in use/)
+  expect(await me(first)).toBe(200)
+  served.stop()
+  expect(await served.ended).toBe(0)
+  for (const canary of [secret, token, first.tokens.accessToken, good.slice(-100, -20)])
+    expect(served.out() + served.err()).not.toContain(canary)
 })

@@ -33,9 +33,16 @@ export async function readYamlFile(
   // Loaded only when there is a file: a command without one starts in no time.
   const [text, yaml] = await Promise.all([read(path, kind), import('yaml')])
   const lines = new yaml.LineCounter()
-  const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  // Warnings would quote what stands there, which may be a secret.
+  const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
   const [error] = document.errors
-  if (error) throw badSyntax(path, kind, lines.linePos(error.pos[0]).line, error)
+  if (error) throw badSyntax(path, kind, lines.linePos(error.pos[0]), error.code)
+  yaml.visit(document, {
+    Alias(_, alias) {
+      // Its error would name it, and a secret that begins with a star is read as an alias.
+      if (!alias.resolve(document)) throw badSyntax(path, kind, lines.linePos(alias.range?.[0] ?? 0), 'BAD_ALIAS')
+    },
+  })
   const fault = (field: FieldPath, wrong: Sentence) => badField({ path, kind, document, lines }, field, wrong)
   const changed = mapTexts(document.toJS({ maxAliasCount: 100 }), [], (text, at) => {
     const result = change(text, at)
@@ -93,16 +100,18 @@ async function read(path: string, kind: Sentence): Promise<string> {
   }
 }
 
-function badSyntax(path: string, kind: Sentence, line: number, error: Error): CliFault {
+interface Position {
+  readonly line: number
+  readonly col: number
+}
+
+/** The parser's message quotes the text near the mistake, which may be a secret: only its code and the place are told. */
+function badSyntax(path: string, kind: Sentence, { line, col }: Position, code: string): CliFault {
   const file = describePath(path)
-  return new CliFault(
-    'data',
-    {
-      zh: `${kind.zh} ${file} 第 ${line} 行不是正确的 YAML 或 JSON：${error.message}`,
-      en: `${kind.en} ${file} is not correct YAML or JSON at line ${line}: ${error.message}`,
-    },
-    error,
-  )
+  return new CliFault('data', {
+    zh: `${kind.zh} ${file} 第 ${line} 行第 ${col} 列不是正确的 YAML 或 JSON（${code}）。`,
+    en: `${kind.en} ${file} is not correct YAML or JSON at line ${line}, column ${col} (${code}).`,
+  })
 }
 
 interface Source {
