@@ -23,7 +23,7 @@ import {
   type Store,
 } from '@weapp-auth/server'
 import { createMemoryStore } from '@weapp-auth/server/memory'
-import { createWechat, type Wechat } from '@weapp-auth/wechat'
+import { type Component, createWechat, type Wechat } from '@weapp-auth/wechat'
 import { listen } from './listen.ts'
 
 /** The mini program of the stories. */
@@ -96,6 +96,8 @@ export interface StageOptions {
   readonly sms?: SmsProvider
   /** How WeChat pushes events to the server. Default: not at all. */
   readonly push?: Pick<PushSettings, 'mode' | 'format' | 'keys'>
+  /** A third-party platform that acts for the apps, and WeChat with it. Default: the server has the secrets of the apps. */
+  readonly thirdParty?: (emulator: Emulator) => { readonly component: Component; readonly fetch: Fetch }
   /** Puts real ports between the parts. Default: none, requests are handed over as function calls. */
   readonly ports?: boolean
 }
@@ -126,6 +128,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     store = createMemoryStore(),
     sms,
     push,
+    thirdParty,
     ports = false,
   } = options
   const emulator = createEmulator({
@@ -145,10 +148,12 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const events: ServerEvent[] = []
   const avatars = new Map<string, Uint8Array<ArrayBuffer>>()
 
-  const toWechat = recorded(emulator.fetch, async response => upstream.push(await response.text()))
+  const platform = thirdParty?.(emulator)
+  const toWechat = recorded(platform?.fetch ?? emulator.fetch, async response => upstream.push(await response.text()))
   const wechatPort = ports ? await listen(toWechat) : null
   const wechat = createWechat({
-    apps: served,
+    apps: platform ? served.map(({ appId }) => ({ appId, component: platform.component.appId })) : served,
+    components: platform ? [platform.component] : [],
     clock,
     ...(wechatPort ? { baseUrl: wechatPort.origin } : { fetch: toWechat }),
   })
@@ -218,7 +223,8 @@ function keepIn(files: Map<string, Uint8Array<ArrayBuffer>>): AvatarStorage {
   }
 }
 
-type Fetch = (request: Request) => Promise<Response>
+/** WeChat or the server, as a function. */
+export type Fetch = (request: Request) => Promise<Response>
 
 /** The same function, with a copy of every answer shown to `show` before it goes out. */
 function recorded(answer: Fetch, show: (copy: Response) => Promise<unknown>): Fetch {
