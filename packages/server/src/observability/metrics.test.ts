@@ -37,6 +37,31 @@ test('WeChat and the store are measured', async () => {
   expect(text).not.toContain('nodejs_')
 })
 
+test('messages of WeChat and the jobs they leave are counted by what came of them', async () => {
+  const { server, read } = createMetrics({ registry: new Registry() })
+  const push = { requestId: 'r', appId }
+  const event = 'authorization-revoked'
+  server({ type: 'push-received', ...push, event, repeated: false })
+  for (const _ of [1, 2]) server({ type: 'push-received', ...push, event, repeated: true })
+  server({ type: 'push-ignored', ...push, reason: 'plugin' })
+  server({ type: 'push-refused', ...push, reason: 'signature' })
+  const job = { jobId: 'j', appId, kind: event }
+  server({ type: 'job-failed', ...job, attempts: 1, retryInMs: 60_000, name: 'StorageFault' })
+  const erased = { accounts: 0, phones: 1, nicknames: 0, avatars: 0, withdrawals: 1 }
+  server({ type: 'job-done', ...job, userId: 'u-secret', revoked: ['phone'], erased, auditSeq: 1 })
+  const { text } = await read()
+  for (const line of [
+    `push_total{app="${appId}",status="received",reason="${event}"} 1`,
+    `push_total{app="${appId}",status="repeated",reason="${event}"} 2`,
+    `push_total{app="${appId}",status="ignored",reason="plugin"} 1`,
+    `push_total{app="${appId}",status="refused",reason="signature"} 1`,
+    `jobs_total{app="${appId}",kind="${event}",status="failed"} 1`,
+    `jobs_total{app="${appId}",kind="${event}",status="done"} 1`,
+  ])
+    expect(text).toContain(`weapp_auth_${line}`)
+  expect(text).not.toContain('u-secret')
+})
+
 test('a made-up method is no series of its own', async () => {
   const { server, read } = createMetrics()
   const event = { type: 'request', requestId: '', route: '/healthz', status: 405, durationMs: 1 } as const

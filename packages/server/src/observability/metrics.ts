@@ -59,6 +59,16 @@ export function createMetrics({ registry }: MetricsOptions = {}): Metrics {
   const alarms = counter('budget_alarms_total', 'Daily budgets at four fifths or spent', ['app', 'budget', 'percent'])
   const rotations = counter('sessions_rotated_total', 'Refreshed sessions', [])
   const ended = counter('sessions_ended_total', 'Sessions ended before their time', ['reason'])
+  const pushes = counter('push_total', 'Messages that WeChat pushed, or somebody in its name', [
+    'app',
+    'status',
+    'reason',
+  ])
+  const jobs = counter('jobs_total', 'Jobs that were done, and failures that are tried again', [
+    'app',
+    'kind',
+    'status',
+  ])
   const faults = counter('faults_total', 'Refusals behind which something broke', ['code', 'name'])
   const upstream = counter('wechat_requests_total', 'Requests to WeChat', ['app', 'api', 'outcome', 'errcode'])
   const upstreamSeconds = histogram('wechat_request_seconds', 'Time WeChat took', ['api'])
@@ -82,6 +92,12 @@ export function createMetrics({ registry }: MetricsOptions = {}): Metrics {
     'budget-alarm': ({ appId: app, budget, percent }) => alarms.inc({ app, budget, percent }),
     'session-rotated': () => rotations.inc(),
     'session-ended': ({ reason }) => ended.inc({ reason }),
+    'push-received': ({ appId: app, event, repeated }) =>
+      pushes.inc({ app, status: repeated ? 'repeated' : 'received', reason: event }),
+    'push-ignored': ({ appId: app, reason }) => pushes.inc({ app, status: 'ignored', reason }),
+    'push-refused': ({ appId: app, reason }) => pushes.inc({ app, status: 'refused', reason }),
+    'job-done': ({ appId: app, kind }) => jobs.inc({ app, kind, status: 'done' }),
+    'job-failed': ({ appId: app, kind }) => jobs.inc({ app, kind, status: 'failed' }),
     fault: ({ code, name }) => faults.inc({ code, name }),
   }
 
