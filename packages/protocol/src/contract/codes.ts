@@ -468,8 +468,8 @@ export const problemCodes = {
       en: 'What was changed since keeps the merge from being undone exactly.',
     },
     fix: {
-      zh: 'detail 说明原因：later-merge 要先撤销之后的合并；avatar 表示合并来的头像已被换掉；phone 表示号码已被删除。',
-      en: '"detail" names it: undo a later-merge first; an avatar that came with the merge was replaced; a phone was erased.',
+      zh: '原因见 detail：later-merge 要先撤销之后的合并；avatar 表示合并来的头像已被换掉；phone 表示号码已被删除。',
+      en: 'Look at "detail": undo a later-merge first; avatar means that the merged picture was replaced; phone, that a number was erased.',
     },
   },
   backend_unauthorized: {
