@@ -96,6 +96,7 @@ async function retire({ config, terminal, words: [key, ...more], hurry }: Work):
     if (step.status === 'in-use') throw unusable('正在使用或等待启用', 'it is in use, or waits to be', key)
     return step.keyring
   })
+  if (kind === 'root') await withAdministration(config, keyring, ({ retired }) => retired(Number(key)))
   terminal.out(`密钥 ${key} 已从文件中删除。\nKey ${key} is gone from the file.`)
 }
 

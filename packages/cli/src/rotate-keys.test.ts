@@ -53,6 +53,12 @@ test('a root key is retired only when no row needs it, after resealing', async (
   expect(await run('retire 2 --hurry')).toMatchObject({ code: 65 })
   expect(await run('retire 1 --hurry')).toMatchObject({ code: 0 })
   expect(await uses()).toEqual(['root current', 'signing current'])
+  const lines = await store.auditAfter(0, 10)
+  expect(lines.map(({ act, details }) => `${act} ${details}`)).toEqual([
+    'app-added {"fields":["secret"]}',
+    'reseal-finished {"apps":1,"key":2,"users":0}',
+    'root-key-retired {"key":1}',
+  ])
   await store.close()
 })
 

@@ -25,6 +25,8 @@ export interface Administration {
   readonly apps: ManageApps
   /** Rows that follow a new root key. */
   readonly reseal: Reseal
+  /** Writes to the audit log that this root key has left the keyring; a running server tells of the keys it then has. */
+  retired(keyId: number): Promise<void>
 }
 
 /**
@@ -41,7 +43,8 @@ export async function administer(options: AdministerOptions): Promise<Administra
   const ring = openRing(keys)
   const vault = createVault({ ring, random })
   await registerKeys(store, vault.keyChecks(), clock.now())
-  const tools = { store, vault, audit: createAudit({ store, clock }), clock }
+  const audit = createAudit({ store, clock })
+  const tools = { store, vault, audit, clock }
   return {
     apps: createManageApps({
       ...tools,
@@ -51,5 +54,7 @@ export async function administer(options: AdministerOptions): Promise<Administra
       changed: async () => undefined,
     }),
     reseal: createReseal({ ...tools, primary: () => ring.primary.id }),
+    retired: key =>
+      audit.append({ actor: 'operator', act: 'root-key-retired', appId: null, subject: null, details: { key } }),
   }
 }
