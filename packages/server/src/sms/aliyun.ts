@@ -46,16 +46,14 @@ export function createAliyunSms(options: AliyunSmsOptions): SmsProvider {
   ])
   const { codeVariable = 'code', minutesVariable, timeoutSeconds = 8, baseUrl } = options
   const api = new URL(baseUrl ?? 'https://dysmsapi.aliyuncs.com')
-  const client = new Client(
-    configOf({
-      accessKeyId,
-      accessKeySecret,
-      endpoint: api.host,
-      protocol: api.protocol.slice(0, -1),
-      readTimeout: timeoutSeconds * 1000,
-      connectTimeout: timeoutSeconds * 1000,
-    }),
-  )
+  const client = new Client({
+    accessKeyId,
+    accessKeySecret,
+    endpoint: api.host,
+    protocol: api.protocol.slice(0, -1),
+    readTimeout: timeoutSeconds * 1000,
+    connectTimeout: timeoutSeconds * 1000,
+  })
   return {
     name: 'aliyun',
     async send({ number, code, minutes }) {
@@ -78,13 +76,30 @@ export function createAliyunSms(options: AliyunSmsOptions): SmsProvider {
   }
 }
 
-/** Node hands over the whole CommonJS module, bundlers only its default export. */
-const Client = 'default' in dysmsapi ? dysmsapi.default : dysmsapi
-type Config = ConstructorParameters<typeof dysmsapi.default>[0]
+interface Config {
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+  readonly endpoint: string
+  readonly protocol: string
+  readonly readTimeout: number
+  readonly connectTimeout: number
+}
 
-/** The SDK reads fields only; its class for them lives in a package that users would have to install as well. */
-function configOf(fields: Partial<Config>): Config {
-  return fields as Config
+interface SmsClient {
+  sendSms(request: SendSmsRequest): Promise<{ readonly body?: { readonly code?: string; readonly bizId?: string } }>
+}
+
+const Client = clientOf(dysmsapi)
+
+/** Node hands over the whole CommonJS module, bundlers only its default export; their compilers type it accordingly. */
+function clientOf(sdk: unknown): new (config: Config) => SmsClient {
+  const found = [sdk, (sdk as { readonly default?: unknown } | undefined)?.default].find(isClient)
+  if (!found) throw new TypeError('"@alicloud/dysmsapi20170525" must export its client by default')
+  return found
+}
+
+function isClient(value: unknown): value is new (config: Config) => SmsClient {
+  return typeof value === 'function'
 }
 
 /** The error codes of SendSms ("API 错误码", help.aliyun.com/zh/sms/developer-reference/api-error-codes). */
