@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBuilt, ensureInstalled, requireNode, root, say } from './bootstrap.mjs'
+import { slowPages } from './slow-pages.mjs'
 
 requireNode()
 ensureInstalled()
@@ -56,7 +57,8 @@ function runTests() {
     ...(chromium ? { CHROMIUM_PATH: chromium } : {}),
     ...(long ? { WEAPP_AUTH_LONG: '1' } : {}),
   }
-  spawnSync(command, [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile=${report}`], {
+  const left = long ? [] : slowPages.flatMap(file => ['--exclude', file])
+  spawnSync(command, [vitest, 'run', ...left, '--reporter=default', '--reporter=json', `--outputFile=${report}`], {
     cwd: root,
     stdio: 'inherit',
     env,
