@@ -41,6 +41,8 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
   const { platform, askServer, session, tokens, signIn, lease, state } = tools
   const userId = () => state.get().user?.id
   let last: Payload | null = null
+  /** One for each time the user agreed, also those that joined another one: whose they are must not be forgotten. */
+  const seen: Payload[] = []
   let underWay: Promise<PhoneOutcome> | null = null
 
   function bindPhone(event: unknown): Promise<PhoneOutcome> {
@@ -50,8 +52,10 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
       return underWay || Promise.resolve(read)
     }
     // An event that comes once more gets the outcome it had: its nonce is the same.
-    const same = last && isSame(read, last.proof) ? last : null
-    return decide(same || { proof: read, at: platform.now(), userId: userId() })
+    const same = seen.filter(({ proof }) => isSame(read, proof))[0]
+    const payload = same || { proof: read, at: platform.now(), userId: userId() }
+    if (!same) seen.push(payload)
+    return decide(payload)
   }
 
   /** A second tap while the first is being decided joins it; its own proof is used only when the first one was void. */
