@@ -94,8 +94,13 @@ export interface MeAnswer {
   readonly user: User
 }
 
-/** Answer of `GET /v1/me/phones`: every number the user had, the newest first. */
-export interface PhonesAnswer {
+/** Where a list goes on: `next` of one answer is `after` of the next request; `null` when there is no more. */
+export interface Listed {
+  readonly next: string | null
+}
+
+/** Answer of `GET /v1/me/phones`: the numbers the user had, the newest first, at most 100 a page. */
+export interface PhonesAnswer extends Listed {
   readonly phones: readonly Phone[]
 }
 
@@ -137,8 +142,11 @@ export interface ConsentAnswer {
   readonly consent: Consent
 }
 
-/** Answer of `GET /v1/me/consents`: the whole history, the newest first; the first line of a scope is what counts. */
-export interface ConsentsAnswer {
+/**
+ * Answer of `GET /v1/me/consents`: the history, the newest first, at most 100 lines a page; the first line of a scope is
+ * what counts.
+ */
+export interface ConsentsAnswer extends Listed {
   readonly consents: readonly Consent[]
 }
 
@@ -232,8 +240,8 @@ export interface MergeAnswer {
   readonly user: User
 }
 
-/** Answer of `GET /v1/me/merge`, the newest first. */
-export interface MergesAnswer {
+/** Answer of `GET /v1/me/merge`: the newest first, at most 100 a page. */
+export interface MergesAnswer extends Listed {
   readonly merges: readonly Merge[]
 }
 

@@ -115,6 +115,16 @@ export const problemCodes = {
     fix: { zh: '向用户显示中性的拒绝提示，不要重试。', en: 'Show the user a neutral refusal; do not retry.' },
     errcodes: [40226],
   },
+  account_blocked: {
+    status: 403,
+    retry: 'never',
+    who: 'user',
+    message: { zh: '该账号已被运营人员停用。', en: 'An operator has blocked this account.' },
+    fix: {
+      zh: '向用户显示中性的提示与客服联系方式，不要重试；恢复请用 POST /admin/v1/users/{id}/unblock。',
+      en: 'Show the user a neutral notice and how to reach you; do not retry. POST /admin/v1/users/{id}/unblock lets them in again.',
+    },
+  },
   phone_code_invalid: {
     status: 400,
     retry: 'tap',
@@ -444,7 +454,10 @@ export const problemCodes = {
     retry: 'never',
     who: 'developer',
     message: { zh: '该账号没有这次合并。', en: 'This account has no such merge.' },
-    fix: { zh: '用 GET /v1/me/merge 查看。', en: 'Look it up with GET /v1/me/merge.' },
+    fix: {
+      zh: '用 GET /v1/me/merge 查看；运营人员用 GET /admin/v1/users/{id}。',
+      en: 'Look it up with GET /v1/me/merge, as an operator with GET /admin/v1/users/{id}.',
+    },
   },
   merge_undo_late: {
     status: 410,
@@ -455,8 +468,8 @@ export const problemCodes = {
       en: 'The merge can no longer be undone: its time is over, or what it takes was erased.',
     },
     fix: {
-      zh: '合并后七天内可以撤销；撤回同意、注销或再次被合并会提前结束期限。',
-      en: 'A merge can be undone for seven days; withdrawing a consent, erasing or merging on ends that.',
+      zh: '合并后在期限内（undoUntil，默认七天）可以撤销；撤回同意、注销或再次被合并会提前结束期限。',
+      en: 'A merge can be undone until its undoUntil, by default for seven days; withdrawing a consent, erasing or merging on ends that.',
     },
   },
   merge_undo_conflict: {
@@ -488,6 +501,136 @@ export const problemCodes = {
     who: 'operator',
     message: { zh: '该后端服务没有这项权限。', en: 'This backend may not do that.' },
     fix: { zh: '在服务端为该后端开启 detail 所指的权限。', en: 'Grant the backend what "detail" names.' },
+  },
+  operator_unauthorized: {
+    status: 401,
+    retry: 'never',
+    who: 'operator',
+    message: { zh: '运营人员的身份没有通过验证。', en: 'The operator could not be authenticated.' },
+    fix: {
+      zh: '在控制台登录；程序则在 Authorization 请求头中以 Bearer 方式携带服务端 operators 选项中登记的令牌。',
+      en: 'Sign in to the console; a program sends the token of one of the "operators" of the server as a Bearer token in the Authorization header.',
+    },
+  },
+  operator_forbidden: {
+    status: 403,
+    retry: 'never',
+    who: 'operator',
+    message: { zh: '该运营角色没有这项权限。', en: 'The role of this operator does not allow that.' },
+    fix: {
+      zh: '由 detail 所指的角色来做，或在服务端的 operators 选项中调整角色。',
+      en: 'Let an operator with the role in "detail" do it, or change the role in "operators" of the server.',
+    },
+  },
+  sign_in_invalid: {
+    status: 401,
+    retry: 'never',
+    who: 'operator',
+    message: { zh: '登录没有通过验证。', en: 'The sign-in could not be verified.' },
+    fix: {
+      zh: '检查名称、登录密钥与验证码是否正确，手机时间是否准确；每个验证码和恢复码只能用一次。都没有了，请管理员重新邀请。',
+      en: 'Check name, sign-in key and code, and the clock of the phone; every code works once. With nothing left, have an admin invite you again.',
+    },
+  },
+  proof_needed: {
+    status: 403,
+    retry: 'never',
+    who: 'operator',
+    message: {
+      zh: '这项操作需要在 5 分钟内重新验证身份。',
+      en: 'This takes a proof of who you are, not older than 5 minutes.',
+    },
+    fix: {
+      zh: '用通行密钥或验证器再次验证（POST /admin/v1/session/proof/…），然后重复操作。',
+      en: 'Prove yourself by passkey or authenticator (POST /admin/v1/session/proof/…), then repeat it.',
+    },
+  },
+  console_only: {
+    status: 403,
+    retry: 'never',
+    who: 'operator',
+    message: {
+      zh: '这个请求不是由运营控制台的页面发出的。',
+      en: 'The request did not come from the pages of the console.',
+    },
+    fix: {
+      zh: '从控制台的网址发出请求，并带上请求头 x-weapp-console: 1；令牌不能用于登录与账号接口。',
+      en: 'Send it from the origin of the console with the header x-weapp-console: 1; bearer tokens are not for sign-in and accounts.',
+    },
+  },
+  invitation_invalid: {
+    status: 404,
+    retry: 'never',
+    who: 'operator',
+    message: { zh: '邀请链接无效、已被使用或已过期。', en: 'The invitation is unknown, used up or too old.' },
+    fix: {
+      zh: '请管理员重新邀请，或在服务器上执行 weapp-auth operators invite。链接一小时内有效，只能用一次。',
+      en: 'Have an admin invite you again, or run "weapp-auth operators invite" on the server. A link works once, within an hour.',
+    },
+  },
+  operator_unknown: {
+    status: 404,
+    retry: 'never',
+    who: 'operator',
+    message: { zh: '没有这个运营人员、会话或通行密钥。', en: 'There is no such operator, session or passkey.' },
+    fix: { zh: '重新读取列表。', en: 'Read the list again.' },
+  },
+  operator_taken: {
+    status: 409,
+    retry: 'never',
+    who: 'operator',
+    message: { zh: '这个名称或通行密钥已经有人使用。', en: 'The name, or the passkey, is in use already.' },
+    fix: { zh: '换一个名称，或换一个通行密钥。', en: 'Choose another name, or another passkey.' },
+  },
+  operator_needed: {
+    status: 409,
+    retry: 'never',
+    who: 'operator',
+    message: {
+      zh: '不能停用或降级最后一位管理员，也不能删除最后一种登录方式。',
+      en: 'The last admin stays an admin, and the last way to sign in stays.',
+    },
+    fix: { zh: '先添加另一位管理员或另一种登录方式。', en: 'Add another admin, or another way to sign in, first.' },
+  },
+  user_unknown: {
+    status: 404,
+    retry: 'never',
+    who: 'operator',
+    message: { zh: '没有这个用户，或已被删除、合并。', en: 'There is no such user, or they were erased or merged.' },
+    fix: {
+      zh: '用 POST /admin/v1/users/search 查找；已合并的用户请看 mergedInto。',
+      en: 'Look for them with POST /admin/v1/users/search; of a merged user, see mergedInto.',
+    },
+  },
+  app_taken: {
+    status: 409,
+    retry: 'never',
+    who: 'operator',
+    message: { zh: '这个小程序已经存在。', en: 'There is such a mini program already.' },
+    fix: {
+      zh: '用 GET /admin/v1/apps 查看；要修改它，请用 PATCH /admin/v1/apps/{appId}。',
+      en: 'See GET /admin/v1/apps; to change it use PATCH /admin/v1/apps/{appId}.',
+    },
+  },
+  app_fixed: {
+    status: 409,
+    retry: 'never',
+    who: 'operator',
+    message: {
+      zh: '这个小程序写在服务端的选项或配置文件里，不能在这里修改。',
+      en: 'This mini program stands in the options or the configuration file of the server and cannot be changed here.',
+    },
+    fix: { zh: '修改服务端的配置并重新启动。', en: 'Change the configuration of the server and start it again.' },
+  },
+  app_changed: {
+    status: 409,
+    retry: 'never',
+    who: 'operator',
+    message: { zh: '这个小程序刚被别人修改过。', en: 'Somebody has changed this mini program meanwhile.' },
+    fix: {
+      zh: '重新读取 GET /admin/v1/apps，核对后带上新的 version 再提交。',
+      en: 'Read GET /admin/v1/apps again, compare, and send the change with the new version.',
+    },
   },
   grant_invalid: {
     status: 400,
@@ -561,6 +704,20 @@ export const problemCodes = {
     },
     errcodes: [45009, 45011],
   },
+  app_unauthorized: {
+    status: 503,
+    retry: 'never',
+    who: 'operator',
+    message: {
+      zh: '小程序没有授权给第三方平台，或已取消授权。',
+      en: 'The mini program has not authorized its third-party platform, or no longer does.',
+    },
+    fix: {
+      zh: '请小程序管理员重新授权给第三方平台。',
+      en: 'Let the administrator of the mini program authorize the platform again.',
+    },
+    errcodes: [61003, 61023],
+  },
   app_misconfigured: {
     status: 503,
     retry: 'never',
@@ -576,6 +733,16 @@ export const problemCodes = {
     errcodes: [
       40001, 40002, 40013, 40125, 40164, 40243, 41002, 41004, 48001, 48004, 50002, 50004, 50007, 89503, 89506, 89507,
     ],
+  },
+  overloaded: {
+    status: 503,
+    retry: 'later',
+    who: 'operator',
+    message: { zh: '服务器忙，请稍后再试。', en: 'The server is too busy right now.' },
+    fix: {
+      zh: '等到 retryAfterMs 之后用同一个 nonce 重试；若持续出现，请增加实例，见 docs/operating.md。',
+      en: 'Repeat after retryAfterMs with the same nonce; if it persists, run more instances, see docs/operating.md.',
+    },
   },
   storage_busy: {
     status: 503,
@@ -597,6 +764,16 @@ export const problemCodes = {
     who: 'operator',
     message: { zh: '存储不可用。', en: 'The storage is not available.' },
     fix: { zh: '检查数据库是否运行、文件是否可写。', en: 'Check that the database runs and its file can be written.' },
+  },
+  shutting_down: {
+    status: 503,
+    retry: 'later',
+    who: 'operator',
+    message: { zh: '该实例即将停止。', en: 'This instance is about to stop.' },
+    fix: {
+      zh: '把新的请求发给其他实例；它仍会处理已到达的请求。',
+      en: 'Send new requests to another instance; those that reach this one are still answered.',
+    },
   },
   keys_mismatched: {
     status: 503,

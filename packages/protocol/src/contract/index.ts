@@ -3,8 +3,11 @@
  *
  * @module
  */
+export * from './admin.ts'
+export * from './admin-routes.ts'
 export * from './answers.ts'
 export * from './codes.ts'
+export * from './operator-accounts.ts'
 export * from './problem.ts'
 export * from './requests.ts'
 export * from './retry.ts'

@@ -32,6 +32,8 @@ export const routes = {
   wechatAccessToken: '/v1/wechat/access-token',
   /** Where WeChat pushes its events. `GET` is the check of the URL. */
   wechatPush: '/v1/wechat/push/{appId}',
+  /** Where WeChat tells a third-party platform about itself: tickets, and who authorized it. */
+  wechatComponent: '/v1/wechat/component/{componentAppId}',
   jwks: '/.well-known/jwks.json',
   /** Server metadata (RFC 8414), and the same under the name that OpenID libraries look for. */
   oauthMetadata: '/.well-known/oauth-authorization-server',

@@ -12,24 +12,12 @@ test('any bytes survive the way there and back, in the words of every other enco
   )
 })
 
-test('a text is decoded only when encoding gives the very same text', () => {
-  const character = fc.constantFrom(...'AQgwBCDz09+/=-_ \n')
-  fc.assert(
-    fc.property(fc.string({ unit: character, maxLength: 12 }), text => {
-      const bytes = decodeBase64(text)
-      const lax = Buffer.from(text, 'base64')
-      if (bytes === null) expect(lax.toString('base64')).not.toBe(text)
-      else expect(encodeBase64(bytes)).toBe(text)
-    }),
-    { numRuns: 5_000 },
-  )
-})
-
 test.each([
   ['spare bits after one byte', 'AB=='],
   ['spare bits after two bytes', 'AAB='],
   ['no padding', 'AA'],
   ['one padding character too many', 'AAA=='],
+  ['whole words and a padding character', 'AAAA='],
   ['padding in the middle', 'AA==AAAA'],
   ['nothing but padding', '===='],
   ['three padding characters', 'A==='],
@@ -41,6 +29,13 @@ test.each([
 ])('refused: %s', (_, text) => {
   expect(decodeBase64(text)).toBeNull()
 })
+
+test.each(['AAAA', 'AAA=', 'AA==', 'AAAAAAAA', '////', '//8=', '/w=='])(
+  'read as every other encoder reads it: %s',
+  text => {
+    expect(decodeBase64(text)).toEqual(Uint8Array.from(Buffer.from(text, 'base64')))
+  },
+)
 
 test('the empty text stands for no bytes', () => {
   expect(decodeBase64('')).toEqual(new Uint8Array())

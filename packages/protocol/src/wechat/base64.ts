@@ -1,6 +1,6 @@
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const sextets = new Int8Array(128).fill(-1)
-for (let i = 0; i < 64; i += 1) sextets[alphabet.charCodeAt(i)] = i
+for (const [value, letter] of [...alphabet].entries()) sextets[letter.charCodeAt(0)] = value
 
 /**
  * Base64 (RFC 4648, section 4) back to bytes; `null` unless the text is what {@link encodeBase64} writes for them:
@@ -34,7 +34,8 @@ function decodeTail(text: string, from: number, padding: number, bytes: Uint8Arr
   const spare = padding === 1 ? 0b11 : 0b1111 << 6
   if (word < 0 || (word & spare) !== 0) return false
   bytes[at] = word >> 10
-  if (padding === 1) bytes[at + 1] = word >> 2
+  // Of two padding characters this is beyond the end, where a typed array keeps nothing.
+  bytes[at + 1] = word >> 2
   return true
 }
 

@@ -1,7 +1,17 @@
+import { constants, generateKeyPairSync, verify } from 'node:crypto'
 import { expect, test } from 'vitest'
 import vectors from '../../vectors/wechat-vectors.json' with { type: 'json' }
 import { aes256Gcm } from './api-cipher.ts'
-import { openAesGcm, sha1Hex, sha256Hex } from './crypto.ts'
+import {
+  decryptAesCbc,
+  encryptAesCbc,
+  hmacSha256Hex,
+  openAesGcm,
+  sha1Hex,
+  sha256Hex,
+  signRsaPss,
+  verifyRsaPss,
+} from './crypto.ts'
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text))
 const [aes] = vectors.gcmPrimitive.filter(vector => vector.alg === 'AES-256-GCM')
@@ -42,4 +52,36 @@ test('a short tag is refused, though Node would take one of 4 bytes', () => {
   const { key, iv, aad, ciphertext, tag } = parts
   for (const length of [0, 4, 8, 12, 15])
     expect(openAesGcm(key, iv, aad, ciphertext, tag.subarray(0, length))).toBeNull()
+})
+
+const hex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'))
+
+test.each([
+  ['AES-128', '2b7e151628aed2a6abf7158809cf4f3c', '7649abac8119b246cee98e9b12e9197d'],
+  ['AES-256', '603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4', 'f58c4c04d6e5f1ba779eabfb5f7bfbd6'],
+])('the published block of %s in CBC mode (NIST SP 800-38A, F.2) opens and closes', (_, key, ciphertext) => {
+  const iv = hex('000102030405060708090a0b0c0d0e0f')
+  const plain = hex('6bc1bee22e409f96e93d7e117393172a')
+  expect(Buffer.from(encryptAesCbc(hex(key), iv, plain)).toString('hex')).toBe(ciphertext)
+  expect(Buffer.from(decryptAesCbc(hex(key), iv, hex(ciphertext)))).toEqual(Buffer.from(plain))
+})
+
+test('the published HMAC of RFC 4231, case 2, comes out; texts are UTF-8', () => {
+  expect(hmacSha256Hex('Jefe', 'what do ya want for nothing?')).toBe(
+    '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843',
+  )
+  expect(hmacSha256Hex('key', '手机号')).not.toBe(hmacSha256Hex('key', '手机'))
+})
+
+test('RSASSA-PSS is signed with SHA-256 and a salt of 32 bytes, as others verify it', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  const signature = signRsaPss(privateKey, '手机号')
+  const pss = { key: publicKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+  expect(verify('sha256', Buffer.from('手机号'), pss, signature)).toBe(true)
+  expect(verifyRsaPss(publicKey, '手机号', signature)).toBe(true)
+  expect(verifyRsaPss(publicKey, '手机', signature)).toBe(false)
 })

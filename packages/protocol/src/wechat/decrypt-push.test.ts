@@ -9,7 +9,11 @@ const published = [...vectors.pushMessage, ...vectors.pushReply]
 const encodingAesKey = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG'
 const appId = 'wxb11529c136998cb6'
 const random = Uint8Array.from(Buffer.from('aaaabbbbccccdddd'))
-const genuine = { encodingAesKey, appId, encrypt: encryptPush({ encodingAesKey, appId, message: 'hello', random }) }
+const genuine = () => ({
+  encodingAesKey,
+  appId,
+  encrypt: encryptPush({ encodingAesKey, appId, message: 'hello', random }),
+})
 
 test.each(published)('the published message $id opens and closes byte for byte', vector => {
   const { encodingAesKey, appid, encrypt, msg, random_hex } = vector
@@ -47,7 +51,7 @@ test.each([
   ['a space', ` ${encodingAesKey.slice(1)}`],
 ])('not an EncodingAESKey: %s', (_, key) => {
   const rule = new RangeError('"encodingAesKey" must have 43 characters of A-Z, a-z, 0-9, + and /')
-  expect(() => decryptPush({ ...genuine, encodingAesKey: key })).toThrow(rule)
+  expect(() => decryptPush({ ...genuine(), encodingAesKey: key })).toThrow(rule)
   expect(() => encryptPush({ encodingAesKey: key, appId, message: '', random })).toThrow(rule)
 })
 
@@ -82,23 +86,50 @@ function frame(length: number, text: Uint8Array): string {
 }
 
 test.each([
-  ['the app id of another app', encryptPush({ encodingAesKey, appId: 'wxfedcba0987654321', message: 'hello', random })],
-  ['no app id', encryptPush({ encodingAesKey, appId: '', message: 'hello', random })],
-  ['more behind the app id', encryptPush({ encodingAesKey, appId: `${appId} `, message: 'hello', random })],
-  ['a length beyond the text', frame(1_000, Buffer.from(appId))],
-  ['a length of 4 GB', frame(0xffff_ffff, Buffer.from(appId))],
-  ['a message that is no UTF-8', frame(2, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(appId)]))],
-  ['less than a head', encryptRaw(Buffer.alloc(32, 20))],
-  ['nothing but padding', encryptRaw(Buffer.alloc(32, 32))],
-  ['padding that is not uniform', encryptRaw(Buffer.concat([Buffer.alloc(29, 1), Buffer.from([2, 4, 3])]))],
-  ['padding to 16 with a last byte of zero', encryptRaw(Buffer.alloc(32))],
-  ['17 bytes', Buffer.alloc(17).toString('base64')],
-  ['nothing', ''],
-  ['Base64 with a space', genuine.encrypt.replace(/.{4}$/, ' AA=')],
-  ['more than 65,536 bytes', encryptPush({ encodingAesKey, appId, message: 'x'.repeat(65_536), random })],
-  ['10 MB', 'A'.repeat(10_000_000)],
-])('refused: %s', (_, encrypt) => {
-  expect(() => decryptPush({ ...genuine, encrypt })).toThrow(PushInvalid)
+  [
+    'the app id of another app',
+    () => encryptPush({ encodingAesKey, appId: 'wxfedcba0987654321', message: 'hello', random }),
+  ],
+  ['no app id', () => encryptPush({ encodingAesKey, appId: '', message: 'hello', random })],
+  ['more behind the app id', () => encryptPush({ encodingAesKey, appId: `${appId} `, message: 'hello', random })],
+  ['a length beyond the text', () => frame(1_000, Buffer.from(appId))],
+  ['a length of 4 GB', () => frame(0xffff_ffff, Buffer.from(appId))],
+  ['a message that is no UTF-8', () => frame(2, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(appId)]))],
+  ['less than a head', () => encryptRaw(Buffer.alloc(32, 20))],
+  ['nothing but padding', () => encryptRaw(Buffer.alloc(32, 32))],
+  ['padding that is not uniform', () => encryptRaw(Buffer.concat([Buffer.alloc(29, 1), Buffer.from([2, 4, 3])]))],
+  ['padding to 16 with a last byte of zero', () => encryptRaw(Buffer.alloc(32))],
+  ['17 bytes', () => Buffer.alloc(17).toString('base64')],
+  ['nothing', () => ''],
+  ['Base64 with a space', () => genuine().encrypt.replace(/.{4}$/, ' AA=')],
+  ['more than 65,536 bytes', () => encryptPush({ encodingAesKey, appId, message: 'x'.repeat(65_536), random })],
+  ['10 MB', () => 'A'.repeat(10_000_000)],
+])('refused: %s', (_, make) => {
+  const encrypt = make()
+  expect(() => decryptPush({ ...genuine(), encrypt })).toThrow(PushInvalid)
+})
+
+test('every refusal has one code and one message', () => {
+  expect(() => decryptPush({ ...genuine(), appId: 'wx' })).toThrow(
+    expect.objectContaining({
+      name: 'PushInvalid',
+      code: 'push_invalid',
+      message: 'the pushed message could not be confirmed',
+    }),
+  )
+})
+
+test('a ciphertext of 65,536 bytes is opened, one block more is not', () => {
+  const room = 65_536 - 20 - appId.length
+  const sealed = (length: number) => encryptPush({ encodingAesKey, appId, message: 'x'.repeat(length), random })
+  expect(Buffer.from(sealed(room - 1), 'base64')).toHaveLength(65_536)
+  expect(decryptPush({ encodingAesKey, appId, encrypt: sealed(room - 1) })).toHaveLength(room - 1)
+  expect(() => decryptPush({ encodingAesKey, appId, encrypt: sealed(room) })).toThrow(PushInvalid)
+})
+
+test('a message may end where the app id would begin, when none is expected', () => {
+  const encrypt = encryptPush({ encodingAesKey, appId: '', message: 'hello', random })
+  expect(decryptPush({ encodingAesKey, appId: '', encrypt })).toBe('hello')
 })
 
 test('a length beyond the text is refused even where no app id is expected', () => {
@@ -109,6 +140,6 @@ test('a length beyond the text is refused even where no app id is expected', () 
 test('a wrong key is always an error', () => {
   for (let i = 0; i < 2_000; i += 1) {
     const key = createHash('sha256').update(`push key ${i}`).digest().toString('base64').slice(0, 43)
-    expect(() => decryptPush({ ...genuine, encodingAesKey: key })).toThrow(PushInvalid)
+    expect(() => decryptPush({ ...genuine(), encodingAesKey: key })).toThrow(PushInvalid)
   }
 })

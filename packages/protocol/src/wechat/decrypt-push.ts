@@ -50,7 +50,7 @@ export function decryptPush({
   return opened.message
 }
 
-function open(key: Uint8Array, encrypt: string): { readonly message: string; readonly appId: string } | null {
+function open(key: Uint8Array, encrypt: string): { readonly message: string; readonly appId: string | null } | null {
   const ciphertext = encrypt.length <= maxBytes * 1.5 ? decodeBase64(encrypt) : null
   if (ciphertext === null || ciphertext.length > maxBytes || ciphertext.length % 16 !== 0) return null
   const plain = unpadPkcs7(decryptAesCbc(key, key.subarray(0, 16), ciphertext), 32)
@@ -58,7 +58,7 @@ function open(key: Uint8Array, encrypt: string): { readonly message: string; rea
   const end = headBytes + readLength(plain)
   const message = end <= plain.length ? decodeUtf8(plain.subarray(headBytes, end)) : null
   const appId = decodeUtf8(plain.subarray(end))
-  return message === null || appId === null ? null : { message, appId }
+  return message === null ? null : { message, appId }
 }
 
 function readLength(plain: Uint8Array): number {

@@ -534,6 +534,39 @@ export const errcodes = {
       en: 'Let the administrator of the mini program authorize the platform again.',
     },
   },
+  61004: {
+    errmsg: 'access clientip is not registered',
+    who: 'operator',
+    action: 'fix-settings',
+    meaning: {
+      zh: '调用的 IP 不在第三方平台的白名单里。',
+      en: 'The IP address is not on the allow list of the third-party platform.',
+    },
+    fix: {
+      zh: '在开放平台把服务器的 IP 加入第三方平台的白名单。',
+      en: 'Add the IP address of the server to the allow list of the platform.',
+    },
+  },
+  61005: {
+    errmsg: 'component ticket is expired',
+    who: 'operator',
+    action: 'fix-settings',
+    meaning: {
+      zh: 'component_verify_ticket 已过期（十二小时）。',
+      en: 'The component_verify_ticket is older than twelve hours.',
+    },
+    fix: {
+      zh: '检查授权事件接收 URL 是否还在收到推送，改用最新的 ticket。',
+      en: 'Check that the URL for authorization events still gets its pushes, and use the newest ticket.',
+    },
+  },
+  61006: {
+    errmsg: 'component ticket is invalid',
+    who: 'operator',
+    action: 'fix-settings',
+    meaning: { zh: 'component_verify_ticket 不正确。', en: 'The component_verify_ticket is wrong.' },
+    fix: { zh: '改用微信最近推送的 ticket。', en: 'Use the ticket that WeChat pushed last.' },
+  },
   61007: {
     errmsg: 'api is unauthorized to component',
     who: 'operator',
@@ -545,6 +578,49 @@ export const errcodes = {
     fix: {
       zh: '请小程序管理员授权相应的权限集。',
       en: 'Let the administrator of the mini program grant the permission set.',
+    },
+  },
+  61009: {
+    errmsg: 'code is invalid',
+    who: 'operator',
+    action: 'fix-settings',
+    meaning: { zh: '授权码不正确，或已经用过。', en: 'The authorization code is wrong or was used before.' },
+    fix: {
+      zh: '请小程序管理员重新授权。',
+      en: 'Let the administrator of the mini program authorize the platform again.',
+    },
+  },
+  61010: {
+    errmsg: 'code is expired',
+    who: 'operator',
+    action: 'fix-settings',
+    meaning: { zh: '授权码已过期。', en: 'The authorization code has expired.' },
+    fix: {
+      zh: '请小程序管理员重新授权，并及时换取令牌。',
+      en: 'Let the administrator authorize again, and exchange the code at once.',
+    },
+  },
+  61011: {
+    errmsg: 'invalid component',
+    who: 'operator',
+    action: 'fix-settings',
+    meaning: { zh: '这不是第三方平台的 AppID。', en: 'This is not the app id of a third-party platform.' },
+    fix: {
+      zh: '使用第三方平台自己的 AppID 与 AppSecret，不是小程序的。',
+      en: 'Use app id and secret of the third-party platform itself, not those of a mini program.',
+    },
+  },
+  61023: {
+    errmsg: 'refresh_token is invalid',
+    who: 'operator',
+    action: 'fix-settings',
+    meaning: {
+      zh: 'authorizer_refresh_token 无效：授权已被取消，或后来又授权过一次。',
+      en: 'The authorizer_refresh_token is dead: the authorization was withdrawn, or given anew since.',
+    },
+    fix: {
+      zh: '使用最近一次授权得到的令牌，或请小程序管理员重新授权。',
+      en: 'Use the token of the latest authorization, or let the administrator authorize again.',
     },
   },
   76001: {

@@ -28,6 +28,7 @@ test.each([
   ['NaN', 'NaN'],
   ['a hundred thousand brackets', '['.repeat(100_000)],
   ['65 levels', '['.repeat(65) + ']'.repeat(65)],
+  ['65 levels of objects', '{"a":'.repeat(65) + 1 + '}'.repeat(65)],
 ])('refused: %s', (_, text) => {
   expect(() => parseStrictJson(text)).toThrow(new SyntaxError('not strict JSON'))
 })
@@ -36,6 +37,9 @@ test.each([
   ['colons and brackets inside of strings', '{"a:{[":"x:\\"y\\":[{","b":"\\\\"}'],
   ['equal keys of different objects', '[{"a":{"a":1}},{"a":2}]'],
   ['64 levels', '['.repeat(64) + ']'.repeat(64)],
+  ['64 levels of objects', '{"a":'.repeat(64) + 1 + '}'.repeat(64)],
+  ['a hundred lists side by side', `[${Array(100).fill('[]').join(',')}]`],
+  ['a hundred objects side by side', `[${Array(100).fill('{"a":1}').join(',')}]`],
   ['a key named __proto__', '{"__proto__":{"a":1}}'],
   ['white space', ' \n{ "a" : [ 1 , 2 ] }\t'],
 ])('accepted: %s', (_, text) => {

@@ -35,7 +35,7 @@ function countMembers(text: string): number {
     else if (unit === colon) members += 1
     else if (unit === openBrace || unit === openBracket) {
       depth += 1
-      if (depth > maxDepth) throw new SyntaxError('too deep')
+      if (depth > maxDepth) throw new SyntaxError()
     } else if (unit === closeBrace || unit === closeBracket) depth -= 1
   }
   return members

@@ -13,6 +13,13 @@ test.each([16, 32] as const)('padding to blocks of %i comes off again', block =>
   )
 })
 
+test.each([14, 15, 16, 17])('%i bytes are padded as RFC 5652 wants it, and read again', length => {
+  const bytes = new Uint8Array(length).fill(7)
+  const padding = 16 - (length % 16)
+  expect(padPkcs7(bytes, 16)).toEqual(Uint8Array.from([...bytes, ...Array(padding).fill(padding)]))
+  expect(unpadPkcs7(padPkcs7(bytes, 16), 16)).toEqual(bytes)
+})
+
 test.each([
   ['nothing', []],
   ['a last byte of zero', [1, 0]],

@@ -1,4 +1,4 @@
-import { createCipheriv, createHash } from 'node:crypto'
+import { createCipheriv } from 'node:crypto'
 import { expect, test } from 'vitest'
 import vectors from '../../vectors/wechat-vectors.json' with { type: 'json' }
 import { decryptOpenData, type EncryptedOpenData } from './decrypt-open-data.ts'
@@ -6,7 +6,6 @@ import { encryptOpenData } from './encrypt-open-data.ts'
 import { OpenDataInvalid } from './open-data-invalid.ts'
 import { readPhone } from './read-phone.ts'
 
-const mutations = process.env.WEAPP_AUTH_LONG ? 1_000_000 : 20_000
 const appId = 'wx1234567890abcdef'
 const now = 1_700_000_000_000
 const watermark = { timestamp: now / 1_000, appid: appId }
@@ -155,42 +154,6 @@ function flip(text: string, bit: number): string {
   const bytes = Buffer.from(text, 'base64')
   bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7))
   return bytes.toString('base64')
-}
-
-test('of random changes to blob and iv none is accepted: bytes, exchanged, repeated and dropped blocks', () => {
-  const blob = seal(payload)
-  let accepted = 0
-  for (let i = 0; i < mutations; i += 1) {
-    const changed = mutate(blob, createHash('sha256').update(`mutation ${i}`).digest())
-    if (changed.encryptedData === blob.encryptedData && changed.iv === blob.iv) continue
-    if (accepts(changed) !== null) accepted += 1
-  }
-  expect(accepted).toBe(0)
-}, 120_000)
-
-function mutate(blob: EncryptedOpenData, random: Buffer): EncryptedOpenData {
-  const bytes = Buffer.from(blob.encryptedData, 'base64')
-  const vector = Buffer.from(blob.iv, 'base64')
-  const at = random.readUInt16LE(1) % bytes.length
-  const block = (n: number) => bytes.subarray((n % (bytes.length / 16)) * 16, (n % (bytes.length / 16)) * 16 + 16)
-  const kind = random.readUInt8(0) % 6
-  const base64 = (...parts: readonly Uint8Array[]) => Buffer.concat(parts).toString('base64')
-  if (kind === 0) return { ...blob, encryptedData: base64(bytes.fill(random.readUInt8(3), at, at + 1)) }
-  if (kind === 1) return { ...blob, iv: base64(vector.fill(random.readUInt8(3), at % 16, (at % 16) + 1)) }
-  if (kind === 2)
-    return {
-      ...blob,
-      encryptedData: base64(
-        bytes.subarray(0, at - (at % 16)),
-        block(random.readUInt8(4)),
-        bytes.subarray(at - (at % 16)),
-      ),
-    }
-  if (kind === 3)
-    return { ...blob, encryptedData: base64(bytes.subarray(at - (at % 16))), iv: base64(block(random.readUInt8(4))) }
-  if (kind === 4)
-    return { ...blob, encryptedData: base64(bytes.subarray(0, at - (at % 16)), bytes.subarray(at - (at % 16) + 16)) }
-  return { ...blob, encryptedData: base64(bytes, random.subarray(0, 16)), iv: base64(random.subarray(16)) }
 }
 
 test('a profile cut so that a chosen nickname becomes a phone number is refused, though its watermark is genuine', () => {

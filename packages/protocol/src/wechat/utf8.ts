@@ -7,8 +7,10 @@
 export function encodeUtf8(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length * 3)
   let at = 0
-  for (let i = 0; i < text.length; i += 1) {
-    const point = scalarAt(text, i)
+  let i = 0
+  for (let found = text.codePointAt(0); found !== undefined; found = text.codePointAt(i)) {
+    i += found < 0x10000 ? 1 : 2
+    const point = scalarOf(found)
     if (point < 0x80) {
       bytes[at++] = point
       continue
@@ -17,7 +19,6 @@ export function encodeUtf8(text: string): Uint8Array {
     else {
       if (point < 0x10000) bytes[at++] = 0xe0 | (point >> 12)
       else {
-        i += 1
         bytes[at++] = 0xf0 | (point >> 18)
         bytes[at++] = 0x80 | ((point >> 12) & 63)
       }
@@ -28,8 +29,7 @@ export function encodeUtf8(text: string): Uint8Array {
   return bytes.slice(0, at)
 }
 
-function scalarAt(text: string, at: number): number {
-  const point = text.codePointAt(at) ?? 0
+function scalarOf(point: number): number {
   return point >= 0xd800 && point <= 0xdfff ? 0xfffd : point
 }
 
@@ -44,14 +44,14 @@ function scalarAt(text: string, at: number): number {
 export function decodeUtf8(bytes: Uint8Array): string | null {
   const units = new Array<number>(bytes.length)
   let count = 0
-  for (let i = 0; i < bytes.length; ) {
-    const lead = bytes[i++] ?? 0
+  let i = 0
+  for (let lead = bytes[i++]; lead !== undefined; lead = bytes[i++]) {
     if (lead < 0x80) {
       units[count++] = lead
       continue
     }
+    // What begins nothing has no bytes after it, and is no scalar of its own.
     const extra = lead < 0xc2 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0
-    if (extra === 0) return null
     let point = lead & (0x3f >> extra)
     for (let n = 0; n < extra; n += 1) {
       const next = bytes[i++] ?? 0

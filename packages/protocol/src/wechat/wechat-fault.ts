@@ -2,9 +2,10 @@
  * - `unavailable`: no answer (connection refused, DNS, time-out) or errcode -1 after all retries;
  * - `bad-answer`: an answer that is not what the protocol promises;
  * - `limited`: errcode 45009 or 45011;
+ * - `unauthorized`: the mini program has not authorized the third-party platform that acts for it, or no longer does;
  * - `misconfigured`: app id, secret, allow list or permission is wrong; retrying cannot help.
  */
-export type WechatFaultCode = 'unavailable' | 'bad-answer' | 'limited' | 'misconfigured'
+export type WechatFaultCode = 'unavailable' | 'bad-answer' | 'limited' | 'unauthorized' | 'misconfigured'
 
 /**
  * Something between us and WeChat is broken. Carries no secret: neither URL nor body of the request.
