@@ -11,6 +11,7 @@ import { createPlatform, type Platform } from './platform/platform.ts'
 import { readOptions } from './platform/read-options.ts'
 import { createWechatCloud } from './platform/wechat-cloud.ts'
 import { createWxFaults } from './platform/wx-faults.ts'
+import { createComponentSender } from './push/component-sender.ts'
 import { createPushSender } from './push/push-sender.ts'
 import { createSecureMode } from './secure-mode/secure-mode.ts'
 import type { DialogDecide, EmulatorOptions, PhoneDecision, PhoneSheet, WxDialog } from './types.ts'
@@ -56,13 +57,16 @@ export function createEmulator(options: EmulatorOptions): Emulator {
   const faults = createFaults(platform)
   const closing = new AbortController()
   const wxFaults = createWxFaults(platform)
-  const push = createPushSender({ platform, deliver: platform.options.deliver, closing: closing.signal })
+  const pushTools = { platform, deliver: platform.options.deliver, closing: closing.signal }
+  const push = createPushSender(pushTools)
+  const componentSender = createComponentSender(pushTools)
   const secureMode = createSecureMode(platform)
   const setUp = () => runSetup(platform.options.setup, controlActions(control))
   const control: EmulatorControl = createControl(platform, {
     faults,
     wxFaults,
     push,
+    componentSender,
     secureMode: secureMode.control,
     setUp,
   })

@@ -60,6 +60,21 @@ export interface EmulatedComponent {
   /** `wx` and 16 lower-case hex digits. */
   readonly appId: string
   readonly name: string
+  /** 32 lower-case hex digits. Default: none, so that it gets no token by itself. */
+  readonly secret?: string
+  /** Where tickets and authorization events go. Default: nowhere. */
+  readonly push?: ComponentPush
+  /** Only these addresses get tokens, others errcode 61004. Default: none named, all may. */
+  readonly ipAllowList?: readonly string[]
+}
+
+/** The URL of a third-party platform for authorization events (授权事件接收 URL): always encrypted XML. */
+export interface ComponentPush {
+  readonly url: string
+  /** 3 to 32 letters and digits. */
+  readonly token: string
+  /** 43 characters of A-Z, a-z, 0-9, + and /. */
+  readonly encodingAesKey: string
 }
 
 /** What stands between an app and the platform; nothing does at first. */
@@ -147,6 +162,11 @@ export interface UnverifiedPoints {
   readonly frozenSecret?: 'tokens' | 'everything'
   /** How often the session_key of one user can be reset within a minute (45011). Default: 10. */
   readonly resetsPerMinute?: number
+  /**
+   * Which authorizer_refresh_token api_authorizer_token answers. Default: `'same'`, the one that was sent; `'new'`: another
+   * one, and the former is dead (61023).
+   */
+  readonly authorizerRefreshToken?: 'same' | 'new'
 }
 
 export interface EmulatorOptions {

@@ -16,8 +16,20 @@ type Fields = Record<string, unknown>
 
 /** Two apps, two people, a clock that stands still, and short words for WeChat's endpoints. */
 export function createWorld(options: Partial<EmulatorOptions> = {}) {
-  const emulator = createEmulator({ apps: [TEA, BOOKS], people: [LIN, WANG], clock: { now: () => START }, ...options })
-  return { emulator, ...words(emulator) }
+  /** Bodies of what WeChat pushed. */
+  const delivered: string[] = []
+  const deliver = async (request: Request) => {
+    delivered.push(await request.text())
+    return new Response('success')
+  }
+  const emulator = createEmulator({
+    apps: [TEA, BOOKS],
+    people: [LIN, WANG],
+    clock: { now: () => START },
+    deliver,
+    ...options,
+  })
+  return { emulator, delivered, ...words(emulator) }
 }
 
 function words(emulator: Emulator) {

@@ -77,7 +77,9 @@ export function createAccessToken({ appId, ask, store, holder, clock, timer }: A
       }
       return token.accessToken
     } catch (error) {
-      if (error instanceof WechatFault && error.code === 'misconfigured' && error !== rest?.fault) {
+      // Without an errcode WeChat was not asked: what is missing here may come at any moment.
+      const isRefused = error instanceof WechatFault && error.code === 'misconfigured' && error.errcode !== undefined
+      if (isRefused && error !== rest?.fault) {
         rest = { until: timer.now() + restMs, fault: error }
       }
       throw error

@@ -2,9 +2,12 @@ import {
   type AppCredentials,
   type AuthorizerToken,
   authorizerTokenRequest,
+  type ComponentAuthorization,
   componentCodeToSessionRequest,
   componentTokenRequest,
+  queryAuthRequest,
   readAuthorizerToken,
+  readComponentAuthorization,
   readComponentToken,
   WechatFault,
 } from '@weapp-auth/protocol/wechat'
@@ -50,7 +53,12 @@ export function createComponent({ appId: componentAppId, secret, grants }: Compo
   async function askForToken() {
     const api = 'componentToken'
     const ticket = await grants.readTicket()
-    if (!ticket) throw missing(api, 'WeChat has not pushed a component_verify_ticket yet; it does every ten minutes')
+    if (!ticket)
+      throw missing(
+        'misconfigured',
+        api,
+        'WeChat has not pushed a component_verify_ticket yet; it does every ten minutes',
+      )
     const request = componentTokenRequest({ appId: componentAppId, secret }, ticket)
     const call = { api, appId: componentAppId, request, read: readComponentToken }
     const reply = await send({ ...call, spends: false, repeatLost: true, deadline: deadline() })
@@ -73,7 +81,12 @@ export function createComponent({ appId: componentAppId, secret, grants }: Compo
       const api = 'authorizerToken'
       await keepRefreshToken()
       const former = await grants.readRefreshToken(appId)
-      if (!former) throw missing(api, 'the mini program has not authorized the platform: there is no refresh token')
+      if (!former)
+        throw missing(
+          'unauthorized',
+          api,
+          'the mini program has not authorized the platform: there is no refresh token',
+        )
       const until = deadline()
       const reply = await withAccessToken(token, componentAccessToken => {
         const credentials = { componentAppId, componentAccessToken }
@@ -104,9 +117,31 @@ export function createComponent({ appId: componentAppId, secret, grants }: Compo
     }
   }
 
-  return { authorizer }
+  async function authorization(code: string): Promise<AuthorizationOutcome> {
+    const api = 'queryAuth'
+    const until = deadline()
+    const reply = await withAccessToken(token, componentAccessToken => {
+      const request = queryAuthRequest({ componentAppId, componentAccessToken }, code)
+      const call = { api, appId: componentAppId, request, read: readComponentAuthorization }
+      return send({ ...call, spends: true, repeatLost: true, deadline: until })
+    })
+    if (reply.status === 'ok') return { status: 'ok', authorization: reply.value }
+    const { errcode } = reply.refusal
+    if (deadCodeErrcodes.includes(errcode)) return { status: 'refused', errcode }
+    throw refusalFault(api, reply.refusal, clock.now())
+  }
+
+  return { authorizer, authorization }
 }
 
-function missing(api: string, reason: string): WechatFault {
-  return new WechatFault('misconfigured', { api, cause: new Error(reason) })
+/** No repetition helps: wrong or used, expired, or the authorization was withdrawn since. */
+const deadCodeErrcodes = [61009, 61010, 61003]
+
+/** What an authorization code was worth. `refused`: nothing any more; the administrator must authorize again. */
+export type AuthorizationOutcome =
+  | { readonly status: 'ok'; readonly authorization: ComponentAuthorization }
+  | { readonly status: 'refused'; readonly errcode: number }
+
+function missing(code: 'misconfigured' | 'unauthorized', api: string, reason: string): WechatFault {
+  return new WechatFault(code, { api, cause: new Error(reason) })
 }

@@ -10,20 +10,22 @@ import {
   WechatFault,
 } from '@weapp-auth/protocol/wechat'
 import { type AccessTokenTools, createAccessToken } from './access-token.ts'
+import { createBreaker } from './breaker.ts'
 import { createCheckEncryptedData } from './check-encrypted-data.ts'
 import { createCheckSession } from './check-session.ts'
 import { createCodeToSession } from './code-to-session.ts'
-import { createComponent } from './component.ts'
+import { type AuthorizationOutcome, type Component, createComponent } from './component.ts'
 import { createFetchTransport } from './fetch-transport.ts'
 import { createPhoneByCode } from './phone-by-code.ts'
 import { createPooledTransport } from './pooled-transport.ts'
 import { refusalFault } from './refusal-fault.ts'
+import { createRestWhenWrong } from './rest-when-wrong.ts'
 import { createSend } from './send.ts'
 import { systemTimer } from './timer.ts'
 import { createMemoryTokenStore } from './token-store.ts'
-import type { UpstreamEvent } from './upstream-event.ts'
 import {
   type AuthorizerApp,
+  checkComponent,
   checkWechatApp,
   checkWechatOptions,
   type OwnApp,
@@ -58,6 +60,17 @@ export interface Wechat {
    * force: that would kill the token of everybody else who uses it.
    */
   accessToken(appId: string): Promise<string>
+  /**
+   * What a mini program gave a third-party platform: exchanges the authorization code that WeChat pushes
+   * (`readComponentEvent`). A code works once.
+   */
+  authorization(input: { readonly component: string; readonly code: string }): Promise<AuthorizationOutcome>
+  /**
+   * Acts as one more third-party platform, or as the same one with another secret, from the next call on.
+   *
+   * @throws TypeError `"component.secret" must be …`.
+   */
+  setComponent(component: Component): void
   /**
    * Serves one more app, or the same one with another secret, from the next call on; calls under way end with the
    * former secret. The access_token is asked for when the first call needs it.
@@ -94,7 +107,9 @@ export function createWechat(options: WechatOptions): Wechat {
     sendOpenId = true,
     timeoutMs = 3000,
     budgetMs = 6000,
+    maxUnderWay = 2048,
     observe = () => {},
+    observeBreaker = () => {},
     clock = { now: Date.now },
     timer = systemTimer,
     random = Math.random,
@@ -104,26 +119,40 @@ export function createWechat(options: WechatOptions): Wechat {
     ? createFetchTransport(fetch, origin, timer)
     : createPooledTransport({ origin, connections, timer })
   const pathPrefix = pathname.replace(/\/$/, '')
-  const send = createSend({ transport, timer, random, observe: silently(observe), pathPrefix, timeoutMs })
+  const send = createSend({
+    transport,
+    timer,
+    random,
+    observe: silently(observe),
+    breaker: createBreaker(silently(observeBreaker)),
+    maxUnderWay,
+    pathPrefix,
+    timeoutMs,
+  })
   const deadline = () => timer.now() + budgetMs
   const holder = randomUUID()
 
   const keep = (appId: string, ask: AccessTokenTools['ask']) =>
     createAccessToken({ appId, ask, store: tokens, holder, clock, timer })
 
-  const platforms = new Map(
-    components.map(one => [one.appId, createComponent({ ...one }, { send, deadline, clock, keep })]),
-  )
+  const platforms = new Map<string, ReturnType<typeof createComponent>>()
+  const takeComponent = (component: Component) =>
+    platforms.set(component.appId, createComponent({ ...component }, { send, deadline, clock, keep }))
+  for (const component of components) takeComponent(component)
 
   function appTools(app: WechatApp): AppTools {
     const access = app.component === undefined ? ownTools(app) : authorizerTools(app)
     return { ...access, sendOpenId: app.sendOpenId ?? sendOpenId }
   }
 
-  const ownTools = (app: OwnApp) => ({
-    askForSession: ((code, ask) => ask(codeToSessionRequest(app, code))) satisfies AppTools['askForSession'],
-    token: keep(app.appId, () => askForToken(app)),
-  })
+  function ownTools(app: OwnApp) {
+    const unlessWrong = createRestWhenWrong(timer)
+    return {
+      askForSession: ((code, ask) =>
+        unlessWrong(() => ask(codeToSessionRequest(app, code)))) satisfies AppTools['askForSession'],
+      token: keep(app.appId, () => askForToken(app)),
+    }
+  }
 
   function authorizerTools({ appId, component }: AuthorizerApp) {
     const platform = platforms.get(component)
@@ -166,8 +195,20 @@ export function createWechat(options: WechatOptions): Wechat {
     checkSession: createCheckSession(tools),
     checkEncryptedData: createCheckEncryptedData(tools),
     accessToken: async appId => tools.appOf('accessToken', appId).token.current(),
+    async authorization({ component, code }) {
+      const platform = platforms.get(component)
+      if (platform) return platform.authorization(code)
+      const cause = new Error('"component" must be a platform that is served')
+      throw new WechatFault('misconfigured', { api: 'queryAuth', cause })
+    },
+    setComponent(component) {
+      checkComponent(component, 'component')
+      takeComponent(component)
+      for (const { app } of byId.values())
+        if (app.component === component.appId) byId.set(app.appId, { app, tools: appTools(app) })
+    },
     setApp(app) {
-      checkWechatApp(app, 'app', components)
+      checkWechatApp(app, 'app', appId => platforms.has(appId))
       setApp({ ...app })
     },
     removeApp: appId => byId.delete(appId),
@@ -176,7 +217,7 @@ export function createWechat(options: WechatOptions): Wechat {
 }
 
 /** An observer is a guest: what it throws must not lose an answer that was paid for. */
-function silently(observe: (event: UpstreamEvent) => void): (event: UpstreamEvent) => void {
+function silently<Event>(observe: (event: Event) => void): (event: Event) => void {
   return event => {
     try {
       observe(event)

@@ -3,7 +3,8 @@
  *
  * @module
  */
-export type { Component, ComponentGrants } from './component.ts'
+export type { BreakerEvent } from './breaker.ts'
+export type { AuthorizationOutcome, Component, ComponentGrants } from './component.ts'
 export { createWechat, type Wechat } from './create-wechat.ts'
 export type { Fetch } from './fetch-transport.ts'
 export { createSealedTokenStore, type SealedToken, type SealedTokenTable } from './sealed-token-store.ts'

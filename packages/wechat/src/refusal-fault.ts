@@ -22,17 +22,20 @@ const misconfiguredErrcodes = new Set([
   50002,
   50004,
   50007,
-  61003,
   61004,
   61005,
   61006,
   61007,
+  61009,
+  61010,
   61011,
-  61023,
   89503,
   89506,
   89507,
 ])
+
+/** The mini program has not authorized the platform; its refresh token is dead. */
+const unauthorizedErrcodes = [61003, 61023]
 
 export function isTokenRefusal({ errcode }: Refusal): boolean {
   return tokenErrcodes.includes(errcode)
@@ -41,6 +44,7 @@ export function isTokenRefusal({ errcode }: Refusal): boolean {
 /** The fault behind a refusal that no caller expects. `now` is the time of day: WeChat's limits are per minute of it. */
 export function refusalFault(api: string, { errcode, errmsg, rid }: Refusal, now: number): WechatFault {
   const details = { api, errcode, ...(rid !== undefined && { rid }), cause: new Error(errmsg) }
+  if (unauthorizedErrcodes.includes(errcode)) return new WechatFault('unauthorized', details)
   if (misconfiguredErrcodes.has(errcode)) return new WechatFault('misconfigured', details)
   if (!limitErrcodes.includes(errcode)) return new WechatFault('bad-answer', details)
   if (errcode === 45009) return new WechatFault('limited', details)

@@ -1,4 +1,5 @@
 import { MalformedAnswer, WechatFault, WechatRefusal, type WireRequest } from '@weapp-auth/protocol/wechat'
+import type { Breaker } from './breaker.ts'
 import { pause, type Timer } from './timer.ts'
 import type { Delivery, Transport, WireMessage } from './transport.ts'
 import type { UpstreamEvent } from './upstream-event.ts'
@@ -40,6 +41,9 @@ export interface SendTools {
   /** 0 to 1; spreads repetitions. */
   readonly random: () => number
   readonly observe: (event: UpstreamEvent) => void
+  readonly breaker: Breaker
+  /** Calls that wait for WeChat at once. */
+  readonly maxUnderWay: number
   /** Path before WeChat's own, such as that of a proxy; usually empty. */
   readonly pathPrefix: string
   /** For one attempt, in milliseconds. */
@@ -60,15 +64,31 @@ const busyErrcode = -1
 /** How often a call is repeated for each kind of trouble. */
 const repetitions = { unsent: 1, lost: 1, busy: 2, final: 0 } as const satisfies Record<Trouble, number>
 
-export function createSend({ transport, timer, random, observe, pathPrefix, timeoutMs }: SendTools): Send {
+export function createSend(tools: SendTools): Send {
+  const { transport, timer, random, observe, breaker, maxUnderWay, pathPrefix, timeoutMs } = tools
+  let underWay = 0
+
   return async function send(call) {
+    if (underWay >= maxUnderWay) throw notAsked(call, 'too many calls are under way', 1000, 0)
+    underWay += 1
+    try {
+      return await ask(call)
+    } finally {
+      underWay -= 1
+    }
+  }
+
+  async function ask<T>(call: Call<T>): Promise<Reply<T>> {
     const message = wireMessage(call.request, pathPrefix)
     const seen = { unsent: 0, lost: 0, busy: 0, final: 0 }
     for (let attempt = 1; ; attempt += 1) {
       const startedAt = timer.now()
       const left = call.deadline - startedAt
       if (left <= 0) throw fault(call, { outcome: 'unsent', reason: 'timeout' }, seen.lost)
+      const restMs = breaker.enter(call.appId, startedAt)
+      if (restMs > 0) throw notAsked(call, 'it does not answer', restMs, seen.lost)
       const result = judge(await transport.deliver(message, Math.min(timeoutMs, left)), call)
+      breaker.settle(call.appId, !isUnanswered(result), timer.now())
       observe(eventOf(call, result, attempt, timer.now() - startedAt))
       if (result.outcome === 'ok') return { status: 'ok', value: result.value }
       const trouble = troubleOf(result, call)
@@ -154,6 +174,15 @@ function fault<T>(call: Call<T>, result: Exclude<Attempt<T>, { outcome: 'ok' }>,
   const mayHaveHappened = spends && (lost > 0 || outcome !== 'unsent')
   const code = outcome === 'unreadable' ? 'bad-answer' : 'unavailable'
   return new WechatFault(code, { api, mayHaveHappened, cause: new Error(reason) })
+}
+
+/** Whether WeChat is not there, or too slow; an answer that is wrong is one. */
+const isUnanswered = <T>({ outcome }: Attempt<T>) => outcome === 'unsent' || outcome === 'lost'
+
+/** Nothing has been sent now; an attempt before, of the same call, may have been lost. */
+function notAsked<T>({ api, spends }: Call<T>, why: string, retryAfterMs: number, lost: number): WechatFault {
+  const cause = new Error(`not asked: ${why}`)
+  return new WechatFault('unavailable', { api, mayHaveHappened: spends && lost > 0, retryAfterMs, cause })
 }
 
 function eventOf<T>(call: Call<T>, result: Attempt<T>, attempt: number, durationMs: number): UpstreamEvent {

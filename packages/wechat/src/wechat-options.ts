@@ -1,4 +1,5 @@
 import type { AppCredentials } from '@weapp-auth/protocol/wechat'
+import type { BreakerEvent } from './breaker.ts'
 import type { Component } from './component.ts'
 import type { Fetch } from './fetch-transport.ts'
 import type { Timer } from './timer.ts'
@@ -47,6 +48,10 @@ export interface WechatOptions {
   readonly timeoutMs?: number
   /** How long a call may take with all repetitions, in milliseconds. Default: 6000. */
   readonly budgetMs?: number
+  /** Most calls that wait for WeChat at once; more are refused, so that one that hangs fills no memory. Default: 2048. */
+  readonly maxUnderWay?: number
+  /** Told when WeChat does not answer for an app any more, so that it is not asked for some seconds, and when it does again. */
+  readonly observeBreaker?: (event: BreakerEvent) => void
   /** Told of every request to WeChat. What it throws is ignored; it must return at once. */
   readonly observe?: (event: UpstreamEvent) => void
   /** The time of day. Default: the system's. */
@@ -59,23 +64,28 @@ export interface WechatOptions {
 
 /** Names the option that is wrong. Never repeats its value: it may be a secret in the wrong place. */
 export function checkWechatOptions(options: WechatOptions): void {
-  const { apps, components = [], baseUrl, connections, timeoutMs, budgetMs } = options
+  const { apps, components = [], baseUrl, connections, maxUnderWay, timeoutMs, budgetMs } = options
   must(Array.isArray(components), 'components', 'be a list of third-party platforms')
-  for (const [index, component] of components.entries()) checkComponent(component, components, index)
+  for (const [index, component] of components.entries()) {
+    const at = `components[${index}]`
+    checkComponent(component, at)
+    must(components.findIndex(one => one.appId === component.appId) === index, `${at}.appId`, 'be given once')
+  }
   must(Array.isArray(apps), 'apps', 'be a list of apps')
   for (const [index, app] of apps.entries()) {
-    checkWechatApp(app, `apps[${index}]`, components)
+    checkWechatApp(app, `apps[${index}]`, appId => components.some(one => one.appId === appId))
     const { appId } = app
     must(apps.findIndex(app => app.appId === appId) === index, `apps[${index}].appId`, 'be given once')
   }
   must(baseUrl === undefined || isPlainUrl(baseUrl), 'baseUrl', 'be an http or https URL without query or credentials')
   mustBePositive(connections, 'connections', 10_000)
+  mustBePositive(maxUnderWay, 'maxUnderWay', 100_000)
   mustBePositive(timeoutMs, 'timeoutMs', 60_000)
   mustBePositive(budgetMs, 'budgetMs', 600_000)
 }
 
 /** The same for one app; `at` is where it was given. */
-export function checkWechatApp(app: WechatApp, at: string, components: readonly Component[]): void {
+export function checkWechatApp(app: WechatApp, at: string, isComponent: (appId: string) => boolean): void {
   const { appId, secret, component } = app
   mustBeAppId(appId, `${at}.appId`)
   if (component === undefined) {
@@ -83,15 +93,13 @@ export function checkWechatApp(app: WechatApp, at: string, components: readonly 
     return
   }
   must(secret === undefined, `${at}.secret`, 'be left out, because a third-party platform acts for the app')
-  const isKnown = components.some(({ appId }) => appId === component)
-  must(isKnown, `${at}.component`, 'be the app id of one of "components"')
+  must(isComponent(component), `${at}.component`, 'be the app id of one of "components"')
 }
 
-function checkComponent(component: Component, components: readonly Component[], index: number): void {
+/** The same for one third-party platform. */
+export function checkComponent(component: Component, at: string): void {
   const { appId, secret, grants } = component
-  const at = `components[${index}]`
   mustBeAppId(appId, `${at}.appId`)
-  must(components.findIndex(one => one.appId === appId) === index, `${at}.appId`, 'be given once')
   must(typeof secret === 'string' && secret !== '', `${at}.secret`, 'be the app secret of the platform')
   const methods = [grants?.readTicket, grants?.readRefreshToken, grants?.replaceRefreshToken]
   const areThere = methods.every(method => typeof method === 'function')

@@ -1,4 +1,4 @@
-import { createWechat, type UpstreamEvent, type WechatOptions } from '../src/index.ts'
+import { type BreakerEvent, createWechat, type UpstreamEvent, type WechatOptions } from '../src/index.ts'
 import { createManualTime } from './manual-time.ts'
 
 export const appId = 'wx0000000000000001'
@@ -24,12 +24,14 @@ export function stubWechat(answer: Answer, options: Partial<WechatOptions> = {})
   const time = createManualTime()
   const calls: StubCall[] = []
   const events: UpstreamEvent[] = []
+  const breakerEvents: BreakerEvent[] = []
   const wechat = createWechat({
     apps: [{ appId, secret }],
     clock: time.clock,
     timer: time.timer,
     random: () => 0.5,
     observe: event => events.push(event),
+    observeBreaker: event => breakerEvents.push(event),
     fetch: async request => {
       const call = await callOf(request)
       calls.push(call)
@@ -38,7 +40,7 @@ export function stubWechat(answer: Answer, options: Partial<WechatOptions> = {})
     },
     ...options,
   })
-  return { wechat, time, calls, events, to: (path: string) => calls.filter(call => call.path === path) }
+  return { wechat, time, calls, events, breakerEvents, to: (path: string) => calls.filter(call => call.path === path) }
 }
 
 /** Answers the n-th request with the n-th entry, and the rest with the last. */

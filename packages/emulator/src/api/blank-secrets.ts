@@ -6,6 +6,12 @@ const SECRET_FIELDS = new Set([
   'js_code',
   'code',
   'signature',
+  'component_appsecret',
+  'component_secret',
+  'component_verify_ticket',
+  'authorization_code',
+  'authorizer_access_token',
+  'authorizer_refresh_token',
 ])
 
 /** The query with the values of secrets cut after six characters, as the sample of getRidInfo shows them. */

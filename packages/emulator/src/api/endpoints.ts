@@ -6,6 +6,7 @@ import { checkSessionKey, resetUserSessionKey } from './check-session-key.ts'
 import { clearQuota, clearQuotaByAppSecret } from './clear-quota.ts'
 import { codeToSession } from './code-to-session.ts'
 import { componentCodeToSession } from './component-code-to-session.ts'
+import { authorizerToken, componentToken, queryAuth, startPushTicket } from './component-tokens.ts'
 import type { Endpoint } from './endpoint.ts'
 import { paidUnionid } from './paid-unionid.ts'
 import { phoneNumber } from './phone-number.ts'
@@ -18,6 +19,10 @@ import { userEncryptKey } from './user-encrypt-key.ts'
 export const endpoints: readonly Endpoint[] = [
   codeToSession,
   componentCodeToSession,
+  startPushTicket,
+  componentToken,
+  queryAuth,
+  authorizerToken,
   accessToken,
   stableToken,
   phoneNumber,

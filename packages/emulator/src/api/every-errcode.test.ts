@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { sessionSignature } from '@weapp-auth/protocol/wechat'
+import { decryptPush, parsePushBody, sessionSignature } from '@weapp-auth/protocol/wechat'
 import { describe, expect, test } from 'vitest'
 import { BOOKS, createWorld, LIN, TEA } from '../../test/world.ts'
 import { type EndpointName, endpointAt } from '../platform/endpoint-paths.ts'
@@ -58,6 +58,60 @@ const authorized = (world: World) => {
   world.control.components.authorize(COMPONENT.appId, TEA.appId)
   return world
 }
+const SECRET = '0d'.repeat(16)
+const PUSH = {
+  url: 'https://platform.example/events',
+  token: 'AAAAA',
+  encodingAesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+}
+const registered = (world: World) => {
+  world.control.components.put({ ...COMPONENT, secret: SECRET })
+  return world
+}
+/** What the platform is told; the tests of the sender look at the rest of it. */
+async function pushed(world: World, work: () => Promise<unknown>): Promise<(name: string) => string> {
+  world.control.components.put({ ...COMPONENT, secret: SECRET, push: PUSH })
+  const before = world.delivered.length
+  await work()
+  const encrypt = parsePushBody(world.delivered[before] ?? '')?.get('encrypt') ?? ''
+  const { encodingAesKey } = PUSH
+  const fields = parsePushBody(decryptPush({ encodingAesKey, appId: COMPONENT.appId, encrypt }))
+  return name => fields?.get(name) ?? ''
+}
+const pushedTicket = async (world: World) =>
+  (await pushed(world, () => world.control.components.pushTicket(COMPONENT.appId)))('componentverifyticket')
+const pushedAuthorization = async (world: World) => {
+  const field = await pushed(world, () => world.control.components.authorize(COMPONENT.appId, TEA.appId))
+  return { code: field('authorizationcode') }
+}
+const startTickets = (world: World, body: Fields) =>
+  world.post('/cgi-bin/component/api_start_push_ticket', {
+    component_appid: COMPONENT.appId,
+    component_secret: SECRET,
+    ...body,
+  })
+const componentToken = (world: World, body: Fields) =>
+  world.post('/cgi-bin/component/api_component_token', {
+    component_appid: COMPONENT.appId,
+    component_appsecret: SECRET,
+    component_verify_ticket: 'ticket@@@guessed',
+    ...body,
+  })
+const queryAuth = (world: World, code: string, token?: string) =>
+  world.post(
+    `/cgi-bin/component/api_query_auth?${form({ access_token: token ?? world.control.components.token(COMPONENT.appId) })}`,
+    { component_appid: COMPONENT.appId, authorization_code: code },
+  )
+const authorizerToken = (world: World, body: Fields, token?: string) =>
+  world.post(
+    `/cgi-bin/component/api_authorizer_token?${form({ access_token: token ?? world.control.components.token(COMPONENT.appId) })}`,
+    {
+      component_appid: COMPONENT.appId,
+      authorizer_appid: TEA.appId,
+      authorizer_refresh_token: 'refreshtoken@@@guessed',
+      ...body,
+    },
+  )
 const phoneCode = async (world: World) => (await world.phone().tapPhoneButton()).code
 const clearAll = tokenPost('/cgi-bin/clear_quota')
 const clearBySecret = (world: World, body: unknown) => world.post('/cgi-bin/clear_quota/v2', body)
@@ -231,6 +285,45 @@ const proofs: Record<EndpointName, Record<number, Proof | OnlyAsFault>> = {
     40001: world => tokenGet('/wxa/business/getuserencryptkey')(world, { access_token: `85_${'x'.repeat(133)}` }),
     ...ofSignature(tokenGet('/wxa/business/getuserencryptkey')),
   },
+  startPushTicket: {
+    0: world => startTickets(registered(world), {}),
+    61004: world => {
+      world.control.components.put({ ...COMPONENT, secret: SECRET, ipAllowList: ['203.0.113.7'] })
+      return startTickets(world, {})
+    },
+    61011: world => startTickets(world, {}),
+  },
+  getComponentAccessToken: {
+    40125: world => componentToken(registered(world), { component_appsecret: 'f'.repeat(32) }),
+    41004: world => componentToken(registered(world), { component_appsecret: '' }),
+    45009: { onlyAsFault: 'its daily limit is not told' },
+    47001: world => world.post('/cgi-bin/component/api_component_token', 'component_appid=wx'),
+    61004: world => {
+      world.control.components.put({ ...COMPONENT, secret: SECRET, ipAllowList: ['203.0.113.7'] })
+      return componentToken(world, {})
+    },
+    61005: async world => {
+      const ticket = await pushedTicket(world)
+      world.control.clock.advance(12 * 3_600_000)
+      return componentToken(world, { component_verify_ticket: ticket })
+    },
+    61006: world => componentToken(registered(world), {}),
+    61011: world => componentToken(world, { component_appid: TEA.appId }),
+  },
+  getAuthorizerRefreshToken: {
+    40001: world => queryAuth(world, 'code', `85_${'x'.repeat(133)}`),
+    61009: async world => queryAuth(registered(world), 'queryauthcode@@@guessed'),
+    61010: async world => {
+      const pushed = pushedAuthorization(world)
+      world.control.clock.advance(600_000)
+      return queryAuth(world, (await pushed).code)
+    },
+  },
+  getAuthorizerAccessToken: {
+    40001: world => authorizerToken(world, {}, `85_${'x'.repeat(133)}`),
+    61003: world => authorizerToken(registered(world), {}),
+    61023: world => authorizerToken(authorized(registered(world)), {}),
+  },
   getAccessToken: {
     ...ofToken(world => getToken(world)),
     [-1]: BUSY,
@@ -368,7 +461,7 @@ describe('every errcode that the reference names can be met', () => {
   })
 
   test('the reference is read at all', () => {
-    expect(documented).toHaveLength(19)
+    expect(documented).toHaveLength(23)
     expect(pairs.length).toBeGreaterThan(90)
   })
 })

@@ -1,4 +1,4 @@
-import { readApi } from '../platform/read-account.ts'
+import { readApi, readComponent } from '../platform/read-account.ts'
 import { optional, readNonEmpty } from '../platform/read-value.ts'
 import type { AccountControl } from './account-control.ts'
 
@@ -14,7 +14,7 @@ export function accountQuestions(control: AccountControl): Readonly<Record<strin
   return {
     '/accounts': fields => control.accounts.conditions(appIdIn(fields)),
     '/quotas': fields => control.quotas.usage(appIdIn(fields), readApi(fields.api, 'api')),
-    '/components': () => ({ components: control.components.all() }),
+    '/components': () => ({ components: control.components.all().map(({ appId, name }) => ({ appId, name })) }),
     '/bill': fields => control.bill(appIdIn(fields)),
   }
 }
@@ -25,7 +25,8 @@ export function accountActions(control: AccountControl): Readonly<Record<string,
   return {
     '/accounts': fields => accounts.change(appIdIn(fields), fields),
     '/quotas': fields => quotas.set(appIdIn(fields), readApi(fields.api, 'api'), fields),
-    '/components': fields => components.put({ appId: appIdIn(fields), name: readNonEmpty(fields.name, 'name') }),
+    '/components': fields => components.put(readComponent(fields)),
+    '/components/ticket': fields => components.pushTicket(componentIn(fields)),
     '/components/authorize': fields =>
       components.authorize(
         componentIn(fields),

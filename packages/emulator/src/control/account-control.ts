@@ -13,6 +13,8 @@ import {
 } from '../platform/read-account.ts'
 import { readAppId } from '../platform/read-options.ts'
 import { USER_KEY_LIFE_MS } from '../platform/user-keys.ts'
+import type { ComponentSender } from '../push/component-sender.ts'
+import type { PushReport } from '../push/deliver-push.ts'
 import type {
   AccountConditions,
   Bill,
@@ -40,9 +42,18 @@ export interface AccountControl {
     all(): readonly EmulatedComponent[]
     /** Adds the third-party platform, or changes the one with its id. */
     put(component: EmulatedComponent): void
-    /** The app lets the platform act for it. `permissionSets` default: 18, which login and user data need. */
-    authorize(componentAppId: string, appId: string, permissionSets?: readonly number[]): void
-    revoke(componentAppId: string, appId: string): void
+    /**
+     * Pushes a new component_verify_ticket now; every ten minutes one comes by itself. `null` here and below: the platform
+     * has no URL for it.
+     */
+    pushTicket(componentAppId: string): Promise<PushReport | null>
+    /**
+     * The app lets the platform act for it, at once; resolves when the platform was told (`authorized`, or
+     * `updateauthorized` when it could before). `permissionSets` default: 18, which login and user data need.
+     */
+    authorize(componentAppId: string, appId: string, permissionSets?: readonly number[]): Promise<PushReport | null>
+    /** The app takes its authorization back, at once; resolves when the platform was told (`unauthorized`). */
+    revoke(componentAppId: string, appId: string): Promise<PushReport | null>
     /** A new component_access_token. */
     token(componentAppId: string): string
     /** A new authorizer_access_token of the app. The app must have authorised the platform when it is used. */
@@ -62,6 +73,7 @@ export interface AccountControl {
 
 interface AccountControlTools {
   readonly platform: Platform
+  readonly componentSender: ComponentSender
   readonly did: (
     what: string,
     text: Sentence,
@@ -70,7 +82,7 @@ interface AccountControlTools {
   readonly useOf: (personId: string, appId: string) => WechatUse
 }
 
-export function createAccountControl({ platform, did, useOf }: AccountControlTools): AccountControl {
+export function createAccountControl({ platform, componentSender, did, useOf }: AccountControlTools): AccountControl {
   const appIdOf = (appId: string) => platform.state.directory.app(appId).appId
   const componentIdOf = (componentAppId: string) => platform.state.components.component(componentAppId).appId
 
@@ -96,6 +108,7 @@ export function createAccountControl({ platform, did, useOf }: AccountControlToo
       put(given) {
         const component = readComponent(given)
         platform.state.components.put(component)
+        componentSender.schedule(component.appId)
         const { appId, name } = component
         did(
           'component-put',
@@ -103,16 +116,21 @@ export function createAccountControl({ platform, did, useOf }: AccountControlToo
           { appId },
         )
       },
+      pushTicket: componentAppId => componentSender.ticket(componentIdOf(componentAppId)),
       authorize(componentAppId, appId, permissionSets = [18]) {
         const sets = readPermissionSets(permissionSets)
-        platform.state.components.authorize(componentIdOf(componentAppId), appIdOf(appId), sets)
+        const { components } = platform.state
+        const isUpdate = components.permissionSets(componentIdOf(componentAppId), appIdOf(appId)) !== null
+        const code = components.authorize(componentAppId, appId, sets)
         const text = { zh: '小程序授权给第三方平台', en: 'the app authorised a third-party platform' }
         did('component-authorized', text, { appId, facts: { componentAppId, permissionSets: sets.join(',') } })
+        return componentSender.authorized(componentAppId, { appId, code, isUpdate })
       },
       revoke(componentAppId, appId) {
         platform.state.components.revoke(componentIdOf(componentAppId), appIdOf(appId))
         const text = { zh: '小程序取消了授权', en: 'the app took its authorisation back' }
         did('component-revoked', text, { appId, facts: { componentAppId } })
+        return componentSender.unauthorized(componentAppId, appId)
       },
       token: componentAppId => platform.state.tokens.component(componentIdOf(componentAppId)).token,
       authorizerToken: (componentAppId, appId) =>

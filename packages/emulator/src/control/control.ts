@@ -6,6 +6,7 @@ import { readDialogDecision, readDialogKind } from '../platform/read-personal-da
 import { readWhole } from '../platform/read-value.ts'
 import { removeMiniProgram } from '../platform/remove-mini-program.ts'
 import type { WxFaults } from '../platform/wx-faults.ts'
+import type { ComponentSender } from '../push/component-sender.ts'
 import type { PushSender } from '../push/push-sender.ts'
 import type { SecureModeControl } from '../secure-mode/secure-mode.ts'
 import type {
@@ -96,6 +97,7 @@ interface ControlTools {
   readonly faults: Faults
   readonly wxFaults: WxFaults
   readonly push: PushSender
+  readonly componentSender: ComponentSender
   readonly secureMode: SecureModeControl
   /** What the options want done at the start and after each reset. */
   readonly setUp: () => void
@@ -103,7 +105,7 @@ interface ControlTools {
 
 export function createControl(
   platform: Platform,
-  { faults, wxFaults, push, secureMode, setUp }: ControlTools,
+  { faults, wxFaults, push, componentSender, secureMode, setUp }: ControlTools,
 ): EmulatorControl {
   const { clock, journal } = platform
   const did = (
@@ -118,7 +120,7 @@ export function createControl(
   })
 
   return {
-    ...createAccountControl({ platform, did, useOf }),
+    ...createAccountControl({ platform, componentSender, did, useOf }),
     clock: {
       now: clock.now,
       advance(ms) {
@@ -265,6 +267,7 @@ export function createControl(
     snapshot: () => takeSnapshot(platform),
     restore(snapshot) {
       restoreSnapshot(platform, snapshot)
+      for (const { appId } of platform.state.components.all()) componentSender.schedule(appId)
       did('restored', { zh: '回到快照时的样子', en: 'everything is as it was in the snapshot' })
     },
     reset() {

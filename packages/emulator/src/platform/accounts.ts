@@ -45,8 +45,7 @@ export function createAccounts({ clock, memory }: AccountsTools): Accounts {
       accounts.set(appId, { conditions: { ...conditions(appId), ...change }, answeredAt })
     },
     allowsIp(appId, ip) {
-      const { ipAllowList } = conditions(appId)
-      return ipAllowList.length === 0 || blockListOf(ipAllowList).check(ip, familyOf(ip))
+      return isOnList(conditions(appId).ipAllowList, ip)
     },
     ipConfirmation(appId) {
       const answer = conditions(appId).ipConfirmation
@@ -55,6 +54,11 @@ export function createAccounts({ clock, memory }: AccountsTools): Accounts {
       return since < REFUSED_FOR_MS[answer] ? answer : 'asked'
     },
   }
+}
+
+/** Whether an allow list lets this address in; an empty one lets all in. */
+export function isOnList(ipAllowList: readonly string[], ip: string): boolean {
+  return ipAllowList.length === 0 || blockListOf(ipAllowList).check(ip, familyOf(ip))
 }
 
 /** Node's list of addresses; the name is about its usual purpose. */

@@ -2,6 +2,10 @@
 export const endpointPaths = {
   code2Session: '/sns/jscode2session',
   thirdpartyCode2Session: '/sns/component/jscode2session',
+  startPushTicket: '/cgi-bin/component/api_start_push_ticket',
+  getComponentAccessToken: '/cgi-bin/component/api_component_token',
+  getAuthorizerRefreshToken: '/cgi-bin/component/api_query_auth',
+  getAuthorizerAccessToken: '/cgi-bin/component/api_authorizer_token',
   getAccessToken: '/cgi-bin/token',
   getStableAccessToken: '/cgi-bin/stable_token',
   getPhoneNumber: '/wxa/business/getuserphonenumber',

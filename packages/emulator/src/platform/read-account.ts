@@ -1,10 +1,11 @@
 import { isIP } from 'node:net'
+import { readComponentPush } from '../push/push-settings.ts'
 import type { AccountConditions, BillingChange, ComponentBill, EmulatedComponent } from '../types.ts'
 import type { ApiUsage } from './api-quotas.ts'
 import { invalidValue } from './emulator-refusal.ts'
 import { type EndpointName, endpointNames } from './endpoint-paths.ts'
 import type { Payment } from './payments.ts'
-import { readAppId } from './read-options.ts'
+import { readAppId, readSecret } from './read-options.ts'
 import { optional, readArray, readBoolean, readNonEmpty, readObject, readOneOf, readWhole } from './read-value.ts'
 
 /** What of a change is named, checked; what is not stays out, so that it changes nothing. */
@@ -16,7 +17,7 @@ function named<T extends object>(fields: { readonly [K in keyof T]: T[K] | undef
 export function readConditions(value: unknown): AccountConditions {
   const given = readObject(value, 'conditions')
   return named<Required<AccountConditions>>({
-    ipAllowList: optional(given.ipAllowList, list => readArray(list, 'ipAllowList').map(readAddress)),
+    ipAllowList: optional(given.ipAllowList, readIpAllowList),
     secretFrozen: optional(given.secretFrozen, frozen => readBoolean(frozen, 'secretFrozen')),
     standing: optional(given.standing, standing =>
       readOneOf(standing, 'standing', ['good', 'limited', 'punished', 'frozen']),
@@ -35,6 +36,10 @@ export function readApi(value: unknown, field: string): EndpointName {
 
 function readApis(value: unknown, field: string): readonly EndpointName[] {
   return readArray(value, field).map((api, at) => readApi(api, `${field}[${at}]`))
+}
+
+function readIpAllowList(value: unknown): readonly string[] {
+  return readArray(value, 'ipAllowList').map(readAddress)
 }
 
 /** An address, or a range such as `203.0.113.0/24`. */
@@ -84,7 +89,17 @@ function readCalls(value: unknown, field: string) {
 /** @throws EmulatorRefusal that names the bad field */
 export function readComponent(value: unknown): EmulatedComponent {
   const given = readObject(value, 'component')
-  return { appId: readAppId(given.appId, 'appId'), name: readNonEmpty(given.name, 'name') }
+  return {
+    appId: readAppId(given.appId, 'appId'),
+    name: readNonEmpty(given.name, 'name'),
+    ...named<Required<EmulatedComponent>>({
+      appId: undefined,
+      name: undefined,
+      secret: optional(given.secret, secret => readSecret(secret, 'secret')),
+      push: optional(given.push, push => readComponentPush(push, 'push')),
+      ipAllowList: optional(given.ipAllowList, readIpAllowList),
+    }),
+  }
 }
 
 export function readPermissionSets(value: unknown): readonly number[] {

@@ -77,10 +77,7 @@ export function readApp(value: unknown, field: string): EmulatedApp {
   const push = optional(app.push, given => readPushSettings(given, within(field, 'push')))
   return {
     appId: readAppId(app.appId, within(field, 'appId')),
-    secret: readText(app.secret, within(field, 'secret'), /^[0-9a-f]{32}$/, {
-      zh: ' 32 位小写十六进制字符',
-      en: '32 lower-case hex digits',
-    }),
+    secret: readSecret(app.secret, within(field, 'secret')),
     name: readNonEmpty(app.name, within(field, 'name')),
     phonePermitted: readBoolean(app.phonePermitted ?? true, within(field, 'phonePermitted')),
     ...(openAccount === undefined ? {} : { openAccount }),
@@ -96,6 +93,10 @@ export function readAppId(value: unknown, field: string): string {
     zh: ' "wx" 加 16 位小写十六进制字符',
     en: '"wx" and 16 lower-case hex digits',
   })
+}
+
+export function readSecret(value: unknown, field: string): string {
+  return readText(value, field, /^[0-9a-f]{32}$/, { zh: ' 32 位小写十六进制字符', en: '32 lower-case hex digits' })
 }
 
 export function readPerson(value: unknown, field: string): EmulatedPerson {
@@ -161,6 +162,7 @@ function readUnverified(value: unknown): Required<UnverifiedPoints> {
     countryCode = 'text',
     frozenSecret = 'tokens',
     resetsPerMinute = 10,
+    authorizerRefreshToken = 'same',
   } = readObject(value, 'unverified')
   return {
     openIdMismatch:
@@ -169,6 +171,7 @@ function readUnverified(value: unknown): Required<UnverifiedPoints> {
     countryCode: readOneOf(countryCode, 'unverified.countryCode', ['text', 'number']),
     frozenSecret: readOneOf(frozenSecret, 'unverified.frozenSecret', ['tokens', 'everything']),
     resetsPerMinute: readWhole(resetsPerMinute, 'unverified.resetsPerMinute', 1),
+    authorizerRefreshToken: readOneOf(authorizerRefreshToken, 'unverified.authorizerRefreshToken', ['same', 'new']),
   }
 }
 

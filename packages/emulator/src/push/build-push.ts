@@ -35,7 +35,7 @@ export function buildUrlCheck(
 
 /** The POST of a message in the app's mode and format. `tail` is the app id at the end of the ciphertext. */
 export function buildPush(
-  settings: FullPushSettings,
+  settings: Pick<FullPushSettings, 'token' | 'encodingAesKey' | 'mode' | 'format'>,
   url: string,
   stamp: Stamp,
   fields: PushFields,
@@ -48,7 +48,7 @@ export function buildPush(
     signature: pushSignature({ token, timestamp, nonce }),
     timestamp,
     nonce,
-    openid: String(fields.FromUserName),
+    ...(fields.FromUserName !== undefined && { openid: String(fields.FromUserName) }),
   }
   const post = (body: string, more: Readonly<Record<string, string>> = {}) =>
     new Request(withQuery(url, { ...query, ...more }), {
@@ -60,7 +60,10 @@ export function buildPush(
 
   if (mode === 'plain') return post(write(fields))
   const encrypt = encryptPush({ encodingAesKey, appId: tail, message: write(fields), random })
-  const sealed = { ...(mode === 'compatible' ? fields : { ToUserName: String(fields.ToUserName) }), Encrypt: encrypt }
+  // Beside the ciphertext stands whom it is for: the app's user name, or the app id of a third-party platform.
+  const { ToUserName, AppId } = fields
+  const receiver = ToUserName === undefined ? { AppId: String(AppId) } : { ToUserName: String(ToUserName) }
+  const sealed = { ...(mode === 'compatible' ? fields : receiver), Encrypt: encrypt }
   const signature = pushSignature({ token, timestamp, nonce, encrypt })
   return post(write(sealed), { encrypt_type: 'aes', msg_signature: signature })
 }

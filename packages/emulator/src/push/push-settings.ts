@@ -1,5 +1,6 @@
 import { invalidValue } from '../platform/emulator-refusal.ts'
 import { optional, readNonEmpty, readObject, readOneOf, readText } from '../platform/read-value.ts'
+import type { ComponentPush } from '../types.ts'
 
 /** Where and how WeChat pushes the events of an app ("消息推送"). */
 export interface PushSettings {
@@ -33,14 +34,7 @@ export function readPushSettings(value: unknown, field: string): FullPushSetting
   const isComponent = component !== undefined
   const settings = {
     url: readUrl(given.url, at('url'), isComponent),
-    token: readText(given.token, at('token'), /^[A-Za-z0-9]{3,32}$/, {
-      zh: ' 3 到 32 个字母或数字',
-      en: '3 to 32 letters and digits',
-    }),
-    encodingAesKey: readText(given.encodingAesKey, at('encodingAesKey'), /^[A-Za-z0-9+/]{43}$/, {
-      zh: ' 43 个字符，取自 A-Z、a-z、0-9、+ 和 /',
-      en: '43 characters of A-Z, a-z, 0-9, + and /',
-    }),
+    ...readKeys(given, at),
     mode: readOneOf(given.mode ?? 'secure', at('mode'), isComponent ? ['secure'] : ['plain', 'compatible', 'secure']),
     format: readOneOf(
       given.format ?? (isComponent ? 'xml' : 'json'),
@@ -53,6 +47,26 @@ export function readPushSettings(value: unknown, field: string): FullPushSetting
   // A tag cannot begin with a space.
   if (settings.keys === 'leading-space' && settings.format === 'xml') readOneOf(settings.format, at('format'), ['json'])
   return settings
+}
+
+/** @throws EmulatorRefusal that names the bad field */
+export function readComponentPush(value: unknown, field: string): ComponentPush {
+  const given = readObject(value, field)
+  const at = (name: string) => `${field}.${name}`
+  return { url: readUrl(given.url, at('url'), false), ...readKeys(given, at) }
+}
+
+function readKeys(given: Readonly<Record<string, unknown>>, at: (name: string) => string) {
+  return {
+    token: readText(given.token, at('token'), /^[A-Za-z0-9]{3,32}$/, {
+      zh: ' 3 到 32 个字母或数字',
+      en: '3 to 32 letters and digits',
+    }),
+    encodingAesKey: readText(given.encodingAesKey, at('encodingAesKey'), /^[A-Za-z0-9+/]{43}$/, {
+      zh: ' 43 个字符，取自 A-Z、a-z、0-9、+ 和 /',
+      en: '43 characters of A-Z, a-z, 0-9, + and /',
+    }),
+  }
 }
 
 function readUrl(value: unknown, field: string, isComponent: boolean): string {
