@@ -23,6 +23,7 @@ const entries = {
   consent: 'src/consent/create-consent.ts',
   profile: 'src/profile/create-profile.ts',
   sms: 'src/sms/create-sms.ts',
+  merge: 'src/merge/create-merge.ts',
   phone: 'src/bindings/phone-button.ts',
   behavior: 'src/bindings/behavior.ts',
   vue: 'src/bindings/vue.ts',

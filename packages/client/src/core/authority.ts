@@ -121,7 +121,7 @@ export function createAuthority({ key, platform, appId, baseUrl, timeoutMs }: Au
       const token = await tokens()
       if (token.status !== 'none') return token
     }
-    return failure('failed', 'every session ends at once')
+    return failure('failed', 'sessions end at once')
   }
 
   const actions: AuthActions = {

@@ -40,6 +40,9 @@ const mostRounds = 6
 export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Promise<PhoneOutcome> {
   const { platform, askServer, session, tokens, signIn, lease, state } = tools
   const userId = () => state.get().user?.id
+  const own = (one: Payload) => {
+    one.userId = one.userId || userId()
+  }
   let last: Payload | null = null
   /** One for each time the user agreed, also those that joined another one: whose they are must not be forgotten. */
   const seen: Payload[] = []
@@ -97,7 +100,7 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
       // A ciphertext alone needs a login whose key may open it; a code only needs a session.
       const token: TokenOutcome = code || loginId ? await tokens() : { status: 'none' }
       if (token.status === 'token') {
-        if (!isOwn(payload)) return failure('tap-again', 'another user has logged in since')
+        if (!isOwn(payload)) return failure('tap-again', 'another user logged in')
         const answer = await ask(payload, code, loginId, token.accessToken)
         if (answer.status === 'granted') return bound(payload, answer.value)
         detail = answer.detail
@@ -127,7 +130,8 @@ export function createBindPhone(tools: BindPhoneTools): (event: unknown) => Prom
 
   /** What one user agreed to is never submitted for another. */
   function isOwn(payload: Payload): boolean {
-    payload.userId = payload.userId || userId()
+    // Events that wait behind this one are of the same user: they all came before anybody was known.
+    seen.map(own)
     return payload.userId === (userId() || payload.userId)
   }
 

@@ -77,6 +77,7 @@ test('an old code that the platform hands out again keeps its nonce', async () =
 
 test.each([
   ['user_blocked', 'blocked'],
+  ['account_blocked', 'blocked'],
   ['app_unknown', 'failed'],
   ['app_misconfigured', 'failed'],
   ['upstream_unavailable', 'unavailable'],

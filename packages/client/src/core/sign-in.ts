@@ -88,7 +88,7 @@ export function createSignIn({ platform, appId, askServer, session, lease, state
 }
 
 function serverRefused({ code, retry, detail }: Refused): LoginFailure {
-  if (code === 'user_blocked') return failure('blocked', detail)
+  if (/_blocked/.test(code)) return failure('blocked', detail)
   return failure(retry === 'later' ? 'unavailable' : 'failed', detail)
 }
 
