@@ -99,7 +99,7 @@ export function createFakeWechat(clock: Clock) {
       return known ? { status: 'genuine', createdAt: clock.now() } : { status: 'unknown' }
     },
     accessToken: async appId => `access token of ${appId}`,
-    setApp: ({ appId, secret }) => void secrets.set(appId, secret),
+    setApp: ({ appId, secret, component }) => void secrets.set(appId, secret ?? component),
     removeApp: appId => secrets.delete(appId),
   }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type {
   LoginAnswer,
   MeAnswer,
+  OperatorRole,
   PhoneAnswer,
   PhonesAnswer,
   Problem,
@@ -10,13 +11,17 @@ import type {
 } from '@weapp-auth/protocol/contract'
 import { routes } from '@weapp-auth/protocol/contract'
 import { expect } from 'vitest'
+import { operatorRoles } from '../src/domain/operators.ts'
 import type { RequestRates } from '../src/domain/request-rates.ts'
 import type { OpenapiDocument } from '../src/http/openapi/openapi.ts'
 import type {
   AppPolicy,
   AvatarOptions,
   BackendPolicy,
+  ConsoleOptions,
+  EventLoop,
   Keyring,
+  Limiter,
   MetricsSource,
   Observe,
   ServerEvent,
@@ -40,6 +45,10 @@ export function newKeys(): Keyring {
   return generateKeyring()
 }
 
+/** One operator for each role; the token is the name of the role, made long. */
+export const operatorToken = (role: OperatorRole) => `${role}-only-for-the-tests-0123456789abcdef`
+const operators = operatorRoles.map(role => ({ name: `${role}-lin`, token: operatorToken(role), role }))
+
 /** Answer of a route: its status, its headers and its body as `T`, or as a problem. */
 export interface Answer<T> {
   readonly status: number
@@ -57,11 +66,19 @@ interface OpenServerOptions {
   readonly policy?: Partial<AppPolicy>
   readonly avatars?: AvatarOptions
   readonly sms?: SmsProvider
+  readonly mergeUndoMs?: number
   readonly limits?: Partial<RequestRates>
+  readonly limiter?: Limiter
   readonly trustProxy?: number
+  readonly maxUnderWay?: number
+  readonly loop?: EventLoop
+  readonly phonePrice?: number
   readonly metrics?: MetricsSource
   readonly observe?: Observe
+  /** Default: one without passkeys; `null`: none. */
+  readonly console?: ConsoleOptions | null
   readonly keys?: Keyring
+  /** Default: that of `beside`, or a new one. */
   readonly store?: Store
   /** Another process of the same deployment: shares store, keys, WeChat and time with this one. */
   readonly beside?: { readonly store: Store; readonly keys: Keyring; readonly wechat: FakeWechat; readonly time: Time }
@@ -79,10 +96,10 @@ export function openServer(options: OpenServerOptions = {}) {
   const { openData = 'off', phoneConflict = 'keep-both', beside } = options
   const { backends = [], sms, limits = {}, trustProxy = 0 } = options
   const policy = { openData, phoneConflict, ...options.policy }
-  const arrival: { ip?: string } = {}
+  const arrival: { ip?: string; queued?: boolean } = {}
   const legacy = options.legacy ? { legacy: options.legacy } : {}
   const keys = beside?.keys ?? options.keys ?? newKeys()
-  const store = beside?.store ?? options.store ?? createMemoryStore()
+  const store = options.store ?? beside?.store ?? createMemoryStore()
   const time: Time = beside?.time ?? { now: 1_800_000_000_000 }
   const clock = { now: () => time.now }
   const wechat = beside?.wechat ?? createFakeWechat(clock)
@@ -93,6 +110,9 @@ export function openServer(options: OpenServerOptions = {}) {
       { appId: otherAppId, ...policy, ...legacy },
     ],
     backends,
+    operators,
+    ...(options.console !== null && { console: options.console ?? {} }),
+    ...(options.phonePrice === undefined ? {} : { phonePrice: options.phonePrice }),
     store,
     wechat: wechat.platform,
     keys,
@@ -100,7 +120,11 @@ export function openServer(options: OpenServerOptions = {}) {
     ...(options.avatars ? { avatars: options.avatars } : {}),
     ...(sms ? { sms } : {}),
     limits,
+    ...(options.limiter ? { limiter: options.limiter } : {}),
     trustProxy,
+    ...(options.maxUnderWay === undefined ? {} : { maxUnderWay: options.maxUnderWay }),
+    ...(options.loop ? { loop: options.loop } : {}),
+    ...(options.mergeUndoMs !== undefined && { mergeUndoMs: options.mergeUndoMs }),
     clock,
     ...(options.metrics ? { metrics: options.metrics } : {}),
     observe(event) {
@@ -131,7 +155,10 @@ export function openServer(options: OpenServerOptions = {}) {
   }
 
   /** Logs a person in, with all that later steps need. */
-  async function logIn(openId = 'openid-of-xiaoming', more: { appId?: string; sessionKey?: string } = {}) {
+  async function logIn(
+    openId = 'openid-of-xiaoming',
+    more: { appId?: string; sessionKey?: string; unionId?: string } = {},
+  ) {
     const person = { appId, sessionKey: newSessionKey(), openId, ...more }
     const nonce = newNonce()
     const answer = await post<LoginAnswer>(routes.login, { appId: person.appId, code: wechat.loginCode(person), nonce })
@@ -140,8 +167,25 @@ export function openServer(options: OpenServerOptions = {}) {
     return { person, nonce, tokens, loginId, user, created, token: tokens.accessToken }
   }
 
+  /** What an operator of this role sends. */
+  function asOperator(role: OperatorRole) {
+    const authorization = `Bearer ${operatorToken(role)}`
+    const ask = <T = Problem>(method: string, path: string, body?: unknown) =>
+      send<T>(path, {
+        method,
+        headers: { authorization, 'content-type': 'application/json' },
+        body: body === undefined ? null : JSON.stringify(body),
+      })
+    return {
+      send: ask,
+      get: <T = Problem>(path: string) => ask<T>('GET', path),
+      post: <T = Problem>(path: string, body: unknown) => ask<T>('POST', path, body),
+    }
+  }
+
   return {
     server,
+    asOperator,
     store,
     keys,
     time,
@@ -153,6 +197,10 @@ export function openServer(options: OpenServerOptions = {}) {
     logIn,
     /** Where the next requests come from; change it at will. */
     arrival,
+    /** As many requests in this turn of the event loop as make a queue. */
+    async crowd() {
+      for (let one = 0; one < 128; one += 1) await server.fetch(new Request(`${issuer}${routes.health}`))
+    },
     /** Lets time pass, in milliseconds. */
     pass: (ms: number) => {
       time.now += ms

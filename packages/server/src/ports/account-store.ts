@@ -1,4 +1,5 @@
 import type { AuditDraft } from '../domain/audit-entry.ts'
+import type { Page } from './page.ts'
 import type { ProfileRow } from './profile-store.ts'
 import type { IdentityRow, PhoneRow, SessionRow, UserRow } from './store.ts'
 
@@ -26,18 +27,23 @@ export interface AccountStore {
   findAccount(userId: string): Promise<AccountRow | null>
   /** One question: the session and its user. */
   findAccountOfSession(sessionId: string): Promise<(AccountRow & { readonly session: SessionRow }) | null>
+  /** One for each mini program that they, or who was merged into them, ever logged in to. */
   identitiesOf(userId: string): Promise<readonly IdentityRow[]>
-  /** The newest first; those that were swept are not there. */
-  sessionsOf(userId: string): Promise<readonly SessionRow[]>
+  /** The newest first by id; those that were swept are not there. */
+  sessionsOf(userId: string, page?: Page): Promise<readonly SessionRow[]>
   /** Those that have neither ended nor expired, the newest first. */
   liveSessionsOf(userId: string, now: number, limit: number): Promise<readonly SessionRow[]>
-  /** Fills in a unionid that is not there yet; it is never overwritten, and the user who had it first keeps it. */
+  /**
+   * Fills in a unionid that is not there yet; it is never overwritten, and the user who had it first keeps it. Answers
+   * that other user when this was filled in now, else `null`. Race: of two users that get one unionid at once exactly
+   * one has it, and the other one's caller is told.
+   */
   linkUnionId(input: {
     readonly appId: string
     readonly openId: string
     readonly userId: string
     readonly unionId: string
-  }): Promise<void>
+  }): Promise<string | null>
 
   /**
    * Erases the user: destroys the data key, removes identities, unionids, session_keys, sessions with their logins,

@@ -7,6 +7,12 @@ export interface AuditStore extends AuditReader {
    * Race: of any number of callers each gets another number, without a gap, and the chain never forks.
    */
   appendAudit(draft: AuditDraft): Promise<AuditEntry>
+  /** The lines before number `before`, the newest first, of one subject or of all; `null`: from the latest, of all. */
+  auditBefore(input: {
+    readonly before: number | null
+    readonly subject: string | null
+    readonly limit: number
+  }): Promise<readonly AuditEntry[]>
 }
 
 /** Enough to check the chain. */

@@ -1,4 +1,5 @@
 import type { ConsentScope } from '@weapp-auth/protocol/contract'
+import type { Page } from './page.ts'
 
 /** One line of the history of consents. */
 export interface ConsentRow {
@@ -9,6 +10,8 @@ export interface ConsentRow {
   readonly version: string | null
   /** SHA-256 of the text, hexadecimal. */
   readonly textHash: string | null
+  /** The key of a line among those of its user: what it was written with. */
+  readonly attempt: Uint8Array
   readonly at: number
 }
 
@@ -45,6 +48,6 @@ export interface ConsentStore {
   withdrawConsent(input: WithdrawConsent): Promise<ConsentRow | null>
   /** One question, however many lines there are: the newest of this scope and of `privacy` in this app. */
   newestConsent(userId: string, appId: string, scope: 'phone' | 'profile'): Promise<ConsentRow | null>
-  /** The newest first. */
-  consentsOf(userId: string): Promise<readonly ConsentRow[]>
+  /** The newest first; `after` is the `attempt` of a line, hexadecimal. */
+  consentsOf(userId: string, page?: Page): Promise<readonly ConsentRow[]>
 }

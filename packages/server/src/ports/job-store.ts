@@ -68,6 +68,22 @@ export type SettleJobOutcome =
   /** Somebody else has the job by now, or has done it. Nothing was written. */
   | { readonly status: 'lost' }
 
+/** A job as operators see it: not what it is about. */
+export interface ListedJob extends Omit<JobRow, 'sealed'> {
+  /** `null` once it is done. */
+  readonly dueAt: number | null
+  readonly doneAt: number | null
+  /** Line of the audit log that proves it. */
+  readonly auditSeq: number | null
+}
+
+/** A place in a list of jobs. */
+export interface JobPlace {
+  /** `dueAt` or `doneAt`, whichever the list is ordered by. */
+  readonly at: number
+  readonly id: string
+}
+
 /** Jobs that survive the process which promised them. */
 export interface JobStore {
   /**
@@ -87,4 +103,10 @@ export interface JobStore {
    * Race: of two holders of one job, the second after a lapsed lease, exactly one settles it.
    */
   settleJob(input: SettleJob): Promise<SettleJobOutcome>
+  /** Those that are to be done, the first due first; or those that were done, the latest first. Behind `after`. */
+  listJobs(input: {
+    readonly which: 'waiting' | 'done'
+    readonly after: JobPlace | null
+    readonly limit: number
+  }): Promise<readonly ListedJob[]>
 }

@@ -1,4 +1,5 @@
 import type { AuditDraft } from '../domain/audit-entry.ts'
+import type { Page } from './page.ts'
 
 /** Two users of one person who became one. */
 export interface MergeRow {
@@ -80,7 +81,9 @@ export interface MergeStore {
    */
   undoMerge(input: UndoMerge): Promise<UndoMergeOutcome>
   /** The merges that this user survived, the newest first. */
-  mergesOf(survivorId: string): Promise<readonly MergeRow[]>
+  mergesOf(survivorId: string, page?: Page): Promise<readonly MergeRow[]>
+  /** The merge that this attempt made, by the hash of its nonce. */
+  findMerge(survivorId: string, attempt: Uint8Array): Promise<MergeRow | null>
   /** Who a merged user is now; `null` for everybody else. */
   mergedInto(userId: string): Promise<string | null>
 }

@@ -1,4 +1,5 @@
-import type { ConsentScope, PhoneChange, PhoneSource, ProblemCode } from '@weapp-auth/protocol/contract'
+import type { ConsentScope, PhoneChange, PhoneSource, ProblemCode, SignInWay } from '@weapp-auth/protocol/contract'
+import type { ShedReason } from '../domain/admission.ts'
 import type { Erased } from '../domain/erasable.ts'
 import type { SessionEnd } from './session-store.ts'
 import type { SmsOutcome } from './sms-provider.ts'
@@ -18,6 +19,16 @@ export type ServerEvent =
       readonly code?: ProblemCode
       readonly durationMs: number
     }
+  /** Requests were refused because there are too many, together at most once a second; they have no `request` event. */
+  | {
+      readonly type: 'requests-shed'
+      readonly reason: ShedReason
+      readonly count: number
+      /** Requests that are being answered. */
+      readonly underWay: number
+      /** The longest that requests of one turn of the event loop have taken of late. */
+      readonly waitedMs: number
+    }
   | { readonly type: 'user-created'; readonly requestId: string; readonly appId: string; readonly userId: string }
   | {
       readonly type: 'login-recorded'
@@ -27,6 +38,22 @@ export type ServerEvent =
       readonly loginId: string
       /** True when a session_key was sealed and kept (openData is on). */
       readonly keyKept: boolean
+    }
+  /** A login of an app that is served came to nothing. */
+  | {
+      readonly type: 'login-refused'
+      readonly requestId: string
+      readonly appId: string
+      readonly code: ProblemCode
+    }
+  /** A number was not bound. */
+  | {
+      readonly type: 'phone-refused'
+      readonly requestId: string
+      readonly appId: string
+      /** How it should have been proved. */
+      readonly source: PhoneSource
+      readonly code: ProblemCode
     }
   | {
       readonly type: 'phone-recorded'
@@ -46,6 +73,17 @@ export type ServerEvent =
       readonly userId: string
       readonly fromUserId: string
       readonly masked: string
+    }
+  /**
+   * WeChat vouched for a number that was given at a time which cannot be: the clock of this machine is wrong. Ciphertexts
+   * and pushed messages are refused then, see NTP.
+   */
+  | {
+      readonly type: 'clock-skew'
+      readonly requestId: string
+      readonly appId: string
+      /** How far our clock is ahead of WeChat's, about; negative: behind. */
+      readonly aheadMs: number
     }
   | {
       readonly type: 'open-data-refused'
@@ -95,11 +133,13 @@ export type ServerEvent =
       readonly percent: 80 | 100
     }
   | { readonly type: 'session-rotated'; readonly requestId: string; readonly sessionId: string }
+  /** Its access tokens live on for up to ten minutes wherever nobody asks; `erased` with its user. */
   | {
       readonly type: 'session-ended'
+      /** Or the job that ended it. */
       readonly requestId: string
       readonly sessionId: string
-      readonly reason: SessionEnd
+      readonly reason: SessionEnd | 'erased'
     }
   | {
       readonly type: 'profile-recorded'
@@ -116,8 +156,15 @@ export type ServerEvent =
       readonly userId: string
       readonly scope: ConsentScope
       readonly status: 'given' | 'withdrawn'
+      readonly version: string | null
+      /** The line was there before. */
+      readonly repeated: boolean
     }
-  | { readonly type: 'user-erased'; readonly requestId: string; readonly appId: string; readonly userId: string }
+  /** `appId`: where the user asked for it; `null`: an operator did it. */
+  | { readonly type: 'user-erased'; readonly requestId: string; readonly appId: string | null; readonly userId: string }
+  /** An operator keeps a user out, or lets them in again. */
+  | { readonly type: 'user-blocked'; readonly requestId: string; readonly userId: string }
+  | { readonly type: 'user-unblocked'; readonly requestId: string; readonly userId: string }
   /** A unionid arrived late, when another user had it already: one person with two accounts, which may be merged. */
   | {
       readonly type: 'union-id-conflict'
@@ -129,7 +176,7 @@ export type ServerEvent =
   /** Two users became one (`by` the person who holds both, or an operator), or two again: tell both. */
   | ({ readonly type: 'users-merged' } & MergeFacts)
   | ({ readonly type: 'merge-undone' } & MergeFacts)
-  /** WeChat told of a user's authorization; a job was kept for it, unless it came before. */
+  /** WeChat told of a user's authorization, or a third-party platform of itself; it was kept, unless it came before. */
   | {
       readonly type: 'push-received'
       readonly requestId: string
@@ -175,6 +222,13 @@ export type ServerEvent =
       /** Class of the error. */
       readonly name: string
     }
+  /** Somebody tried to sign in to the console; who it was, if anybody, stands in the audit log. */
+  | {
+      readonly type: 'operator-sign-in'
+      readonly requestId: string
+      readonly way: SignInWay
+      readonly outcome: 'signed-in' | 'refused'
+    }
   /** Where the audit log stands, once a day: a copy elsewhere proves later that nothing before it was changed. */
   | { readonly type: 'audit-anchor'; readonly seq: number; readonly hash: string }
   /** Something broke behind the problem of this request: what an operator needs to mend it. */
@@ -192,7 +246,14 @@ export type ServerEvent =
       readonly frames: readonly string[]
     }
 
-type PushedEvent = 'profile-modified' | 'authorization-revoked' | 'account-cancelled'
+type PushedEvent =
+  | 'profile-modified'
+  | 'authorization-revoked'
+  | 'account-cancelled'
+  /** Of a third-party platform: `appId` is then the platform's. */
+  | 'component-ticket'
+  | 'component-authorized'
+  | 'component-unauthorized'
 
 /** `no-openid`: WeChat did not say whom it is about; `plugin`: the data was given to a plugin, not to the app. */
 export type PushIgnored = 'other-event' | 'no-openid' | 'plugin'

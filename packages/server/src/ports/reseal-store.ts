@@ -20,6 +20,8 @@ export interface SealedRows {
   readonly users: number
   readonly phones: number
   readonly apps: number
+  /** Tickets and authorizations of third-party platforms. */
+  readonly grants: number
   /** They go by themselves, once they are done. */
   readonly jobs: number
 }

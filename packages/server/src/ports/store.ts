@@ -1,15 +1,21 @@
 import type { Device, PhoneSource } from '@weapp-auth/protocol/contract'
-import type { AccountStore } from './account-store.ts'
+import type { AccountRow, AccountStore } from './account-store.ts'
 import type { AppStore } from './app-store.ts'
 import type { AuditStore } from './audit-store.ts'
+import type { BlockStore } from './block-store.ts'
 import type { BudgetStore } from './budget-store.ts'
 import type { ConsentStore } from './consent-store.ts'
+import type { DirectoryStore } from './directory-store.ts'
+import type { GrantStore } from './grant-store.ts'
 import type { JobStore } from './job-store.ts'
 import type { MergeStore } from './merge-store.ts'
+import type { OperatorStore } from './operator-store.ts'
+import type { Page } from './page.ts'
 import type { ProfileStore } from './profile-store.ts'
 import type { ResealStore } from './reseal-store.ts'
 import type { SessionEnd, SessionStore } from './session-store.ts'
 import type { SmsStore } from './sms-store.ts'
+import type { TallyStore } from './tally-store.ts'
 
 /*
  * One method is one atomic step: all of it happens or nothing does, and it is durable when the promise resolves.
@@ -80,6 +86,12 @@ export interface SessionKeyRow {
   readonly issuedAt: number
 }
 
+/** With whom the login was that it was looked up for. */
+export interface LoginKeyRow extends SessionKeyRow {
+  readonly userId: string
+  readonly appId: string
+}
+
 type SpentKind = 'login-code' | 'phone-code' | 'open-data' | 'sms-code'
 
 /** A thing that works once: the hash of a code or of a ciphertext. */
@@ -115,6 +127,8 @@ export type RecordLoginOutcome =
    * and repeat. Nothing was written.
    */
   | { readonly status: 'user-exists' }
+  /** An operator keeps the user out. Nothing was written. */
+  | { readonly status: 'blocked' }
   /** The code was spent before, by the login named here; `sameAttempt` tells a retry. Nothing was written. */
   | {
       readonly status: 'code-spent'
@@ -143,6 +157,9 @@ export type ClaimOutcome =
   /** Another attempt has used it. */
   | { readonly status: 'spent' }
 
+/** What is known of a claim that is not given any more. */
+export type SpentBefore = Exclude<ClaimOutcome, { status: 'claimed' }>
+
 export interface RecordPhone {
   readonly now: number
   /** When the request came that brought the number. */
@@ -162,6 +179,8 @@ export interface RecordPhone {
   readonly conflict: PhoneConflictRule
   /** Every claim that this phone settles, in the same step. */
   readonly claims: readonly Pick<Claim, 'kind' | 'appId' | 'hash'>[]
+  /** What nobody claimed beforehand and is spent in the same step: a ciphertext, about which nobody else is asked. */
+  readonly spends?: Claim
 }
 
 /** What happens when another user has the number: `indexes` are its hashes in every app of the server. */
@@ -188,6 +207,8 @@ export type RecordPhoneOutcome =
   | { readonly status: 'withdrawn' }
   /** There is no such user, or they were erased meanwhile. Nothing was written. */
   | { readonly status: 'user-gone' }
+  /** What it `spends` was spent or claimed before. Nothing was written. */
+  | { readonly status: 'spent-before'; readonly found: SpentBefore }
 
 export interface RotateSession {
   readonly sessionId: string
@@ -217,12 +238,18 @@ export interface Store
     JobStore,
     AuditStore,
     AppStore,
+    GrantStore,
     ResealStore,
-    MergeStore {
-  findIdentity(
-    appId: string,
-    openId: string,
-  ): Promise<{ readonly identity: IdentityRow; readonly user: UserRow } | null>
+    MergeStore,
+    DirectoryStore,
+    TallyStore,
+    OperatorStore,
+    BlockStore {
+  /** False where one process has the store for itself: what it does one at a time needs no mark in the store. */
+  readonly isShared: boolean
+
+  /** One question: the identity and its user. */
+  findIdentity(appId: string, openId: string): Promise<(AccountRow & { readonly identity: IdentityRow }) | null>
   findUserByUnionId(unionId: string): Promise<UserRow | null>
   findUser(userId: string): Promise<UserRow | null>
 
@@ -243,28 +270,34 @@ export interface Store
    * The key of this login; the one this user had before it in this app, if it was replaced at `previousSince` or later;
    * and the one in use now, if another login has brought it since. In this order, each once.
    */
-  sessionKeysOf(loginId: string, previousSince: number): Promise<readonly SessionKeyRow[]>
-  /** Race: of any number of callers exactly `limit` failures are counted before the key is erased; true for the caller that erased it. */
-  countKeyFailure(keyId: string, limit: number): Promise<{ readonly burnt: boolean }>
+  sessionKeysOf(loginId: string, previousSince: number): Promise<readonly LoginKeyRow[]>
+  /**
+   * Of a key that {@link sessionKeysOf} found for this login. Race: of any number of callers exactly `limit` failures are
+   * counted before the key is erased; true for the caller that erased it.
+   */
+  countKeyFailure(loginId: string, keyId: string, limit: number): Promise<{ readonly burnt: boolean }>
 
   /**
    * Race: exactly one caller gets `claimed`. A claim that was not settled within `staleAfterMs` is taken over by the
    * same attempt only.
    */
   claim(claim: Claim, now: number, staleAfterMs: number): Promise<ClaimOutcome>
+  /** What came of it before; `null` when nobody has claimed or spent it. */
+  findSpent(claim: Pick<Claim, 'kind' | 'appId' | 'hash' | 'attempt'>): Promise<SpentBefore | null>
   /** Gives an unsettled claim back, so that the same code can be tried again (WeChat was never asked, or did not answer). */
   release(claim: Pick<Claim, 'kind' | 'appId' | 'hash' | 'attempt'>): Promise<void>
 
   /**
    * A number that the user already has keeps its row; `verifiedAt` and `source` move forward with a later verification.
    * Race: two phones of one user at once leave one current and one in history; the history is complete. Of any number
-   * of users who bind one number at once, exactly one ends with it where the rule is `reject` or `transfer`.
+   * of users who bind one number at once, exactly one ends with it where the rule is `reject` or `transfer`. Of any
+   * number of phones that spend one thing at once exactly one is recorded.
    */
   recordPhone(input: RecordPhone): Promise<RecordPhoneOutcome>
   currentPhone(userId: string): Promise<PhoneRow | null>
   findPhone(phoneId: string): Promise<PhoneRow | null>
   /** The newest first. */
-  phonesOf(userId: string): Promise<readonly PhoneRow[]>
+  phonesOf(userId: string, page?: Page): Promise<readonly PhoneRow[]>
 
   findSession(sessionId: string): Promise<SessionRow | null>
   /** Race: of any number of callers with one counter and different attempts one rotates, and the session is then ended by the others. */
@@ -278,9 +311,11 @@ export interface Store
     readonly check: Uint8Array
     readonly now: number
   }): Promise<'new' | 'same' | 'different'>
+  /** The id of every root key that was ever registered, retired ones too. */
+  rootKeyIds(): Promise<readonly string[]>
 
   /**
-   * Removes claims, messages, counters and done jobs past their time, sessions past their idle time with their logins, and
+   * Removes claims, messages, counters, tallies and done jobs past their time, sessions past their idle time with their logins, and
    * session_keys that no session has. Not one step but many small ones, so that others are not held up. Returns how
    * many rows went.
    */

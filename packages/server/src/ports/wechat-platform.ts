@@ -1,4 +1,10 @@
-import type { CheckEncryptedDataOutcome, CodeToSessionOutcome, PhoneByCodeOutcome } from '@weapp-auth/protocol/wechat'
+import type {
+  CheckEncryptedDataOutcome,
+  CodeToSessionOutcome,
+  ComponentAuthorization,
+  PhoneByCodeOutcome,
+} from '@weapp-auth/protocol/wechat'
+import type { AppAccess } from '../domain/app-definition.ts'
 
 /**
  * What the server needs of WeChat. `createWechat` of `@weapp-auth/wechat` fits (a type test keeps it so).
@@ -21,7 +27,26 @@ export interface WechatPlatform {
   /** The access_token in use, by stable_token; for backends that are allowed to have it. */
   accessToken(appId: string): Promise<string>
   /** Serves one more app, or the same one with another secret. Without it no app can be added while the server runs. */
-  setApp?(app: { readonly appId: string; readonly secret: string; readonly sendOpenId?: boolean }): void
+  setApp?(app: AppAccess): void
   /** Serves this app no longer. */
   removeApp?(appId: string): boolean
+  /** Acts as a third-party platform from now on; `grants` is asked whenever a token is needed. */
+  setComponent?(component: { readonly appId: string; readonly secret: string; readonly grants: ComponentGrants }): void
+  /** Exchanges an authorization code that WeChat pushed. Race: WeChat lets exactly one caller spend a code. */
+  authorization?(input: { readonly component: string; readonly code: string }): Promise<AuthorizationOutcome>
 }
+
+/** What a third-party platform was given and keeps. */
+export interface ComponentGrants {
+  /** The newest component_verify_ticket; `null` before the first. */
+  readTicket(): Promise<string | null>
+  /** The authorizer_refresh_token of an app; `null` when it has not authorized the platform. */
+  readRefreshToken(appId: string): Promise<string | null>
+  /** Race: replaces `former` and nothing else. */
+  replaceRefreshToken(appId: string, tokens: { readonly former: string; readonly refreshToken: string }): Promise<void>
+}
+
+/** `refused`: the code is worth nothing any more. */
+export type AuthorizationOutcome =
+  | { readonly status: 'ok'; readonly authorization: ComponentAuthorization }
+  | { readonly status: 'refused'; readonly errcode: number }

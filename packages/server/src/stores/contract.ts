@@ -1,14 +1,19 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import { accessTokensContract } from '../../test/store-contract/access-tokens.ts'
 import { accountsContract } from '../../test/store-contract/accounts.ts'
+import { appUsersContract } from '../../test/store-contract/app-users.ts'
 import { appsContract } from '../../test/store-contract/apps.ts'
 import { auditContract } from '../../test/store-contract/audit.ts'
+import { blocksContract } from '../../test/store-contract/blocks.ts'
 import { budgetsContract } from '../../test/store-contract/budgets.ts'
 import { claimsContract } from '../../test/store-contract/claims.ts'
 import { consentsContract } from '../../test/store-contract/consents.ts'
+import { directoryContract } from '../../test/store-contract/directory.ts'
+import { grantsContract } from '../../test/store-contract/grants.ts'
 import { jobsContract } from '../../test/store-contract/jobs.ts'
 import { loginsContract } from '../../test/store-contract/logins.ts'
 import { mergesContract } from '../../test/store-contract/merges.ts'
+import { operatorsContract } from '../../test/store-contract/operators.ts'
 import { phonesContract } from '../../test/store-contract/phones.ts'
 import { profilesContract } from '../../test/store-contract/profiles.ts'
 import { resealsContract } from '../../test/store-contract/reseals.ts'
@@ -18,6 +23,7 @@ import { sessionsContract } from '../../test/store-contract/sessions.ts'
 import { smsContract } from '../../test/store-contract/sms.ts'
 import { rounds, type Subject } from '../../test/store-contract/subject.ts'
 import { sweepingContract } from '../../test/store-contract/sweeping.ts'
+import { talliesContract } from '../../test/store-contract/tallies.ts'
 import { unionIdsContract } from '../../test/store-contract/union-ids.ts'
 
 /**
@@ -54,7 +60,13 @@ export function storeContract(name: string, open: () => Subject | Promise<Subjec
     auditContract(use)
     rootKeysContract(use)
     appsContract(use)
+    appUsersContract(use)
+    grantsContract(use)
     resealsContract(use)
+    directoryContract(use)
+    talliesContract(use)
+    operatorsContract(use)
+    blocksContract(use)
     accessTokensContract(use)
     sweepingContract(use)
   })

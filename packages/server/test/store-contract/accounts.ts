@@ -3,11 +3,13 @@ import {
   againOf,
   appId,
   bytes,
+  idOf,
   keyOf,
   loginOf,
   newId,
   now,
   otherAppId,
+  pagesOf,
   phoneOf,
   race,
   registered,
@@ -100,6 +102,20 @@ export function accountsContract(use: UseStore): void {
       expect(await store.sessionsOf(newId())).toEqual([])
     })
 
+    it('tell their sessions page by page, each once, and no page is longer than its limit', async () => {
+      const store = use()
+      const first = await registered(store)
+      const ids = [first.session.id]
+      for (let index = 0; index < 4; index += 1) {
+        const again = againOf(first)
+        await store.recordLogin(again)
+        ids.unshift(again.session.id)
+      }
+      await registered(store)
+      const pages = await pagesOf(page => store.sessionsOf(first.user.id, page), idOf)
+      expect(pages.map(rows => rows.map(idOf))).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)])
+    })
+
     it('get a unionid later, never another one, and never somebody else’s', async () => {
       const store = use()
       const [one, two] = [await registered(store), await registered(store)]
@@ -108,13 +124,27 @@ export function accountsContract(use: UseStore): void {
       const unionId = `union-${newId()}`
       await link(one, unionId, two.user.id)
       expect(await store.findUserByUnionId(unionId)).toBeNull()
-      await link(one, unionId)
-      await link(one, 'union-other')
-      await link(two, unionId)
+      expect(await link(one, unionId)).toBeNull()
+      expect(await link(one, 'union-other')).toBeNull()
+      expect(await link(two, unionId)).toBe(one.user.id)
+      // Told once, like at a login.
+      expect(await link(two, unionId)).toBeNull()
       expect((await store.findUserByUnionId(unionId))?.id).toBe(one.user.id)
       expect(await store.findUserByUnionId('union-other')).toBeNull()
       expect(await store.identitiesOf(one.user.id)).toMatchObject([{ unionId }])
     })
+  })
+
+  it('of two users that get one unionid at once, one has it and the other one’s caller is told', async () => {
+    const store = use()
+    const logins = await Promise.all([1, 2, 3, 4].map(() => registered(store)))
+    const unionId = `union-${newId()}`
+    const link = ({ openId, user }: (typeof logins)[number]) =>
+      store.linkUnionId({ appId, openId, userId: user.id, unionId })
+    const told = await Promise.all(logins.map(link))
+    const owner = (await store.findUserByUnionId(unionId))?.id
+    expect(told.map(other => other ?? owner)).toEqual(logins.map(() => owner))
+    expect(told.filter(other => other === null)).toHaveLength(1)
   })
 
   describe('erasing a user', () => {

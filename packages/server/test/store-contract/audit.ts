@@ -43,6 +43,18 @@ export function auditContract(use: UseStore): void {
       expect([await seqs(0), await seqs(2), await seqs(4), await seqs(5)]).toEqual([[1, 2], [3, 4], [5], []])
     })
 
+    it('is read from its end too, of all or of one subject', async () => {
+      const store = use()
+      const subject = newId()
+      for (let index = 1; index <= 6; index += 1) await store.appendAudit(draftOf(index % 2 === 0 ? { subject } : {}))
+      const seqs = async (before: number | null, of: string | null = null) =>
+        (await store.auditBefore({ before, subject: of, limit: 2 })).map(({ seq }) => seq)
+      expect([await seqs(null), await seqs(5), await seqs(2), await seqs(1)]).toEqual([[6, 5], [4, 3], [1], []])
+      expect([await seqs(null, subject), await seqs(4, subject)]).toEqual([[6, 4], [2]])
+      expect(await seqs(null, newId())).toEqual([])
+      expect(await store.auditBefore({ before: 3, subject, limit: 9 })).toEqual(await store.auditAfter(1, 1))
+    })
+
     it('does not fork, whoever writes at once', async () => {
       const store = use()
       const entries = await race(64, index => store.appendAudit(draftOf({ details: { index } })))

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { appId, bytes, claimOf, countOf, now, otherAppId, phoneOf, race, registered, type UseStore } from './subject.ts'
+import {
+  appId,
+  bytes,
+  claimOf,
+  countOf,
+  newId,
+  now,
+  otherAppId,
+  phoneOf,
+  race,
+  registered,
+  type UseStore,
+} from './subject.ts'
 
 const stale = 15_000
 const phoneCode = () => claimOf('phone code', { kind: 'phone-code' })
@@ -112,6 +124,57 @@ export function claimsContract(use: UseStore): void {
       await store.recordPhone(phoneOf(user.id, '+8613800000002', { claims: [phoneCode()] }))
       const done = { status: 'done', phoneId: first.phone.id, change: 'bound' }
       expect(await store.claim(phoneCode(), now, stale)).toEqual(done)
+    })
+
+    it('that nobody made is found by nobody, and one that was made by what came of it', async () => {
+      const store = use()
+      expect(await store.findSpent(phoneCode())).toBeNull()
+      await store.claim(phoneCode(), now, stale)
+      expect(await store.findSpent(phoneCode())).toEqual({ status: 'pending' })
+      expect(await store.findSpent(rival())).toEqual({ status: 'spent' })
+      await store.release(phoneCode())
+      expect(await store.findSpent(phoneCode())).toBeNull()
+    })
+
+    it('can be made and settled by the phone that spends it', async () => {
+      const store = use()
+      const { user } = await registered(store)
+      const spends = claimOf('ciphertext', { kind: 'open-data' })
+      const input = phoneOf(user.id, '+8613800000001', { spends })
+      await store.recordPhone(input)
+      const done = { status: 'done', phoneId: input.phone.id, change: 'bound' }
+      expect(await store.findSpent(spends)).toEqual(done)
+      expect(await store.claim(spends, now + 10 * stale, stale)).toEqual(done)
+      const other = { ...spends, attempt: bytes('another nonce') }
+      for (const [again, found] of [
+        [spends, done],
+        [other, { status: 'spent' }],
+      ] as const) {
+        const second = phoneOf(user.id, '+8613800000002', { spends: again })
+        expect(await store.recordPhone(second)).toEqual({ status: 'spent-before', found })
+      }
+      expect(await store.phonesOf(user.id)).toHaveLength(1)
+    })
+
+    it('that a phone would spend stays free when nothing is written', async () => {
+      const store = use()
+      const spends = claimOf('ciphertext', { kind: 'open-data' })
+      const gone = await store.recordPhone(phoneOf(newId(), '+8613800000001', { spends }))
+      expect(gone).toEqual({ status: 'user-gone' })
+      expect(await store.findSpent(spends)).toBeNull()
+    })
+
+    it('is spent by one of any number of phones, also of different users', async () => {
+      const store = use()
+      const users = await Promise.all([1, 2, 3, 4].map(() => registered(store)))
+      const spends = claimOf('ciphertext', { kind: 'open-data' })
+      const outcomes = await race(32, index => {
+        const attempt = bytes(`nonce ${index % 4}`)
+        const userId = users[index % 4]?.user.id ?? ''
+        return store.recordPhone(phoneOf(userId, '+8613800000001', { spends: { ...spends, attempt } }))
+      })
+      expect(countOf(outcomes, 'bound')).toBe(1)
+      expect(countOf(outcomes, 'spent-before')).toBe(31)
     })
 
     it('of a login code that a login spent is spent', async () => {

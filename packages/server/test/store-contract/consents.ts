@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { RecordConsent, WithdrawConsent } from '../../src/ports/consent-store.ts'
+import type { Page } from '../../src/ports/page.ts'
 import {
   appId,
   bytes,
   newId,
   now,
   otherAppId,
+  pagesOf,
   phoneOf,
   race,
   registered,
@@ -48,11 +50,36 @@ export function consentsContract(use: UseStore): void {
       expect(await store.consentsOf(userId)).toEqual([])
       const textHash = 'a'.repeat(64)
       const first = await store.recordConsent(consentOf(userId, { textHash }))
-      expect(first).toEqual({ appId, scope: 'phone', status: 'given', version: 'v1', textHash, at: now })
+      const attempt = expect.any(Uint8Array)
+      expect(first).toEqual({ appId, scope: 'phone', status: 'given', version: 'v1', textHash, attempt, at: now })
       const second = await store.recordConsent(consentOf(userId, { version: 'v2', now: now + 1, appId: otherAppId }))
       const gone = await store.withdrawConsent(withdrawalOf(userId, { now: now + 2 }))
-      expect(gone).toEqual({ ...first, status: 'withdrawn', at: now + 2 })
+      expect(gone).toEqual({ ...first, status: 'withdrawn', attempt, at: now + 2 })
       expect(await store.consentsOf(userId)).toEqual([gone, second, first])
+    })
+
+    it('are read page by page, each line once, and no page is longer than its limit', async () => {
+      const store = use()
+      const [userId, other] = [await userOf(store), await userOf(store)]
+      const lines: unknown[] = []
+      for (let index = 0; index < 5; index += 1) {
+        await store.recordConsent(consentOf(other))
+        lines.unshift(await store.recordConsent(consentOf(userId, { version: `v${index}` })))
+      }
+      const read = (page: Page) => store.consentsOf(userId, page)
+      expect(await pagesOf(read, ({ attempt }) => Buffer.from(attempt).toString('hex'))).toEqual([
+        lines.slice(0, 2),
+        lines.slice(2, 4),
+        lines.slice(4),
+      ])
+      expect(await store.consentsOf(userId, { after: 'ff'.repeat(32) })).toEqual([])
+    })
+
+    it('are 100 when nobody says how many', async () => {
+      const store = use()
+      const userId = await userOf(store)
+      for (let index = 0; index < 101; index += 1) await store.recordConsent(consentOf(userId))
+      expect(await store.consentsOf(userId)).toHaveLength(100)
     })
 
     it('count by the newest line of a scope or of the whole, in one app', async () => {

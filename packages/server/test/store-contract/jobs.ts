@@ -81,6 +81,35 @@ export function jobsContract(use: UseStore): void {
       expect(outcomes.filter(outcome => outcome === 'known')).toHaveLength(31)
     })
 
+    it('is listed while it waits, the first due first, and when it was done, the latest first', async () => {
+      const store = use()
+      const jobs = [now + 2, now + 1, now + 1].map(dueAt => jobOf({ dueAt }))
+      for (const job of jobs) await store.addJob(job)
+      const [last, first, second] = jobs.map(({ id }) => id)
+      const list = (which: 'waiting' | 'done', after: { at: number; id: string } | null = null, limit = 2) =>
+        store.listJobs({ which, after, limit })
+      const waiting = await list('waiting')
+      expect(waiting.map(({ id }) => id)).toEqual([first, second])
+      expect(waiting[0]).toEqual({
+        ...{ id: first, kind: 'authorization-revoked', appId, eventAt: now, attempts: 0 },
+        ...{ dueAt: now + 1, doneAt: null, auditSeq: null },
+      })
+      expect((await list('waiting', { at: now + 1, id: second ?? '' })).map(({ id }) => id)).toEqual([last])
+      expect(await list('done')).toEqual([])
+      for (const [index, id] of [first, second, last].entries()) {
+        const job = await take(store, now + 9)
+        expect(job?.id).toBe(id)
+        await store.settleJob({ ...settlementOf(job?.id ?? '', job?.holder ?? ''), now: now + 9 + index })
+      }
+      expect(await list('waiting')).toEqual([])
+      const done = await list('done')
+      expect(done.map(({ id, doneAt, auditSeq }) => [id, doneAt, auditSeq])).toEqual([
+        [last, now + 11, 3],
+        [second, now + 10, 2],
+      ])
+      expect((await list('done', { at: now + 10, id: second ?? '' })).map(({ id }) => id)).toEqual([first])
+    })
+
     it('is not added with the stamp of another', async () => {
       const store = use()
       const job = jobOf()

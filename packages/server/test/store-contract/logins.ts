@@ -38,7 +38,12 @@ export function loginsContract(use: UseStore): void {
       const { id } = login.user
       const user = { id, wrappedKey: bytes('data key of open-1'), createdAt: now }
       const identity = { appId, openId: 'open-1', unionId: 'union-1', userId: id }
-      expect(await store.findIdentity(appId, 'open-1')).toEqual({ identity, user })
+      expect(await store.findIdentity(appId, 'open-1')).toEqual({
+        identity,
+        user,
+        phone: null,
+        profile: { sealedNickname: null, avatarKey: null },
+      })
       expect(await store.findUser(id)).toEqual(user)
       expect(await store.findUserByUnionId('union-1')).toEqual(user)
       const row = { id: login.loginId, sessionId: login.session.id, userId: id, appId, at: now }

@@ -5,12 +5,14 @@ import {
   appId,
   bytes,
   countOf,
+  idOf,
   keyOf,
   loginOf,
   minute,
   newId,
   now,
   otherAppId,
+  pagesOf,
   phoneOf,
   race,
   registered,
@@ -136,6 +138,23 @@ export function mergesContract(use: UseStore): void {
       expect(line).toMatchObject({ actor: 'user', act: 'users-merged', subject: survivor.userId })
       const moved = { identities: 1, unionIds: 1, phones: 2, consents: 1, sessionsEnded: 1 }
       expect(JSON.parse(line?.details ?? '')).toEqual(moved)
+    })
+
+    it('are read page by page, and found by their attempt', async () => {
+      const store = use()
+      const survivor = await userIn(store, appId)
+      const merges: MergeUsers[] = []
+      for (let index = 0; index < 5; index += 1) {
+        const input = await mergeOf(store, survivor, await userIn(store, otherAppId))
+        await store.mergeUsers(input)
+        merges.unshift(input)
+      }
+      const ids = merges.map(({ mergeId }) => mergeId)
+      const pages = await pagesOf(page => store.mergesOf(survivor.userId, page), idOf)
+      expect(pages.map(rows => rows.map(idOf))).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)])
+      for (const { attempt, mergeId } of merges)
+        expect((await store.findMerge(survivor.userId, attempt))?.id).toBe(mergeId)
+      expect(await store.findMerge(survivor.userId, bytes(newId()))).toBeNull()
     })
 
     it('leaves the survivor’s number and profile as they are: the other number is history', async () => {

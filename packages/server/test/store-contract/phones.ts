@@ -4,8 +4,10 @@ import {
   bytes,
   claimOf,
   countOf,
+  idOf,
   newId,
   now,
+  pagesOf,
   phoneOf,
   race,
   registered,
@@ -39,6 +41,21 @@ export function phonesContract(use: UseStore): void {
       expect(await store.currentPhone(input.userId)).toEqual(row)
       expect(await store.findPhone(row.id)).toEqual(row)
       expect(await store.phonesOf(input.userId)).toEqual([row])
+    })
+
+    it('are read page by page, each once, and no page is longer than its limit', async () => {
+      const store = use()
+      const [userId, other] = [await userOf(store), await userOf(store)]
+      const ids: string[] = []
+      for (let index = 0; index < 5; index += 1) {
+        await store.recordPhone(phoneOf(other, `+861380000001${index}`))
+        const input = phoneOf(userId, `+861380000000${index}`)
+        await store.recordPhone(input)
+        ids.unshift(input.phone.id)
+      }
+      const pages = await pagesOf(page => store.phonesOf(userId, page), idOf)
+      expect(pages.map(rows => rows.map(idOf))).toEqual([ids.slice(0, 2), ids.slice(2, 4), ids.slice(4)])
+      expect(await store.phonesOf(userId, { after: newId() })).toEqual([])
     })
 
     it('become history when another takes their place', async () => {

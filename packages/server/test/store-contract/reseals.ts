@@ -6,6 +6,7 @@ import {
   minute,
   newId,
   now,
+  otherAppId,
   phoneOf,
   race,
   registered,
@@ -43,11 +44,12 @@ export function resealsContract(use: UseStore): void {
       await userWith(store, 1, indexBy(1, 'a'), indexBy(258, 'b'))
       await userWith(store, 258)
       await store.addApp({ appId, sealed: sealedBy(258, 'app'), now })
+      await store.writeGrant({ componentAppId: otherAppId, appId, sealed: sealedBy(1, 'grant'), at: now })
       const job = { id: newId(), kind: 'k', appId, eventAt: now, dueAt: now + minute }
       await store.addJob({ ...job, event: bytes('event'), stamp: bytes('stamp'), sealed: sealedBy(1, 'job') })
-      expect(await store.countSealed(1)).toEqual({ users: 1, phones: 1, apps: 0, jobs: 1 })
-      expect(await store.countSealed(258)).toEqual({ users: 1, phones: 1, apps: 1, jobs: 0 })
-      expect(await store.countSealed(2)).toEqual({ users: 0, phones: 0, apps: 0, jobs: 0 })
+      expect(await store.countSealed(1)).toEqual({ users: 1, phones: 1, apps: 0, grants: 1, jobs: 1 })
+      expect(await store.countSealed(258)).toEqual({ users: 1, phones: 1, apps: 1, grants: 0, jobs: 0 })
+      expect(await store.countSealed(2)).toEqual({ users: 0, phones: 0, apps: 0, grants: 0, jobs: 0 })
     })
 
     it('are found user by user, with every number', async () => {
@@ -85,6 +87,35 @@ export function resealsContract(use: UseStore): void {
       expect(await store.reseal([change, index, change])).toBe(2)
       expect((await store.findUser(user.id))?.wrappedKey).toEqual(change.to)
       expect((await store.findPhone(phone))?.blindIndex).toEqual(index.to)
+      expect(await store.usersToReseal(2, '', 10)).toEqual([])
+    })
+
+    it('are those of a merged user too, while the merge can be undone: it then opens with the new key', async () => {
+      const store = use()
+      const [survivor, merged] = [await userWith(store, 2), await userWith(store, 1)]
+      const audit = { at: now, actor: 'operator', act: 'test', appId: null, subject: survivor.id, details: {} } as const
+      const [survivorId, mergedId, mergeId] = [survivor.id, merged.id, newId()]
+      const undoUntil = now + minute
+      const ids = { mergeId, survivorId, mergedId, attempt: bytes(newId()), sessions: null, phones: [], nickname: null }
+      expect((await store.mergeUsers({ ...ids, now, undoUntil, audit })).status).toBe('merged')
+      expect(await store.countSealed(1)).toMatchObject({ users: 1 })
+      expect(await store.usersToReseal(2, '', 10)).toMatchObject([{ id: mergedId, phones: [] }])
+      const to = sealedBy(2, 'new')
+      expect(await store.reseal([{ what: 'user', id: mergedId, from: merged.wrappedKey, to }])).toBe(1)
+      expect(await store.findUser(mergedId)).toBeNull()
+      await store.undoMerge({ now, mergeId, survivorId, audit })
+      expect((await store.findUser(mergedId))?.wrappedKey).toEqual(to)
+    })
+
+    it('are no longer those of a merged user whose time to undo is over', async () => {
+      const store = use()
+      const [survivor, merged] = [await userWith(store, 2), await userWith(store, 1)]
+      const audit = { at: now, actor: 'operator', act: 'test', appId: null, subject: survivor.id, details: {} } as const
+      const who = { mergeId: newId(), survivorId: survivor.id, mergedId: merged.id, attempt: bytes(newId()) }
+      const rest = { sessions: null, phones: [], nickname: null, undoUntil: now + minute, audit }
+      await store.mergeUsers({ ...who, ...rest, now })
+      await store.sweep(now + minute)
+      expect(await store.countSealed(1)).toMatchObject({ users: 0 })
       expect(await store.usersToReseal(2, '', 10)).toEqual([])
     })
 

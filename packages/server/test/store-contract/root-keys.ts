@@ -13,6 +13,13 @@ export function rootKeysContract(use: UseStore): void {
       expect(await store.registerKey({ ...key, id: '2', check: bytes('two') })).toBe('new')
     })
 
+    it('are all remembered by their ids', async () => {
+      const store = use()
+      expect(await store.rootKeyIds()).toEqual([])
+      for (const id of ['1', '2']) await store.registerKey({ id, check: bytes(`key ${id}`), now })
+      expect(await store.rootKeyIds()).toEqual(['1', '2'])
+    })
+
     it('are new for one of any number of callers', async () => {
       const store = use()
       const outcomes = await race(64, index => store.registerKey({ id: '1', check: bytes(`key ${index % 2}`), now }))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { againOf, keyOf, newId, now, race, registered, type Subject, type UseStore } from './subject.ts'
+import { againOf, appId, keyOf, newId, now, race, registered, type Subject, type UseStore } from './subject.ts'
 
 const beginning = 0
 
@@ -23,7 +23,8 @@ export function sessionKeysContract(use: UseStore): void {
       const sessionKey = keyOf('key')
       const login = await registered(store, { sessionKey })
       const { id, sealed } = sessionKey
-      expect(await store.sessionKeysOf(login.loginId, beginning)).toEqual([{ id, sealed, issuedAt: now }])
+      const owner = { userId: login.user.id, appId }
+      expect(await store.sessionKeysOf(login.loginId, beginning)).toEqual([{ id, ...owner, sealed, issuedAt: now }])
     })
 
     it('that come again keep their row', async () => {
@@ -33,7 +34,7 @@ export function sessionKeysContract(use: UseStore): void {
       const second = againOf(first, { sessionKey: keyOf('key'), now: now + 1000 })
       await store.recordLogin(second)
       const { id, sealed } = sessionKey
-      expect(await store.sessionKeysOf(second.loginId, beginning)).toEqual([{ id, sealed, issuedAt: now }])
+      expect(await store.sessionKeysOf(second.loginId, beginning)).toMatchObject([{ id, sealed, issuedAt: now }])
     })
 
     it('of two users are kept apart', async () => {
@@ -83,22 +84,23 @@ export function sessionKeysContract(use: UseStore): void {
       const store = use()
       const sessionKey = keyOf('key')
       const login = await registered(store, { sessionKey })
-      expect(await store.countKeyFailure(sessionKey.id, 3)).toEqual({ burnt: false })
-      expect(await store.countKeyFailure(sessionKey.id, 3)).toEqual({ burnt: false })
+      expect(await store.countKeyFailure(login.loginId, sessionKey.id, 3)).toEqual({ burnt: false })
+      expect(await store.countKeyFailure(login.loginId, sessionKey.id, 3)).toEqual({ burnt: false })
       expect(await keysOf(store, login.loginId)).toEqual([sessionKey.id])
-      expect(await store.countKeyFailure(sessionKey.id, 3)).toEqual({ burnt: true })
+      expect(await store.countKeyFailure(login.loginId, sessionKey.id, 3)).toEqual({ burnt: true })
       expect(await keysOf(store, login.loginId)).toEqual([`${sessionKey.id} erased`])
-      expect(await store.countKeyFailure(sessionKey.id, 3)).toEqual({ burnt: false })
-      expect(await store.countKeyFailure(newId(), 3)).toEqual({ burnt: false })
+      expect(await store.countKeyFailure(login.loginId, sessionKey.id, 3)).toEqual({ burnt: false })
+      expect(await store.countKeyFailure(login.loginId, newId(), 3)).toEqual({ burnt: false })
+      expect(await store.countKeyFailure(newId(), sessionKey.id, 3)).toEqual({ burnt: false })
     })
 
     it('count exactly as many failures as the limit, whoever races', async () => {
       const store = use()
       const sessionKey = keyOf('key')
       const login = await registered(store, { sessionKey })
-      const early = await race(4, () => store.countKeyFailure(sessionKey.id, 5))
+      const early = await race(4, () => store.countKeyFailure(login.loginId, sessionKey.id, 5))
       expect(early.every(({ burnt }) => !burnt)).toBe(true)
-      const outcomes = await race(64, () => store.countKeyFailure(sessionKey.id, 5))
+      const outcomes = await race(64, () => store.countKeyFailure(login.loginId, sessionKey.id, 5))
       expect(outcomes.filter(({ burnt }) => burnt)).toHaveLength(1)
       expect(await keysOf(store, login.loginId)).toEqual([`${sessionKey.id} erased`])
     })
@@ -107,7 +109,7 @@ export function sessionKeysContract(use: UseStore): void {
       const store = use()
       const sessionKey = keyOf('key')
       const first = await registered(store, { sessionKey })
-      await store.countKeyFailure(sessionKey.id, 1)
+      await store.countKeyFailure(first.loginId, sessionKey.id, 1)
       const second = againOf(first, { sessionKey: keyOf('key') })
       await store.recordLogin(second)
       expect(await keysOf(store, second.loginId)).toEqual([`${sessionKey.id} erased`])
@@ -131,14 +133,14 @@ export function sessionKeysContract(use: UseStore): void {
       const store = use()
       const sessionKey = keyOf('key')
       const first = await registered(store, { sessionKey })
-      await store.countKeyFailure(sessionKey.id, 3)
-      await store.countKeyFailure(sessionKey.id, 3)
+      await store.countKeyFailure(first.loginId, sessionKey.id, 3)
+      await store.countKeyFailure(first.loginId, sessionKey.id, 3)
       await store.endSession(first.session.id, now, 'logout')
       const fresh = keyOf('key')
       const second = againOf(first, { sessionKey: fresh, now: now + 1000 })
       await store.recordLogin(second)
       expect((await keysOf(store, second.loginId))[0]).toBe(fresh.id)
-      expect(await store.countKeyFailure(fresh.id, 3)).toEqual({ burnt: true })
+      expect(await store.countKeyFailure(second.loginId, fresh.id, 3)).toEqual({ burnt: true })
     })
   })
 }

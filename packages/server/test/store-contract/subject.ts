@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createIds } from '../../src/domain/ids.ts'
 import type { AccessTokenStore } from '../../src/ports/access-token-store.ts'
+import type { Page } from '../../src/ports/page.ts'
 import type { Claim, PhoneConflictRule, RecordLogin, RecordPhone, Store } from '../../src/ports/store.ts'
 
 /** What the suite is run on. */
@@ -86,7 +87,10 @@ export function phoneOf(userId: string, number: string, overrides: Partial<Recor
 }
 
 /** Logs a new user in, and answers what was recorded. */
-export async function registered(store: Subject, overrides: Partial<RecordLogin> = {}): Promise<RecordLogin> {
+export async function registered(
+  store: Pick<Store, 'recordLogin'>,
+  overrides: Partial<RecordLogin> = {},
+): Promise<RecordLogin> {
   const login = loginOf(`open-${newId()}`, overrides)
   const outcome = await store.recordLogin(login)
   if (outcome.status !== 'recorded') throw new Error(`expected a recorded login, got ${outcome.status}`)
@@ -101,4 +105,17 @@ export function race<T>(count: number, start: (index: number) => Promise<T>): Pr
 /** How many of these have this status. */
 export function countOf(outcomes: readonly { readonly status: string }[], status: string): number {
   return outcomes.filter(outcome => outcome.status === status).length
+}
+
+export const idOf = ({ id }: { readonly id: string }) => id
+
+/** A list, read two rows at a time. */
+export async function pagesOf<Row>(
+  read: (page: Page) => Promise<readonly Row[]>,
+  keyOf: (row: Row) => string,
+): Promise<readonly (readonly Row[])[]> {
+  const pages = [await read({ limit: 2 })]
+  for (let last = pages.at(-1); last?.length === 2; last = pages.at(-1))
+    pages.push(await read({ after: last.map(keyOf).at(-1) ?? null, limit: 2 }))
+  return pages
 }

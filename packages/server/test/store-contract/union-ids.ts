@@ -13,6 +13,8 @@ export function unionIdsContract(use: UseStore): void {
       expect(await store.findIdentity(otherAppId, 'open-there')).toEqual({
         identity: { appId: otherAppId, openId: 'open-there', unionId: 'union-1', userId: here.user.id },
         user,
+        phone: null,
+        profile: { sealedNickname: null, avatarKey: null },
       })
     })
 

@@ -27,6 +27,8 @@ export async function bundleProgram(folder: string): Promise<string> {
 }
 
 export interface Program {
+  /** Says a line to it. */
+  tell(line: string): void
   /** The next line it says; `null` when it has ended. */
   line(): Promise<string | null>
   /** Ends it without warning, and waits until it is gone. */
@@ -41,6 +43,7 @@ export function startProgram(bundle: string, args: readonly string[], uid?: numb
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const gone = ended(child)
   return {
+    tell: line => void child.stdin.write(`${line}\n`),
     async line() {
       const { value, done } = await lines.next()
       return done ? null : value

@@ -21,6 +21,13 @@ export function createAuditLog(): AuditLog {
     append,
     store: {
       appendAudit: async draft => append(draft),
+      async auditBefore({ before, subject, limit }) {
+        const older = before === null ? entries : entries.slice(0, Math.max(0, before - 1))
+        return older
+          .filter(one => subject === null || one.subject === subject)
+          .slice(-limit)
+          .reverse()
+      },
       auditAfter: async (seq, limit) => entries.slice(seq, seq + limit),
       async auditHead() {
         const { seq, hash } = entries.at(-1) ?? auditStart

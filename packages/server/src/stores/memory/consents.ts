@@ -1,5 +1,6 @@
 import type { ConsentRow, ConsentStore, WithdrawConsent } from '../../ports/consent-store.ts'
 import { hex } from './hex.ts'
+import { pageOf } from './page-of.ts'
 
 export interface ConsentsTools {
   isLive(userId: string): boolean
@@ -11,7 +12,6 @@ export interface ConsentsTools {
 }
 
 export interface Line extends ConsentRow {
-  readonly attempt: Uint8Array
   /** The order of all lines. */
   readonly order: number
 }
@@ -74,8 +74,8 @@ export function createConsents({ isLive, removePhones, removeProfile, closeMerge
       const newest = linesOf(userId).find(counts)
       return newest ? rowOf(newest) : null
     },
-    async consentsOf(userId) {
-      return linesOf(userId).map(rowOf)
+    async consentsOf(userId, page) {
+      return pageOf(linesOf(userId), ({ attempt }) => hex(attempt), page).map(rowOf)
     },
   }
 
@@ -101,6 +101,6 @@ export function createConsents({ isLive, removePhones, removeProfile, closeMerge
   }
 }
 
-function rowOf({ attempt: _, order: __, ...row }: Line): ConsentRow {
+function rowOf({ order: _, ...row }: Line): ConsentRow {
   return row
 }

@@ -3,7 +3,7 @@ import { type Erased, nothingErased } from '../../domain/erasable.ts'
 import { limits } from '../../domain/limits.ts'
 import type { EraseUser } from '../../ports/account-store.ts'
 import type { WithdrawConsent } from '../../ports/consent-store.ts'
-import type { AddJob, JobErasure, JobStore } from '../../ports/job-store.ts'
+import type { AddJob, JobErasure, JobPlace, JobStore, ListedJob } from '../../ports/job-store.ts'
 import type { ProfileRow } from '../../ports/profile-store.ts'
 import { hex } from './hex.ts'
 import type { ClearProfile } from './profiles.ts'
@@ -28,6 +28,7 @@ interface Job extends Omit<AddJob, 'dueAt' | 'sealed'> {
   /** `null` once it is done. */
   dueAt: number | null
   doneAt: number | null
+  auditSeq: number | null
 }
 
 /** Work that is done later. */
@@ -61,7 +62,7 @@ export function createJobs(tools: JobsTools) {
       const all = [...jobs.values()]
       if (all.some(({ event }) => hex(event) === hex(job.event))) return 'known'
       if (all.some(({ stamp }) => hex(stamp) === hex(job.stamp))) return 'stamp-used'
-      jobs.set(job.id, { ...job, attempts: 0, holder: null, doneAt: null })
+      jobs.set(job.id, { ...job, attempts: 0, holder: null, doneAt: null, auditSeq: null })
       return 'added'
     },
     async takeJob({ now, holder, until }) {
@@ -89,7 +90,21 @@ export function createJobs(tools: JobsTools) {
       job.sealed = new Uint8Array()
       const { erased, doomed } = erase ? remove(erase, now) : { erased: nothingErased, doomed: null }
       const { seq } = tools.append({ ...audit, details: { ...audit.details, ...erased } })
+      job.auditSeq = seq
       return { status: 'settled', erased, auditSeq: seq, doomed }
+    },
+    async listJobs({ which, after, limit }) {
+      const sign = which === 'waiting' ? 1 : -1
+      const places = [...jobs.values()].flatMap(job => {
+        const at = which === 'waiting' ? job.dueAt : job.doneAt
+        return at === null ? [] : [{ job, at, id: job.id }]
+      })
+      const behind = (a: JobPlace, b: JobPlace) => sign * (a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+      return places
+        .filter(place => after === null || behind(place, after) > 0)
+        .sort(behind)
+        .slice(0, limit)
+        .map(({ job }) => listedJob(job))
     },
   }
 
@@ -103,4 +118,8 @@ export function createJobs(tools: JobsTools) {
       return past.length
     },
   }
+}
+
+function listedJob({ id, kind, appId, eventAt, attempts, dueAt, doneAt, auditSeq }: Job): ListedJob {
+  return { id, kind, appId, eventAt, attempts, dueAt, doneAt, auditSeq }
 }

@@ -12,19 +12,26 @@ import {
   type RotateSession,
   type SessionKeyRow,
   type SessionRow,
+  type SpentBefore,
   StorageFault,
   type Store,
   type UserRow,
 } from '../../ports/store.ts'
 import { createApps } from './apps.ts'
 import { createAuditLog } from './audit-log.ts'
+import { createBlocks } from './blocks.ts'
 import { createBudgets } from './budgets.ts'
 import { createConsents } from './consents.ts'
+import { createDirectory } from './directory.ts'
+import { createGrants } from './grants.ts'
 import { createJobs } from './jobs.ts'
 import { createMerges } from './merges.ts'
+import { createOperators } from './operators.ts'
+import { pageOf } from './page-of.ts'
 import { createProfiles } from './profiles.ts'
 import { createReseals } from './reseals.ts'
 import { createSms } from './sms.ts'
+import { createTallies } from './tallies.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -90,6 +97,8 @@ export function createMemoryStore(): Store & AccessTokenStore {
   const phonesByUser = new Map<string, Mutable<PhoneRow>[]>()
   const rootKeys = new Map<string, Uint8Array>()
   const accessTokens = new Map<string, AccessToken>()
+  /** Of everybody who ever was. */
+  const createdAt = new Map<string, number>()
   const erasures = new Map<string, { readonly attempt: Uint8Array; readonly at: number }>()
   let closed = false
 
@@ -136,25 +145,28 @@ export function createMemoryStore(): Store & AccessTokenStore {
     return others.filter(one => conflict.indexes.some(index => sameBytes(one.blindIndex, index)))
   }
 
-  function settle({ claims }: RecordPhone, phoneId: string, change: PhoneChange): void {
+  function settle({ claims, spends, now }: RecordPhone, phoneId: string, change: PhoneChange): void {
+    if (spends) spent.set(spentKey(spends), { ...spends, claimedAt: now, outcome: { phoneId, change } })
     for (const claim of claims) {
       const row = spent.get(spentKey(claim))
       if (row) row.outcome ??= { phoneId, change }
     }
   }
 
-  function takeClaim(claim: Claim, now: number, staleAfterMs: number): ClaimOutcome {
+  function spentBefore(claim: Pick<Claim, 'kind' | 'appId' | 'hash' | 'attempt'>): SpentBefore | null {
     const row = spent.get(spentKey(claim))
-    if (!row) {
-      spent.set(spentKey(claim), { attempt: claim.attempt, until: claim.until, claimedAt: now, outcome: null })
-      return { status: 'claimed' }
-    }
+    if (!row) return null
     if (!sameBytes(row.attempt, claim.attempt)) return { status: 'spent' }
     if (row.outcome && 'phoneId' in row.outcome) return { status: 'done', ...row.outcome }
     if (row.outcome && 'recognised' in row.outcome) return { status: 'recognised', ...row.outcome }
-    if (row.outcome) return { status: 'spent' }
-    if (now - row.claimedAt < staleAfterMs) return { status: 'pending' }
-    row.claimedAt = now
+    return { status: row.outcome ? 'spent' : 'pending' }
+  }
+
+  function takeClaim(claim: Claim, now: number, staleAfterMs: number): ClaimOutcome {
+    const before = spentBefore(claim)
+    const since = spent.get(spentKey(claim))?.claimedAt ?? now
+    if (before && (before.status !== 'pending' || now - since < staleAfterMs)) return before
+    spent.set(spentKey(claim), { attempt: claim.attempt, until: claim.until, claimedAt: now, outcome: null })
     return { status: 'claimed' }
   }
 
@@ -230,8 +242,20 @@ export function createMemoryStore(): Store & AccessTokenStore {
   const budgets = createBudgets()
   const sms = createSms({ budgets, isClaimed: claim => spent.has(spentKey(claim)), claim: takeClaim })
 
+  const tallies = createTallies()
   const auditLog = createAuditLog()
   const apps = createApps({ append: auditLog.append })
+  const blocks = createBlocks({
+    isLive: userId => users.has(userId),
+    endSessionsOf(userId, now) {
+      const open = [...sessions.values()].filter(one => one.userId === userId && one.endedAt === null)
+      for (const session of open) end(session, now)
+      return open.map(({ id }) => id).sort()
+    },
+    append: auditLog.append,
+  })
+  const operators = createOperators({ append: auditLog.append })
+  const grants = createGrants({ append: auditLog.append })
   const merges = createMerges({
     users,
     identities,
@@ -285,15 +309,42 @@ export function createMemoryStore(): Store & AccessTokenStore {
   })
 
   const store: Store & AccessTokenStore = {
+    isShared: false,
     ...profiles.store,
     ...consents.store,
     ...budgets.store,
     ...sms.store,
     ...apps.store,
-    ...createReseals({ users, phones, appOfPhone, apps: apps.list, jobs: jobs.list }),
+    ...grants.store,
+    ...createReseals({
+      users,
+      kept: merges.kept,
+      phones,
+      appOfPhone,
+      apps: apps.list,
+      grants: grants.list,
+      jobs: jobs.list,
+    }),
     ...auditLog.store,
     ...jobs.store,
     ...merges.store,
+    ...createDirectory({
+      createdAt,
+      phones,
+      identities,
+      sessions,
+      accountOf(userId) {
+        const user = users.get(userId)
+        return user ? accountOf(user) : null
+      },
+      goneOf(userId) {
+        const erased = erasures.get(userId)
+        return erased ? { goneAt: erased.at, mergedInto: null } : merges.goneOf(userId)
+      },
+    }),
+    ...tallies.store,
+    ...operators.store,
+    ...blocks.store,
 
     async findAccount(userId) {
       const user = users.get(userId)
@@ -307,7 +358,12 @@ export function createMemoryStore(): Store & AccessTokenStore {
     async identitiesOf(userId) {
       return [...identities.values()].filter(one => one.userId === userId).map(one => ({ ...one }))
     },
-    sessionsOf: async userId => sessionsOf(userId),
+    sessionsOf: async (userId, page) =>
+      pageOf(
+        [...sessionsOf(userId)].sort((a, b) => (a.id < b.id ? 1 : -1)),
+        ({ id }) => id,
+        page,
+      ),
     async liveSessionsOf(userId, now, limit) {
       const live = ({ endedAt, idleUntil, absoluteUntil }: SessionRow) =>
         endedAt === null && now < idleUntil && now < absoluteUntil
@@ -315,16 +371,18 @@ export function createMemoryStore(): Store & AccessTokenStore {
     },
     async linkUnionId({ appId, openId, userId, unionId }) {
       const identity = identities.get(key(appId, openId))
-      if (identity?.userId !== userId || identity.unionId !== null) return
+      if (identity?.userId !== userId || identity.unionId !== null) return null
       identity.unionId = unionId
-      if (!unionIds.has(unionId)) unionIds.set(unionId, userId)
+      const owner = unionIds.get(unionId) ?? userId
+      unionIds.set(unionId, owner)
+      return owner === userId ? null : owner
     },
     eraseUser: async input => eraseUser(input),
 
     async findIdentity(appId, openId) {
       const identity = identities.get(key(appId, openId))
       const user = identity && users.get(identity.userId)
-      return identity && user ? { identity: { ...identity }, user } : null
+      return identity && user ? { ...accountOf(user), identity: { ...identity } } : null
     },
     async findUserByUnionId(unionId) {
       return users.get(unionIds.get(unionId) ?? '') ?? null
@@ -341,11 +399,13 @@ export function createMemoryStore(): Store & AccessTokenStore {
       }
       const userId = userOf(input)
       if (userId === null) return { status: 'user-exists' }
+      if (blocks.isBlocked(userId)) return { status: 'blocked' }
       refuseTaken(sessions, session.id)
       refuseTaken(logins, loginId)
       if (user.create) {
         refuseTaken(users, userId)
         users.set(userId, { id: userId, wrappedKey: user.create.wrappedKey, createdAt: now })
+        createdAt.set(userId, now)
       }
       const identity = identities.get(key(appId, openId)) ?? { appId, openId, unionId: null, userId }
       const isNew = unionId !== null && identity.unionId === null
@@ -380,20 +440,25 @@ export function createMemoryStore(): Store & AccessTokenStore {
     },
 
     async sessionKeysOf(loginId, previousSince) {
-      const own = sessionKeys.get(sessions.get(logins.get(loginId)?.sessionId ?? '')?.keyId ?? '')
-      if (!own) return []
+      const login = logins.get(loginId)
+      const own = sessionKeys.get(sessions.get(login?.sessionId ?? '')?.keyId ?? '')
+      if (!login || !own) return []
+      const { userId, appId } = login
       const known = keysByIdentity.get(own.identity) ?? []
       const at = known.indexOf(own)
       const former = known.slice(at + 1, at + 2).filter(one => (one.supersededAt ?? 0) >= previousSince)
       return [own, ...former, ...known.slice(0, at > 0 ? 1 : 0)].map(({ id, sealed, issuedAt }) => ({
         id,
+        userId,
+        appId,
         sealed,
         issuedAt,
       }))
     },
-    async countKeyFailure(keyId, limit) {
+    async countKeyFailure(loginId, keyId, limit) {
       const row = sessionKeys.get(keyId)
-      if (!row?.sealed) return { burnt: false }
+      const own = sessionKeys.get(sessions.get(logins.get(loginId)?.sessionId ?? '')?.keyId ?? '')
+      if (!row?.sealed || row.identity !== own?.identity) return { burnt: false }
       row.failures += 1
       if (row.failures < limit) return { burnt: false }
       row.burnt = true
@@ -402,6 +467,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     },
 
     claim: async (claim, now, staleAfterMs) => takeClaim(claim, now, staleAfterMs),
+    findSpent: async claim => spentBefore(claim),
     async release(claim) {
       const row = spent.get(spentKey(claim))
       if (row && !row.outcome && sameBytes(row.attempt, claim.attempt)) spent.delete(spentKey(claim))
@@ -410,6 +476,8 @@ export function createMemoryStore(): Store & AccessTokenStore {
     async recordPhone(input) {
       const { now, userId, phone, sameAs, conflict } = input
       if (!users.has(userId)) return { status: 'user-gone' }
+      const found = input.spends && spentBefore(input.spends)
+      if (found) return { status: 'spent-before', found }
       if (consents.isWithdrawnSince(userId, 'phone', input.askedAt)) return { status: 'withdrawn' }
       const current = currentPhone(userId)
       if (current && (current.id === sameAs || sameBytes(current.blindIndex, phone.blindIndex))) {
@@ -444,8 +512,8 @@ export function createMemoryStore(): Store & AccessTokenStore {
       const phone = phones.get(phoneId)
       return phone ? { ...phone } : null
     },
-    async phonesOf(userId) {
-      return (phonesByUser.get(userId) ?? []).map(phone => ({ ...phone }))
+    async phonesOf(userId, page) {
+      return pageOf(phonesByUser.get(userId) ?? [], ({ id }) => id, page).map(phone => ({ ...phone }))
     },
 
     async findSession(sessionId) {
@@ -485,6 +553,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
       rootKeys.set(id, check)
       return 'new'
     },
+    rootKeyIds: async () => [...rootKeys.keys()].sort(),
 
     async readAccessToken(appId) {
       return accessTokens.get(appId)?.token ?? null
@@ -516,7 +585,8 @@ export function createMemoryStore(): Store & AccessTokenStore {
         sessionKeys.delete(id)
         keysByIdentity.set(identity, keysByIdentity.get(identity)?.filter(one => one.id !== id) ?? [])
       }
-      const counted = budgets.sweep(now) + sms.sweep(now) + jobs.sweep(now) + merges.sweep(now)
+      const sweeping = [budgets, sms, jobs, merges, tallies, operators]
+      const counted = sweeping.reduce((sum, part) => sum + part.sweep(now), 0)
       return before - (spent.size + sessions.size + sessionKeys.size) + counted
     },
     async check() {

@@ -4,6 +4,7 @@ import type { MergeRow, MergeStore, MergeUsers, MergeUsersOutcome, UndoConflict 
 import type { IdentityRow, PhoneRow, SessionRow, UserRow } from '../../ports/store.ts'
 import type { Consents, Line } from './consents.ts'
 import { hex } from './hex.ts'
+import { pageOf } from './page-of.ts'
 import type { Filled, Profiles } from './profiles.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -27,7 +28,6 @@ export interface MergesTools {
 
 /** What an undo needs. */
 interface Plan {
-  readonly user: UserRow
   readonly identities: readonly IdentityRow[]
   readonly unionIds: readonly string[]
   readonly phones: readonly { readonly id: string; readonly sealedNumber: Uint8Array; readonly wasCurrent: boolean }[]
@@ -46,11 +46,16 @@ export function createMerges(tools: MergesTools) {
   /** The oldest first. */
   const merges: Merge[] = []
   const into = new Map<string, string>()
+  /** Merged users whose key is kept for the undo. */
+  const kept = new Map<string, UserRow>()
   const mergesOf = (survivorId: string) => merges.filter(merge => merge.survivorId === survivorId).reverse()
+  const mergeBy = (survivorId: string, attempt: Uint8Array) =>
+    mergesOf(survivorId).find(merge => hex(merge.attempt) === hex(attempt))
   const phonesOf = (userId: string) => [...phones.values()].filter(phone => phone.userId === userId)
 
   function close(merge: Merge, now: number): void {
     merge.plan = null
+    kept.delete(merge.mergedId)
     profiles.bury(merge.mergedId, merge.survivorId, now)
   }
 
@@ -74,7 +79,7 @@ export function createMerges(tools: MergesTools) {
 
   function refusalOf(input: MergeUsers): MergeUsersOutcome | null {
     const { now, survivorId, mergedId, attempt, sessions: held, nickname } = input
-    const same = mergesOf(survivorId).find(merge => hex(merge.attempt) === hex(attempt))
+    const same = mergeBy(survivorId, attempt)
     if (same) return { status: 'repeated', merge: rowOf(same) }
     if (!users.has(survivorId)) return { status: 'gone', who: 'survivor' }
     if (!users.has(mergedId)) return { status: 'gone', who: 'merged' }
@@ -118,7 +123,6 @@ export function createMerges(tools: MergesTools) {
       const numbers = phonesOf(mergedId)
       const keepsOwn = phonesOf(survivorId).some(({ replacedAt }) => replacedAt === null)
       const plan: Plan = {
-        user,
         identities: own,
         unionIds: [...unionIds].flatMap(([unionId, owner]) => (owner === mergedId ? unionId : [])),
         phones: numbers.map(({ id, sealedNumber, replacedAt }) => ({
@@ -139,6 +143,7 @@ export function createMerges(tools: MergesTools) {
       sortPhones(mergedId)
       assign(plan, survivorId)
       users.delete(mergedId)
+      kept.set(mergedId, user)
       into.set(mergedId, survivorId)
       const merge: Merge = { id: mergeId, survivorId, mergedId, attempt, at: now, undoUntil, undoneAt: null, plan }
       merges.push(merge)
@@ -156,11 +161,13 @@ export function createMerges(tools: MergesTools) {
       if (!merge) return { status: 'unknown' }
       if (merge.undoneAt !== null) return { status: 'repeated', merge: rowOf(merge) }
       const { plan, mergedId } = merge
-      if (!plan || merge.undoUntil <= now) return { status: 'late' }
+      const user = kept.get(mergedId)
+      if (!plan || !user || merge.undoUntil <= now) return { status: 'late' }
       const what = conflictOf(merge, plan)
       if (what) return { status: 'conflict', what }
       const ended = endSessions(plan.identities, now)
-      users.set(mergedId, plan.user)
+      users.set(mergedId, user)
+      kept.delete(mergedId)
       into.delete(mergedId)
       assign(plan, mergedId)
       consents.giveBack(survivorId, mergedId, plan.consents)
@@ -173,13 +180,24 @@ export function createMerges(tools: MergesTools) {
       tools.append({ ...audit, details: { ...audit.details, sessionsEnded: ended.length } })
       return { status: 'undone', merge: rowOf(merge), ended }
     },
-    mergesOf: async survivorId => mergesOf(survivorId).map(rowOf),
+    mergesOf: async (survivorId, page) => pageOf(mergesOf(survivorId), ({ id }) => id, page).map(rowOf),
+    async findMerge(survivorId, attempt) {
+      const merge = mergeBy(survivorId, attempt)
+      return merge ? rowOf(merge) : null
+    },
     mergedInto: async userId => into.get(userId) ?? null,
   }
 
   return {
     store,
+    kept,
     closeMergesOf,
+    /** When this user was merged, and into whom; `null` for everybody else. */
+    goneOf(userId: string) {
+      const mergedInto = into.get(userId)
+      const merge = merges.filter(one => one.mergedId === userId).at(-1)
+      return mergedInto === undefined || !merge ? null : { goneAt: merge.at, mergedInto }
+    },
     /** Answers how many merges can no longer be undone. */
     sweep(now: number): number {
       const due = merges.filter(({ plan, undoUntil }) => plan && undoUntil <= now)

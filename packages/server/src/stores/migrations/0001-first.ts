@@ -7,11 +7,12 @@ import type { Migration } from './migration.ts'
 export const first: Migration = {
   id: 1,
   name: 'first',
-  statements: ({ text, bytes, integer, word, rowNumber, numbered, keyed }) => [
+  statements: ({ text, bytes, integer, word, rowNumber, numbered, keyed, index, uniqueIndex }) => [
     `CREATE TABLE "user" (
-      ${text('id', 36)} PRIMARY KEY,
+      ${text('id', 36)},
       ${bytes('wrapped_key', 256)},
-      ${integer('created_at')}
+      ${integer('created_at')},
+      PRIMARY KEY (id)
     ) ${keyed}`,
 
     `CREATE TABLE identity (
@@ -19,45 +20,55 @@ export const first: Migration = {
       ${text('app_id', 64)},
       ${text('open_id', 64)},
       ${text('union_id', 64, 'null')},
-      ${text('user_id', 36)} REFERENCES "user" (id),
-      UNIQUE (app_id, open_id)
+      ${text('user_id', 36)},
+      UNIQUE (app_id, open_id),
+      FOREIGN KEY (user_id) REFERENCES "user" (id)
     ) ${numbered}`,
 
     // Whose a unionid is: of two users with one unionid the first keeps it.
     `CREATE TABLE union_id (
-      ${text('union_id', 64)} PRIMARY KEY,
-      ${text('user_id', 36)} REFERENCES "user" (id)
+      ${text('union_id', 64)},
+      ${text('user_id', 36)},
+      PRIMARY KEY (union_id),
+      FOREIGN KEY (user_id) REFERENCES "user" (id)
     ) ${keyed}`,
 
     `CREATE TABLE session_key (
-      ${text('id', 36)} PRIMARY KEY,
-      ${integer('identity_id')} REFERENCES identity (id),
+      ${text('id', 36)},
+      ${integer('identity_id')},
       ${bytes('fingerprint', 64)},
       ${bytes('sealed', 256, 'null')},
       ${integer('failures')},
-      ${integer('burnt')} CHECK (burnt = 0 OR sealed IS NULL),
+      ${integer('burnt')},
       ${integer('issued_at')},
-      ${integer('superseded_at', 'null')}
+      ${integer('superseded_at', 'null')},
+      PRIMARY KEY (id),
+      FOREIGN KEY (identity_id) REFERENCES identity (id),
+      CHECK (burnt = 0 OR sealed IS NULL)
     ) ${keyed}`,
     'CREATE INDEX session_key_by_fingerprint ON session_key (identity_id, fingerprint)',
-    'CREATE UNIQUE INDEX session_key_in_use ON session_key (identity_id) WHERE superseded_at IS NULL',
+    uniqueIndex('session_key_in_use', 'session_key', 'identity_id', 'superseded_at IS NULL'),
 
     // A login begins exactly one session, so they share a row.
     `CREATE TABLE session (
-      ${text('id', 36)} PRIMARY KEY,
-      ${text('login_id', 36)} UNIQUE,
-      ${integer('identity_id')} REFERENCES identity (id),
-      ${text('key_id', 36, 'null')} REFERENCES session_key (id),
+      ${text('id', 36)},
+      ${text('login_id', 36)},
+      ${integer('identity_id')},
+      ${text('key_id', 36, 'null')},
       ${integer('counter')},
       ${bytes('last_attempt', 64, 'null')},
       ${integer('created_at')},
       ${integer('idle_until')},
       ${integer('absolute_until')},
       ${integer('ended_at', 'null')},
-      ${word('ended_by', ['logout', 'refresh-reused'], 'null')}
+      ${word('ended_by', ['logout', 'refresh-reused'], 'null')},
+      PRIMARY KEY (id),
+      UNIQUE (login_id),
+      FOREIGN KEY (identity_id) REFERENCES identity (id),
+      FOREIGN KEY (key_id) REFERENCES session_key (id)
     ) ${keyed}`,
     'CREATE INDEX session_by_idle ON session (idle_until)',
-    'CREATE INDEX session_by_key ON session (key_id) WHERE key_id IS NOT NULL',
+    index('session_by_key', 'session', 'key_id', 'key_id IS NOT NULL'),
 
     `CREATE TABLE spent (
       ${rowNumber('id')},
@@ -78,33 +89,37 @@ export const first: Migration = {
     // `id` orders the history of a user; `phone_id` is the name of a row outside.
     `CREATE TABLE phone (
       ${rowNumber('id')},
-      ${text('phone_id', 36)} UNIQUE,
-      ${text('user_id', 36)} REFERENCES "user" (id),
+      ${text('phone_id', 36)},
+      ${text('user_id', 36)},
       ${text('app_id', 64)},
       ${bytes('sealed_number', 256)},
       ${bytes('blind_index', 64)},
       ${text('country_code', 4)},
       ${word('source', ['phone-code', 'open-data'])},
       ${integer('verified_at')},
-      ${integer('replaced_at', 'null')}
+      ${integer('replaced_at', 'null')},
+      UNIQUE (phone_id),
+      FOREIGN KEY (user_id) REFERENCES "user" (id)
     ) ${numbered}`,
     'CREATE INDEX phone_of_user ON phone (user_id)',
-    'CREATE UNIQUE INDEX phone_current ON phone (user_id) WHERE replaced_at IS NULL',
-    'CREATE INDEX phone_by_number ON phone (blind_index) WHERE replaced_at IS NULL',
+    uniqueIndex('phone_current', 'phone', 'user_id', 'replaced_at IS NULL'),
+    index('phone_by_number', 'phone', 'blind_index', 'replaced_at IS NULL'),
 
     `CREATE TABLE access_token (
-      ${text('app_id', 64)} PRIMARY KEY,
+      ${text('app_id', 64)},
       ${bytes('sealed', 4096, 'null')},
       ${integer('expires_at', 'null')},
       ${integer('generation', 'null')},
       ${text('holder', 128, 'null')},
-      ${integer('leased_until', 'null')}
+      ${integer('leased_until', 'null')},
+      PRIMARY KEY (app_id)
     ) ${keyed}`,
 
     `CREATE TABLE "key" (
-      ${text('id', 64)} PRIMARY KEY,
+      ${text('id', 64)},
       ${bytes('check_value', 64)},
-      ${integer('created_at')}
+      ${integer('created_at')},
+      PRIMARY KEY (id)
     ) ${keyed}`,
   ],
 }

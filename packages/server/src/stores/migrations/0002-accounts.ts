@@ -10,23 +10,26 @@ export const accounts: Migration = {
     `ALTER TABLE "user" ADD COLUMN ${bytes('erased_by', 64, 'null')}`,
 
     `CREATE TABLE profile (
-      ${text('user_id', 36)} PRIMARY KEY REFERENCES "user" (id),
+      ${text('user_id', 36)},
       ${bytes('sealed_nickname', 512, 'null')},
       ${text('avatar_key', 64, 'null')},
-      ${integer('updated_at')}
+      ${integer('updated_at')},
+      PRIMARY KEY (user_id),
+      FOREIGN KEY (user_id) REFERENCES "user" (id)
     ) ${keyed}`,
 
     // Files that no profile names, or not yet: what is listed here is deleted, whoever died between two steps.
     `CREATE TABLE doomed_avatar (
-      ${text('avatar_key', 64)} PRIMARY KEY,
-      ${integer('since')}
+      ${text('avatar_key', 64)},
+      ${integer('since')},
+      PRIMARY KEY (avatar_key)
     ) ${keyed}`,
     'CREATE INDEX doomed_avatar_by_since ON doomed_avatar (since)',
 
     // Only ever added to. `id` is the order of the lines.
     `CREATE TABLE consent (
       ${rowNumber('id')},
-      ${text('user_id', 36)} REFERENCES "user" (id),
+      ${text('user_id', 36)},
       ${text('app_id', 64)},
       ${word('scope', ['privacy', 'phone', 'profile'])},
       ${word('status', ['given', 'withdrawn'])},
@@ -34,7 +37,8 @@ export const accounts: Migration = {
       ${text('text_hash', 64, 'null')},
       ${bytes('attempt', 64)},
       ${integer('at')},
-      UNIQUE (user_id, attempt)
+      UNIQUE (user_id, attempt),
+      FOREIGN KEY (user_id) REFERENCES "user" (id)
     ) ${numbered}`,
 
     'CREATE INDEX identity_of_user ON identity (user_id)',

@@ -7,13 +7,13 @@ import type { Migration } from './migration.ts'
 export const smsAndBudgets: Migration = {
   id: 3,
   name: 'sms-and-budgets',
-  statements: ({ text, bytes, integer, word, rowNumber, numbered, keyed }) => [
+  statements: ({ text, bytes, integer, word, rowNumber, numbered, keyed, index, uniqueIndex }) => [
     // Not tied to the user: the number is sealed with the user's key, and the row is gone after a day.
     `CREATE TABLE sms (
-      ${text('id', 36)} PRIMARY KEY,
+      ${text('id', 36)},
       ${text('app_id', 64)},
       ${text('user_id', 36)},
-      ${bytes('attempt', 64)} UNIQUE,
+      ${bytes('attempt', 64)},
       ${bytes('sealed_number', 256)},
       ${text('country_code', 4)},
       ${bytes('code_hash', 64)},
@@ -22,14 +22,17 @@ export const smsAndBudgets: Migration = {
       ${integer('opened_at')},
       ${integer('expires_at')},
       ${integer('sent_at', 'null')},
-      ${integer('until')}
+      ${integer('until')},
+      PRIMARY KEY (id),
+      UNIQUE (attempt)
     ) ${keyed}`,
     'CREATE INDEX sms_by_until ON sms (until)',
 
     `CREATE TABLE budget (
-      ${bytes('name', 64)} PRIMARY KEY,
+      ${bytes('name', 64)},
       ${integer('used')},
-      ${integer('until')}
+      ${integer('until')},
+      PRIMARY KEY (name)
     ) ${keyed}`,
     'CREATE INDEX budget_by_until ON budget (until)',
 
@@ -49,8 +52,8 @@ export const smsAndBudgets: Migration = {
       UNIQUE (hash, app_id, kind)
     ) ${numbered}`,
     `INSERT INTO spent_with_sms
-       (id, kind, app_id, hash, attempt, claimed_at, until, login_id, session_id, phone_id, change, recognised)
-     SELECT id, kind, app_id, hash, attempt, claimed_at, until, login_id, session_id, phone_id, change, recognised
+       (id, kind, app_id, hash, attempt, claimed_at, until, login_id, session_id, phone_id, "change", recognised)
+     SELECT id, kind, app_id, hash, attempt, claimed_at, until, login_id, session_id, phone_id, "change", recognised
      FROM spent`,
     'DROP TABLE spent',
     'ALTER TABLE spent_with_sms RENAME TO spent',
@@ -58,15 +61,17 @@ export const smsAndBudgets: Migration = {
 
     `CREATE TABLE phone_with_sms (
       ${rowNumber('id')},
-      ${text('phone_id', 36)} UNIQUE,
-      ${text('user_id', 36)} REFERENCES "user" (id),
+      ${text('phone_id', 36)},
+      ${text('user_id', 36)},
       ${text('app_id', 64)},
       ${bytes('sealed_number', 256)},
       ${bytes('blind_index', 64)},
       ${text('country_code', 4)},
       ${word('source', ['phone-code', 'open-data', 'sms'])},
       ${integer('verified_at')},
-      ${integer('replaced_at', 'null')}
+      ${integer('replaced_at', 'null')},
+      UNIQUE (phone_id),
+      FOREIGN KEY (user_id) REFERENCES "user" (id)
     ) ${numbered}`,
     `INSERT INTO phone_with_sms
        (id, phone_id, user_id, app_id, sealed_number, blind_index, country_code, source, verified_at, replaced_at)
@@ -75,7 +80,7 @@ export const smsAndBudgets: Migration = {
     'DROP TABLE phone',
     'ALTER TABLE phone_with_sms RENAME TO phone',
     'CREATE INDEX phone_of_user ON phone (user_id)',
-    'CREATE UNIQUE INDEX phone_current ON phone (user_id) WHERE replaced_at IS NULL',
-    'CREATE INDEX phone_by_number ON phone (blind_index) WHERE replaced_at IS NULL',
+    uniqueIndex('phone_current', 'phone', 'user_id', 'replaced_at IS NULL'),
+    index('phone_by_number', 'phone', 'blind_index', 'replaced_at IS NULL'),
   ],
 }

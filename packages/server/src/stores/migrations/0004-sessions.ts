@@ -5,12 +5,12 @@ import type { Migration } from './migration.ts'
 export const deviceSessions: Migration = {
   id: 4,
   name: 'sessions',
-  statements: ({ text, bytes, integer, word, keyed }) => [
+  statements: ({ text, bytes, integer, word, keyed, index }) => [
     `CREATE TABLE new_session (
-      ${text('id', 36)} PRIMARY KEY,
-      ${text('login_id', 36)} UNIQUE,
-      ${integer('identity_id')} REFERENCES identity (id),
-      ${text('key_id', 36, 'null')} REFERENCES session_key (id),
+      ${text('id', 36)},
+      ${text('login_id', 36)},
+      ${integer('identity_id')},
+      ${text('key_id', 36, 'null')},
       ${word('device', devices)},
       ${integer('counter')},
       ${bytes('last_attempt', 64, 'null')},
@@ -18,7 +18,11 @@ export const deviceSessions: Migration = {
       ${integer('idle_until')},
       ${integer('absolute_until')},
       ${integer('ended_at', 'null')},
-      ${word('ended_by', ['logout', 'refresh-reused', 'user', 'backend', 'erased', 'operator'], 'null')}
+      ${word('ended_by', ['logout', 'refresh-reused', 'user', 'backend', 'erased', 'operator'], 'null')},
+      PRIMARY KEY (id),
+      UNIQUE (login_id),
+      FOREIGN KEY (identity_id) REFERENCES identity (id),
+      FOREIGN KEY (key_id) REFERENCES session_key (id)
     ) ${keyed}`,
     `INSERT INTO new_session
       (id, login_id, identity_id, key_id, device, counter, last_attempt, created_at, idle_until, absolute_until,
@@ -29,7 +33,7 @@ export const deviceSessions: Migration = {
     'DROP TABLE session',
     'ALTER TABLE new_session RENAME TO session',
     'CREATE INDEX session_by_idle ON session (idle_until)',
-    'CREATE INDEX session_by_key ON session (key_id) WHERE key_id IS NOT NULL',
+    index('session_by_key', 'session', 'key_id', 'key_id IS NOT NULL'),
     'CREATE INDEX session_of_identity ON session (identity_id)',
   ],
 }

@@ -7,18 +7,21 @@ export const jobs: Migration = {
   statements: ({ text, bytes, integer, keyed }) => [
     // `due_at` is also the end of a lease: whoever takes a job moves it there.
     `CREATE TABLE job (
-      ${text('id', 36)} PRIMARY KEY,
+      ${text('id', 36)},
       ${text('kind', 64)},
       ${text('app_id', 64)},
-      ${bytes('event', 64)} UNIQUE,
-      ${bytes('stamp', 64)} UNIQUE,
+      ${bytes('event', 64)},
+      ${bytes('stamp', 64)},
       ${bytes('sealed', 2048, 'null')},
       ${integer('event_at')},
       ${integer('due_at', 'null')},
       ${integer('attempts')},
       ${text('holder', 64, 'null')},
       ${integer('done_at', 'null')},
-      ${integer('audit_seq', 'null')}
+      ${integer('audit_seq', 'null')},
+      PRIMARY KEY (id),
+      UNIQUE (event),
+      UNIQUE (stamp)
     ) ${keyed}`,
     'CREATE INDEX job_by_due ON job (due_at)',
     'CREATE INDEX job_by_done ON job (done_at)',

@@ -6,22 +6,25 @@ export const audit: Migration = {
   name: 'audit',
   statements: ({ text, integer, word, keyed }) => [
     `CREATE TABLE audit (
-      ${integer('seq')} PRIMARY KEY,
+      ${integer('seq')},
       ${integer('at')},
       ${word('actor', ['wechat', 'operator', 'user', 'backend', 'server'])},
       ${text('act', 64)},
       ${text('app_id', 64, 'null')},
       ${text('subject', 64, 'null')},
       ${text('details', 4096)},
-      ${text('previous', 64)} UNIQUE,
-      ${text('hash', 64)}
+      ${text('previous', 64)},
+      ${text('hash', 64)},
+      PRIMARY KEY (seq),
+      UNIQUE (previous)
     ) ${keyed}`,
 
     // One row: who appends a line holds it, and a cut tail shows.
     `CREATE TABLE audit_head (
-      ${integer('id')} PRIMARY KEY,
+      ${integer('id')},
       ${integer('seq')},
-      ${text('hash', 64)}
+      ${text('hash', 64)},
+      PRIMARY KEY (id)
     ) ${keyed}`,
     `INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '${'0'.repeat(64)}')`,
   ],

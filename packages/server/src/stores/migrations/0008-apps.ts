@@ -6,10 +6,12 @@ export const apps: Migration = {
   name: 'apps',
   statements: ({ text, bytes, integer, keyed }) => [
     `CREATE TABLE app (
-      ${text('app_id', 64)} PRIMARY KEY,
+      ${text('app_id', 64)},
       ${bytes('sealed', 65536, 'null')},
-      ${integer('version')} UNIQUE,
-      ${integer('changed_at')}
+      ${integer('version')},
+      ${integer('changed_at')},
+      PRIMARY KEY (app_id),
+      UNIQUE (version)
     ) ${keyed}`,
   ],
 }

@@ -7,6 +7,13 @@ import { audit } from './0006-audit.ts'
 import { merges } from './0007-merges.ts'
 import { apps } from './0008-apps.ts'
 import { consentLines } from './0009-consent-lines.ts'
+import { tallies } from './0010-tallies.ts'
+import { componentGrants } from './0011-component-grants.ts'
+import { transfers } from './0012-transfers.ts'
+import { consentPages } from './0013-consent-pages.ts'
+import { keysOfIdentities } from './0014-keys-of-identities.ts'
+import { operators } from './0015-operators.ts'
+import { blockedUsers } from './0016-blocked-users.ts'
 import type { Migration } from './migration.ts'
 
 export type { Columns, Migration } from './migration.ts'
@@ -22,4 +29,11 @@ export const migrations: readonly Migration[] = [
   merges,
   apps,
   consentLines,
+  tallies,
+  componentGrants,
+  transfers,
+  consentPages,
+  keysOfIdentities,
+  operators,
+  blockedUsers,
 ]

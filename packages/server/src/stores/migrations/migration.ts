@@ -14,6 +14,10 @@ export interface Columns {
   readonly numbered: string
   /** What follows the closing bracket of a table that is ordered by its primary key. */
   readonly keyed: string
+  /** The statement that makes an index of those rows only for which `where` holds, such as `ended_at IS NULL`. */
+  index(name: string, table: string, column: string, where: string): string
+  /** The same, and no two of these rows are equal in this column. */
+  uniqueIndex(name: string, table: string, column: string, where: string): string
 }
 
 /** One step of the schema, applied in one transaction and never changed after its release. */

@@ -10,6 +10,8 @@ export const sqliteColumns: Columns = {
   rowNumber: name => `${name} INTEGER PRIMARY KEY`,
   numbered: 'STRICT',
   keyed: 'STRICT, WITHOUT ROWID',
+  index: (name, table, column, where) => `CREATE INDEX ${name} ON ${table} (${column}) WHERE ${where}`,
+  uniqueIndex: (name, table, column, where) => `CREATE UNIQUE INDEX ${name} ON ${table} (${column}) WHERE ${where}`,
 }
 
 function column(name: string, type: string, empty?: 'null', check?: string): string {

@@ -1,10 +1,12 @@
-/** A value of a cell. */
-export type Cell = string | number | Uint8Array | null
+import type { Cell } from '../sql/statements.ts'
 
 /** The part of a prepared statement of `better-sqlite3` that is needed. */
 export interface SqliteStatement {
   get(...values: Cell[]): unknown
   all(...values: Cell[]): unknown[]
+  /** From now on rows are arrays. */
+  raw(): SqliteStatement
+  columns(): readonly { readonly name: string }[]
   run(...values: Cell[]): { readonly changes: number; readonly lastInsertRowid: number | bigint }
 }
 

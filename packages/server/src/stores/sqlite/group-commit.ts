@@ -36,12 +36,18 @@ type Outcome = { readonly value: unknown } | { readonly fault: StorageFault }
 export function createGroupCommit({
   database,
   defer = setImmediate,
+  patienceMs = 0,
+  later = setTimeout,
   observe,
   now = () => performance.now(),
 }: {
   readonly database: SqliteDatabase
   /** Runs a task at the end of the turn; for tests. */
   readonly defer?: (task: () => void) => unknown
+  /** How long to try again while another program holds the lock; questions are answered meanwhile. Default: not at all. */
+  readonly patienceMs?: number
+  /** Runs a task after so many milliseconds; for tests. */
+  readonly later?: (task: () => void, ms: number) => unknown
   /** Is told of every commit. What it throws is ignored. Default: nobody. */
   readonly observe?: ((report: CommitReport) => void) | undefined
   /** Milliseconds of a clock that never goes back. */
@@ -58,6 +64,10 @@ export function createGroupCommit({
     waiting = []
     const startedAt = now()
     const outcomes = run(steps.map(step => step.work))
+    if (!closed && startedAt - since < patienceMs && outcomes.every(isLocked)) {
+      waiting = steps
+      return void later(commit, tryAgainMs)
+    }
     tell({ steps: steps.length, waitedMs: startedAt - since, tookMs: now() - startedAt })
     for (const [index, { resolve, reject }] of steps.entries()) {
       const outcome = outcomes[index] ?? { fault: new StorageFault('failed') }
@@ -88,6 +98,12 @@ export function createGroupCommit({
     },
   }
 }
+
+/** Between two tries for a lock that another program holds. */
+const tryAgainMs = 20
+
+/** Nothing of it was written. */
+const isLocked = (outcome: Outcome) => 'fault' in outcome && outcome.fault.code === 'busy'
 
 /** Runs steps in one transaction. A step that fails is undone alone. */
 function transactions(database: SqliteDatabase) {

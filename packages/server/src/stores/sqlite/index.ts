@@ -1,4 +1,5 @@
 export { StoreUnusable, type StoreUnusableCode } from '../store-unusable.ts'
 export type { SqliteDatabase, SqliteStatement } from './driver.ts'
 export { openAuditLog } from './open-audit-log.ts'
+export { openSqliteTransfer, type SqliteTransferOptions } from './open-transfer.ts'
 export { createSqliteStore, type SqliteStoreOptions } from './sqlite-store.ts'

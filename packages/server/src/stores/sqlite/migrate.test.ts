@@ -29,7 +29,7 @@ describe('the schema', () => {
     const database = new Database(':memory:')
     migrate(database)
     const tables =
-      'access_token account_merge app audit audit_head budget consent doomed_avatar identity job key merge_part migration phone profile session session_key sms spent union_id user'
+      'access_token account_merge app audit audit_head budget component_grant consent doomed_avatar identity job key merge_part migration operator operator_invitation operator_passkey operator_recovery operator_session phone profile session session_key sms spent tally transfer union_id user user_block'
     expect(tablesOf(database)).toEqual(tables.split(' '))
     const lax = database
       .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0")
@@ -46,19 +46,31 @@ describe('the schema', () => {
       'SELECT * FROM phone WHERE blind_index = 1 AND replaced_at IS NULL AND user_id <> 2',
       'SELECT * FROM session WHERE login_id = 1',
       'SELECT * FROM session WHERE idle_until <= 1 ORDER BY idle_until LIMIT 1',
-      'SELECT 1 FROM session WHERE key_id = 1',
+      'SELECT 1 FROM session WHERE identity_id = 1 AND key_id = 1',
       'SELECT * FROM session_key WHERE identity_id = 1 AND fingerprint = 1',
       'SELECT * FROM spent WHERE hash = 1 AND app_id = 1 AND kind = 1',
-      'DELETE FROM session_key WHERE id = 1',
+      'DELETE FROM session_key WHERE identity_id = 1 AND id = 1',
       'SELECT * FROM sms WHERE attempt = 1',
       'SELECT * FROM sms WHERE until <= 1 ORDER BY until LIMIT 1',
       'SELECT * FROM budget WHERE name = 1 AND until > 1',
       'SELECT * FROM budget WHERE until <= 1 ORDER BY until LIMIT 1',
       'SELECT * FROM profile WHERE user_id = 1',
-      'SELECT * FROM consent WHERE user_id = 1 ORDER BY id DESC',
+      'SELECT * FROM consent WHERE user_id = 1 AND id < 1 ORDER BY id DESC LIMIT 1',
+      'SELECT * FROM phone WHERE user_id = 1 AND phone.id < 1 ORDER BY phone.id DESC LIMIT 1',
+      'SELECT * FROM account_merge WHERE survivor_id = 1 AND id < 1 ORDER BY id DESC LIMIT 1',
       'SELECT id FROM consent WHERE user_id = 1 AND app_id = 1 AND scope = 1 ORDER BY id DESC LIMIT 1',
       "SELECT 1 FROM consent WHERE user_id = 1 AND at > 1 AND status = 'withdrawn' AND scope <> 'phone' LIMIT 1",
       'SELECT * FROM doomed_avatar WHERE since < 1 ORDER BY since LIMIT 1',
+      'SELECT * FROM "user" WHERE id < 1 ORDER BY id DESC LIMIT 1',
+      'SELECT * FROM phone WHERE blind_index = 1 AND replaced_at IS NULL ORDER BY user_id LIMIT 1',
+      'SELECT * FROM audit WHERE seq < 1 ORDER BY seq DESC LIMIT 1',
+      'SELECT * FROM audit WHERE subject = 1 AND seq < 1 ORDER BY seq DESC LIMIT 1',
+      'SELECT * FROM job WHERE due_at >= 1 AND (due_at > 1 OR id > 1) ORDER BY due_at, id LIMIT 1',
+      'SELECT * FROM job WHERE done_at <= 1 AND (done_at < 1 OR id < 1) ORDER BY done_at DESC, id DESC LIMIT 1',
+      'UPDATE tally SET total = 1 WHERE unit = 1 AND app_id = 1 AND at = 1 AND name = 1',
+      'SELECT * FROM tally WHERE unit = 1 AND at >= 1 AND at < 1 ORDER BY at, app_id, name',
+      'SELECT * FROM tally WHERE unit = 1 AND app_id = 1 AND at >= 1 AND at < 1 ORDER BY at, name',
+      'SELECT id FROM tally WHERE at <= 1 ORDER BY at LIMIT 1',
       'SELECT * FROM session WHERE identity_id IN (SELECT id FROM identity WHERE user_id = 1)',
     ]
     for (const question of questions) {
@@ -147,5 +159,31 @@ describe('a database of the first release', () => {
     expect(() => add('p9', 'u1', 'sms')).toThrow('UNIQUE constraint failed: phone.user_id')
     expect(() => add('p9', 'nobody', 'sms')).toThrow('FOREIGN KEY constraint failed')
     expect(() => add('p9', 'u2', 'rumour')).toThrow('CHECK constraint failed')
+  })
+})
+
+describe('a database whose session_keys were kept by their ids', () => {
+  it('keeps every key and every session, each session with its own key', () => {
+    const database = new Database(':memory:')
+    database.pragma('foreign_keys = ON')
+    migrate(database, migrations.slice(0, 13))
+    database.exec(`
+      INSERT INTO "user" (id, wrapped_key, created_at) VALUES ('u', x'01', 1);
+      INSERT INTO identity (id, app_id, open_id, user_id) VALUES (3, 'a', 'o', 'u'), (9, 'b', 'o', 'u');
+      INSERT INTO session_key (id, identity_id, fingerprint, sealed, failures, burnt, issued_at, superseded_at)
+      VALUES ('k1', 9, x'01', NULL, 5, 1, 1, 2), ('k2', 3, x'02', x'12', 0, 0, 2, NULL), ('k3', 9, x'03', x'13', 1, 0, 3, NULL);
+      INSERT INTO session (id, login_id, identity_id, key_id, device, counter, last_attempt, created_at, idle_until, absolute_until, ended_at, ended_by)
+      VALUES ('s1', 'l1', 9, 'k1', 'ios', 2, x'aa', 1, 5, 9, 7, 'logout'), ('s2', 'l2', 3, NULL, 'unknown', 0, NULL, 2, 6, 9, NULL, NULL),
+             ('s3', 'l3', 9, 'k3', 'android', 1, NULL, 3, 7, 9, NULL, NULL)`)
+    const rows = (table: string) => database.prepare(`SELECT * FROM ${table} ORDER BY id`).all()
+    const before = [rows('session'), rows('session_key')]
+
+    migrate(database)
+    expect([rows('session'), rows('session_key')]).toEqual(before)
+    expect(database.pragma('foreign_key_check')).toEqual([])
+    const take = (key: string) => database.prepare("UPDATE session SET key_id = ? WHERE id = 's2'").run(key)
+    expect(() => take('k3')).toThrow('FOREIGN KEY constraint failed')
+    expect(take('k2').changes).toBe(1)
+    expect(() => database.exec("DELETE FROM session_key WHERE id = 'k2'")).toThrow('FOREIGN KEY constraint failed')
   })
 })

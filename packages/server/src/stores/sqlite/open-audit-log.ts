@@ -1,7 +1,7 @@
 import type { AuditReader } from '../../ports/audit-store.ts'
-import { auditReading } from './audit-log.ts'
+import { auditReading } from '../sql/audit-log.ts'
 import type { SqliteDatabase } from './driver.ts'
-import { statements } from './statements.ts'
+import { runNow, sqliteStatements } from './sqlite-statements.ts'
 import { toStorageFault } from './to-storage-fault.ts'
 
 /**
@@ -18,10 +18,10 @@ import { toStorageFault } from './to-storage-fault.ts'
  */
 export function openAuditLog(database: SqliteDatabase): AuditReader {
   try {
-    const log = auditReading(statements(database))
+    const log = auditReading(sqliteStatements(database))
     return {
-      auditAfter: async (seq, limit) => log.auditAfter(seq, limit),
-      auditHead: async () => log.auditHead(),
+      auditAfter: async (seq, limit) => runNow(() => log.auditAfter(seq, limit)),
+      auditHead: async () => runNow(log.auditHead),
     }
   } catch (error) {
     throw toStorageFault(error)

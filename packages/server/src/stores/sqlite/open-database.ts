@@ -1,8 +1,9 @@
 import { StoreUnusable, type StoreUnusableCode } from '../store-unusable.ts'
+import { type OpenedAs, unfinishedTransfer } from '../transfer/unfinished-transfer.ts'
 import type { SqliteDatabase } from './driver.ts'
 import { lockInstance, lockUnlessServed, unlockInstance } from './lock-instance.ts'
 import { isUpToDate, migrate } from './migrate.ts'
-import { sqliteCode } from './to-storage-fault.ts'
+import { isFull, sqliteCode } from './to-storage-fault.ts'
 
 /**
  * Settings of the connection ("PRAGMA Statements", sqlite.org): a commit is on the disk when it returns (WAL with
@@ -10,7 +11,7 @@ import { sqliteCode } from './to-storage-fault.ts'
  */
 export function openDatabase(
   database: SqliteDatabase,
-  options: { busyTimeoutMs: number; cacheMb: number; beside: boolean },
+  options: { busyTimeoutMs: number; cacheMb: number; mappedMb: number; beside: boolean; as?: OpenedAs },
 ): void {
   try {
     if (database.readonly) throw new StoreUnusable('not-writable', database.name)
@@ -26,10 +27,13 @@ export function openDatabase(
     // What is deleted or overwritten is zeroed in its page, which is written anyway: an erased user's key among it.
     database.pragma('secure_delete = FAST')
     database.pragma('temp_store = MEMORY')
+    database.pragma(`mmap_size = ${options.mappedMb * 2 ** 20}`)
     database.pragma(`cache_size = ${-1024 * options.cacheMb}`)
     if (isAlone) migrate(database)
     else if (!isUpToDate(database)) throw new StoreUnusable('in-use', database.name)
     if (options.beside) unlockInstance(database)
+    if (options.as !== 'target' && database.prepare(unfinishedTransfer).get())
+      throw new StoreUnusable('transfer-unfinished', database.name)
     tryWriting(database)
   } catch (error) {
     database.close()
@@ -41,7 +45,7 @@ export function openDatabase(
  * Takes the write lock, writes, and takes it back; nothing reaches the disk. `BEGIN IMMEDIATE` alone is content with a
  * file that SQLite could only open for reading.
  */
-export function tryWriting(database: SqliteDatabase): void {
+function tryWriting(database: SqliteDatabase): void {
   try {
     database.exec('BEGIN IMMEDIATE; PRAGMA user_version = 1')
   } finally {
@@ -54,5 +58,5 @@ function reasonOf(error: unknown): StoreUnusableCode {
   if (/^SQLITE_(NOTADB|CORRUPT)/.test(code)) return 'damaged'
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|IOERR_ACCESS)/.test(code)) return 'not-writable'
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'in-use'
-  return code === 'SQLITE_FULL' ? 'no-space' : 'failed'
+  return isFull(code) ? 'no-space' : 'failed'
 }

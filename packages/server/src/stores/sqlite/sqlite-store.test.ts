@@ -43,7 +43,7 @@ describe('the settings', () => {
     const store = createSqliteStore({ database })
     const settings = ['journal_mode', 'synchronous', 'foreign_keys', 'busy_timeout', 'cache_size']
     const values = settings.map(name => database.pragma(name, { simple: true }))
-    expect(values).toEqual(['wal', 2, 1, 2000, -65536])
+    expect(values).toEqual(['wal', 2, 1, 5, -65536])
     await store.close()
   })
 
@@ -51,6 +51,7 @@ describe('the settings', () => {
     ['"database" must be a Database of better-sqlite3', { database: {} }],
     ['"busyTimeoutMs" must be a number from 0 to 60000', { busyTimeoutMs: -1 }],
     ['"cacheMb" must be a number from 1 to 4096', { cacheMb: Number.NaN }],
+    ['"mappedMb" must be a number from 0 to 65536', { mappedMb: -1 }],
   ])('are checked: %s', (message, wrong) => {
     const database = new Database(':memory:')
     expect(() => createSqliteStore({ database, ...wrong } as SqliteStoreOptions)).toThrow(new TypeError(message))
@@ -177,7 +178,8 @@ describe('the file', () => {
     const { openId } = await registered(store)
     await store.close()
     const content = readFileSync(file)
-    content.fill(0x55, 60 * 4096)
+    // The first half holds the schema and the first page of each table, which are read at the start.
+    content.fill(0x55, Math.floor(content.length / 2 / 4096) * 4096)
     writeFileSync(file, content)
     const damaged = createSqliteStore({ database: new Database(file) })
     const fault = await damaged.recordLogin(loginOf(openId)).catch(error => error)
@@ -201,6 +203,50 @@ describe('a step', () => {
     expect(await store.recordLogin(login)).toEqual({ status: 'recorded' })
     await store.check()
     other.close()
+    await store.close()
+  })
+
+  it('waits for that lock while questions are answered, and is done when it is given back', async () => {
+    const file = newFile()
+    const store = createSqliteStore({ database: new Database(file), busyTimeoutMs: 60_000 })
+    const other = new Database(file)
+    other.exec('BEGIN IMMEDIATE')
+    const login = loginOf('open-1')
+    const recorded = store.recordLogin(login)
+    for (let question = 0; question < 5; question += 1) {
+      expect(await store.findUser(login.user.id)).toBeNull()
+      await new Promise(setImmediate)
+    }
+    other.exec('ROLLBACK')
+    expect(await recorded).toEqual({ status: 'recorded' })
+    other.close()
+    await store.close()
+  })
+
+  it('that cannot be written any more is told by the check; a full disk is not, because questions are answered', async () => {
+    const database = new Database(newFile())
+    let code = ''
+    const broken = new Proxy(database, {
+      get(target, name) {
+        if (name !== 'prepare') return Reflect.get(target, name, target)
+        return (sql: string) => {
+          const statement = target.prepare(sql)
+          if (sql !== 'COMMIT') return statement
+          const run = () => {
+            if (code) throw new Database.SqliteError('disk I/O error', code)
+            return statement.run()
+          }
+          return { run, get: () => undefined, all: () => [] }
+        }
+      },
+    })
+    const store = createSqliteStore({ database: broken as Database.Database })
+    code = 'SQLITE_READONLY'
+    await expect(store.check()).rejects.toMatchObject({ name: 'StorageFault', code: 'failed' })
+    code = 'SQLITE_FULL'
+    await store.check()
+    code = ''
+    await store.check()
     await store.close()
   })
 

@@ -1,0 +1,5 @@
+export { StoreUnusable, type StoreUnusableCode } from '../store-unusable.ts'
+export type { MysqlConnection, MysqlPool } from './driver.ts'
+export { createMysqlStore, type MysqlStoreOptions } from './mysql-store.ts'
+export { openAuditLog } from './open-audit-log.ts'
+export { type MysqlTransferOptions, openMysqlTransfer } from './open-transfer.ts'

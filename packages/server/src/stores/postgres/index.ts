@@ -1,0 +1,5 @@
+export { StoreUnusable, type StoreUnusableCode } from '../store-unusable.ts'
+export type { PostgresClient, PostgresPool, PostgresQuery, PostgresResult } from './driver.ts'
+export { openAuditLog } from './open-audit-log.ts'
+export { openPostgresTransfer, type PostgresTransferOptions } from './open-transfer.ts'
+export { createPostgresStore, type PostgresStoreOptions } from './postgres-store.ts'
