@@ -46,6 +46,11 @@ export interface AppPolicy extends SmsPolicy {
   readonly consentVersion?: string | null
   /** Message push of WeChat, to `/v1/wechat/push/{appId}`: what users take back is erased. Default: none is taken. */
   readonly push?: PushPolicy
+  /**
+   * App id of the third-party platform that acts for the app, one of the server's `components`; then it has no `push` of
+   * its own. Default `null`: the server has the secret of the app.
+   */
+  readonly component?: string | null
   /** Old wire formats. Default: none. Read docs/sources.md before you switch one on. Needs `openData`. */
   readonly legacy?: LegacyPolicy
 }
@@ -105,5 +110,10 @@ export function readApp(policy: AppPolicy, at: string): App {
     throw new TypeError(`"${at}.openData" must not be off with "legacy": old pages send ciphertexts`)
   const phones = { phoneConflict, phoneCoolDownMs, phoneBudget }
   const push = readPushPolicy(policy.push, `${at}.push`)
-  return { appId, name, openData, ...phones, consentVersion, legacy, push, ...readSmsPolicy(policy, at) }
+  const { component = null } = policy
+  if (component !== null && !(typeof component === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(component)))
+    throw new TypeError(`"${at}.component" must be the app id of one of "components"`)
+  if (component !== null && push)
+    throw new TypeError(`"${at}.push" must be left out: messages come to the third-party platform "component"`)
+  return { appId, name, openData, ...phones, consentVersion, component, legacy, push, ...readSmsPolicy(policy, at) }
 }

@@ -46,8 +46,21 @@ export const limits = {
   auditAnchor: day,
   /** A code with which another account of the same person may be merged. */
   mergeCode: 5 * minute,
-  /** How long a merge can be undone. */
+  /** How long a merge can be undone, unless the server is told otherwise. */
   undoMerge: 7 * day,
+  /** A session of the console that nobody uses, and one however busy: AAL2 of NIST SP 800-63B-4 (30 minutes, 12 hours). */
+  operatorIdle: 30 * minute,
+  operatorAbsolute: 12 * 60 * minute,
+  /** How old the proof may be with which an operator does what cannot be undone (ASVS 5.0, 7.5.3). */
+  operatorProof: 5 * minute,
+  /** How exactly it is remembered when an operator was last seen; a write for every request would buy nothing. */
+  operatorSeen: minute,
+  /** A link with which an operator joins. */
+  invitation: 60 * minute,
+  /** What a passkey signs, and an authenticator that is being set up. */
+  operatorChallenge: 10 * minute,
+  /** How long counts for funnel and cost are kept. */
+  tally: 400 * day,
   /** Tolerated between two clocks. */
   clockSkew: 5 * minute,
 } as const
@@ -57,6 +70,27 @@ export const limits = {
  * sweeper a look at all sessions; `logout/all` ends those that are not shown too.
  */
 export const listedSessions = 100
+
+/** Sessions of an erased user that are told of one by one. */
+export const mostSessions = 1000
+
+/** Rows of one page of a list for operators, at most. */
+export const listedRows = 100
+
+/** Lines of the audit log that one request of an operator checks, at most. */
+export const checkedLines = 5000
+
+/** Numbers that one operator reads in plain: enough for support, too few to carry a user base away. */
+export const reveals = { requests: 30, windowMs: 60 * minute } as const
+
+/** Wrong tokens, keys and codes of operators from one address. */
+export const operatorFailures = { requests: 10, windowMs: 15 * minute } as const
+
+/** Wrong codes of an authenticator whose sign-in key was right, so that nobody else can use them up. */
+export const authenticatorFailures = { requests: 5, windowMs: 15 * minute } as const
+
+/** Recovery codes that an operator gets at once. */
+export const recoveryCodes = 10
 
 /** Failed decryptions after which a session_key is erased: starves a padding oracle. */
 export const keyFailures = 5

@@ -1,22 +1,28 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, randomBytes, sign, verify } from 'node:crypto'
 import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify, SignJWT } from 'jose'
-import { describe, expect, it } from 'vitest'
-import { createAccessTokens } from './access-token.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { accessTokenSeconds, createAccessTokens } from './access-token.ts'
 import { generateKeyring } from './keyring.ts'
 import { ed25519Pair } from './signing-key.ts'
+
+vi.mock('node:crypto', async importOriginal => {
+  const original = await importOriginal<typeof import('node:crypto')>()
+  return { ...original, verify: vi.fn(original.verify) }
+})
 
 const issuer = 'https://auth.example.com'
 const keys = generateKeyring()
 const owner = { userId: 'user-1', appId: 'wx0000000000000001', sessionId: 'session-1' }
 
-function open({ signing = keys.signing, audience = issuer, from = issuer } = {}) {
+function open({ signing = keys.signing, audience = issuer, from = issuer, remembered = 10_000 } = {}) {
   let now = 1_800_000_000_000
   let ids = 0
   const newId = () => {
     ids += 1
     return `id-${ids}`
   }
-  const tokens = createAccessTokens({ signing, issuer: from, audience, clock: { now: () => now }, newId })
+  const clock = { now: () => now }
+  const tokens = createAccessTokens({ signing, issuer: from, audience, clock, newId, remembered })
   const pass = (ms: number) => {
     now += ms
   }
@@ -137,4 +143,107 @@ describe('an access token', () => {
   it('cannot be made to fill the memory: a token of 2 KB and more is not looked at', () => {
     expect(open().tokens.verify(`${'a'.repeat(1_000_000)}.b.c`)).toBeNull()
   })
+
+  it('lives ten minutes, counted from the whole second', () => {
+    expect(accessTokenSeconds).toBe(600)
+    const { tokens, pass } = open()
+    pass(999)
+    expect(tokens.verify(tokens.mint(owner))?.expiresAt).toBe(1_800_000_600_000)
+  })
+
+  it('of 2048 characters is looked at, a longer one is not', () => {
+    const { tokens } = open()
+    const token = tokens.mint(owner)
+    vi.mocked(verify).mockClear()
+    for (const length of [2048, 2049]) {
+      const [header = '', , signature = ''] = token.split('.')
+      const payload = 'A'.repeat(length - header.length - signature.length - 2)
+      expect(tokens.verify(`${header}.${payload}.${signature}`)).toBeNull()
+    }
+    expect(vi.mocked(verify)).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('a token with our signature', () => {
+  const [signingKey] = keys.signing
+  if (!signingKey) throw new Error('no key')
+  const { privateKey } = ed25519Pair(signingKey.secret)
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const iat = 1_800_000_000
+  const claims = { iss: issuer, aud: issuer, sub: 'user-1', client_id: 'wx1', sid: 's', jti: 'j', iat, exp: iat + 60 }
+
+  function signed(more: object): string {
+    const text = `${part({ alg: 'EdDSA', typ: 'at+jwt', kid: signingKey?.kid })}.${part({ ...claims, ...more })}`
+    return `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`
+  }
+
+  it.each(['iss', 'aud', 'sub', 'client_id', 'sid', 'iat', 'exp'])(
+    'but without a right %s counts for nothing',
+    name => {
+      expect(open().tokens.verify(signed({}))).toEqual({
+        userId: 'user-1',
+        appId: 'wx1',
+        sessionId: 's',
+        expiresAt: (iat + 60) * 1000,
+      })
+      for (const wrong of [undefined, null, true, [claims.sub], String(iat), {}])
+        if (!(name === 'sub' || name === 'client_id' || name === 'sid') || typeof wrong !== 'string')
+          expect(open().tokens.verify(signed({ [name]: wrong }))).toBeNull()
+    },
+  )
+
+  it('may come from a clock that is five minutes ahead, not more', () => {
+    expect(open().tokens.verify(signed({ iat: iat + 300, exp: iat + 900 }))).toMatchObject({ sessionId: 's' })
+    expect(open().tokens.verify(signed({ iat: iat + 301, exp: iat + 900 }))).toBeNull()
+  })
+})
+
+describe('what was verified', () => {
+  const checks = () => vi.mocked(verify).mock.calls.length
+
+  it('is remembered, so that the next request does not pay for it', () => {
+    const { tokens } = open()
+    const token = tokens.mint(owner)
+    vi.mocked(verify).mockClear()
+    for (let time = 0; time < 3; time += 1) expect(tokens.verify(token)).toMatchObject(owner)
+    expect(checks()).toBe(1)
+  })
+
+  it('is forgotten, the oldest first, when there is more than can be remembered', () => {
+    const { tokens } = open({ remembered: 2 })
+    const [first, second, third] = [tokens.mint(owner), tokens.mint(owner), tokens.mint(owner)]
+    vi.mocked(verify).mockClear()
+    for (const token of [first, second, third]) tokens.verify(token)
+    expect(checks()).toBe(3)
+    for (const token of [second, third]) tokens.verify(token)
+    expect(checks()).toBe(3)
+    expect(tokens.verify(first)).toMatchObject(owner)
+    expect(checks()).toBe(4)
+  })
+
+  it('is forgotten when the token is over', () => {
+    const { tokens, pass } = open()
+    const token = tokens.mint(owner)
+    tokens.verify(token)
+    pass(600_000)
+    vi.mocked(verify).mockClear()
+    expect(tokens.verify(token)).toBeNull()
+    expect(checks()).toBe(0)
+    expect(tokens.verify(token)).toBeNull()
+    expect(checks()).toBe(1)
+  })
+
+  it('is forgotten when keys are replaced: a key that is gone proves nothing any more', () => {
+    const { tokens } = open()
+    const token = tokens.mint(owner)
+    expect(tokens.verify(token)).toMatchObject(owner)
+    tokens.replaceKeys(generateKeyring().signing)
+    expect(tokens.verify(token)).toBeNull()
+    expect(tokens.publicKeys.map(({ kid }) => kid)).not.toContain(keys.signing[0]?.kid)
+  })
+})
+
+it('without a key that signs there are no tokens', () => {
+  const signing = keys.signing.map(key => ({ ...key, state: 'verify-only' as const }))
+  expect(() => open({ signing })).toThrow(new TypeError('"signing" must hold an active key'))
 })

@@ -1,4 +1,4 @@
-import { createHash, type KeyObject, sign, verify } from 'node:crypto'
+import { hash, type KeyObject, sign, verify } from 'node:crypto'
 import { limits } from '../domain/limits.ts'
 import type { Clock } from '../ports/clock.ts'
 import { decodeBase64url } from './base64url.ts'
@@ -37,12 +37,12 @@ export interface AccessTokenOptions {
   readonly clock: Clock
   /** Makes `jti`. */
   readonly newId: () => string
+  /** Verified tokens that are remembered, about 400 bytes each. Default 10000. */
+  readonly remembered?: number
 }
 
 /** Seconds an access token lives. */
 export const accessTokenSeconds = limits.access / 1000
-/** Verified tokens that are remembered; an entry is about 400 bytes. */
-const remembered = 10_000
 
 /**
  * JWTs of type `at+jwt` (RFC 9068) in one fixed format: `alg` is EdDSA, and the whole header of a token is compared
@@ -53,7 +53,8 @@ const remembered = 10_000
  * const tokens = createAccessTokens({ signing: keys.signing, issuer, audience: issuer, clock, newId })
  * tokens.verify(tokens.mint({ userId, appId, sessionId }))?.userId === userId
  */
-export function createAccessTokens({ signing, issuer, audience, clock, newId }: AccessTokenOptions): AccessTokens {
+export function createAccessTokens(options: AccessTokenOptions): AccessTokens {
+  const { signing, issuer, audience, clock, newId, remembered = 10_000 } = options
   let keys = prepareAll(signing)
   const known = new Map<string, VerifiedAccess>()
 
@@ -64,6 +65,14 @@ export function createAccessTokens({ signing, issuer, audience, clock, newId }: 
     if (!publicKey || bytes?.length !== 64 || rest.length > 0) return null
     if (!verify(null, Buffer.from(`${header}.${payload}`), publicKey, bytes)) return null
     return readClaims(payload, { issuer, audience, now })
+  }
+
+  function remember(name: string, verified: VerifiedAccess): void {
+    known.set(name, verified)
+    for (const oldest of known.keys()) {
+      if (known.size <= remembered) return
+      known.delete(oldest)
+    }
   }
 
   return {
@@ -94,13 +103,13 @@ export function createAccessTokens({ signing, issuer, audience, clock, newId }: 
     verify(token) {
       if (token.length > 2048) return null
       const now = clock.now()
-      const name = createHash('sha256').update(token).digest('base64')
+      const name = hash('sha256', token, 'base64')
       const verified = known.get(name) ?? check(token, now)
       if (!verified || verified.expiresAt <= now) {
         known.delete(name)
         return null
       }
-      remember(known, name, verified)
+      remember(name, verified)
       return verified
     },
   }
@@ -144,11 +153,4 @@ function readClaims(
   if (typeof iat !== 'number' || typeof exp !== 'number') return null
   if (iat * 1000 > expected.now + limits.clockSkew) return null
   return { userId: sub, appId, sessionId: sid, expiresAt: exp * 1000 }
-}
-
-function remember(known: Map<string, VerifiedAccess>, name: string, verified: VerifiedAccess): void {
-  if (known.has(name)) return
-  const oldest = known.size >= remembered ? known.keys().next().value : undefined
-  if (oldest !== undefined) known.delete(oldest)
-  known.set(name, verified)
 }

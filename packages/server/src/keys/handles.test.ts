@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createHandles, type HandleClaim } from './handles.ts'
 import { generateKeyring, type Keyring } from './keyring.ts'
-import { openRing } from './ring.ts'
+import { openRing, type Ring } from './ring.ts'
 
 const claim: HandleClaim = {
   use: 'session',
@@ -58,4 +58,15 @@ describe('a handle', () => {
       { numRuns: 1000 },
     )
   })
+})
+
+it('a fault that says nothing of the handle is not taken for a wrong handle', () => {
+  const fault = new RangeError('out of keys')
+  const ring: Ring = {
+    ...openRing(keys),
+    byId: () => {
+      throw fault
+    },
+  }
+  expect(() => createHandles(ring).read(handles.mint(claim), claim)).toThrow(fault)
 })

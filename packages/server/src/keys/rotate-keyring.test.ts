@@ -93,3 +93,41 @@ it('keeps the time when a state began in the file, and refuses one that is none'
   const text = writeKeyring(staged).replace(String(now), '"soon"')
   expect(() => readKeyring(text)).toThrow('"root.keys[1].since" must be a time in milliseconds since 1970')
 })
+
+describe('with a key from an earlier rotation', () => {
+  const older = keyringOf(rotateKeyring({ keyring: first, kind: 'root', now: now - day }))
+  const former = keyringOf(rotateKeyring({ keyring: older, kind: 'root', now: now - day, hurry: true }))
+  const olderSigning = keyringOf(rotateKeyring({ keyring: former, kind: 'signing', now: now - day }))
+  const keyring = keyringOf(rotateKeyring({ keyring: olderSigning, kind: 'signing', now: now - day, hurry: true }))
+
+  it.each(['root', 'signing'] as const)('a rotation of the %s key leaves it as it was', kind => {
+    const staged = keyringOf(rotateKeyring({ keyring, kind, now }))
+    expect(usesOf(staged, kind).filter(use => use === 'staged')).toHaveLength(1)
+    const promoted = keyringOf(rotateKeyring({ keyring: staged, kind, now, hurry: true }))
+    const listed = listKeys(promoted).filter(key => key.kind === kind)
+    const kept = listKeys(keyring).find(key => key.kind === kind && key.use === 'former')
+    expect(listed).toHaveLength(3)
+    expect(listed).toContainEqual(kept)
+    expect(listed.filter(({ use }) => use === 'former')).toHaveLength(2)
+    expect(listed.filter(({ since }) => since === now)).toHaveLength(2)
+  })
+})
+
+it('a former key whose time was never written down can be retired', () => {
+  const promoted = keyringOf(
+    rotateKeyring({
+      keyring: keyringOf(rotateKeyring({ keyring: first, kind: 'root', now })),
+      kind: 'root',
+      now,
+      hurry: true,
+    }),
+  )
+  const keys = promoted.root.keys.map(({ since, ...key }) => (key.id === 1 ? key : { ...key, since: now }))
+  const keyring = { ...promoted, root: { ...promoted.root, keys } }
+  expect(retireKey({ keyring, kind: 'root', key: '1', now })).toMatchObject({ status: 'retired' })
+})
+
+it('a keyring that signs with nothing is not rotated', () => {
+  const keyring = { ...first, signing: first.signing.map(key => ({ ...key, state: 'verify-only' as const })) }
+  expect(() => rotateKeyring({ keyring, kind: 'signing', now })).toThrow('"signing" must hold an active key')
+})

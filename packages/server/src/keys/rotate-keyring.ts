@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { limits } from '../domain/limits.ts'
 import type { Random } from '../ports/random.ts'
-import type { Keyring, RootKey, SigningKey } from './keyring.ts'
+import { type Keyring, KeyringInvalid, type RootKey, type SigningKey } from './keyring.ts'
 import { ed25519Pair, thumbprint } from './signing-key.ts'
 
 export type KeyKind = 'root' | 'signing'
@@ -81,8 +81,9 @@ function rotateRoot({ keyring, now, hurry }: RotateInput, random: Random): Rotat
 
 function rotateSigning({ keyring, now, hurry }: RotateInput, random: Random): RotateOutcome {
   const { signing } = keyring
-  const at = signing.findIndex(key => key.state === 'active')
-  const staged = signing.slice(0, at).find(key => key.state === 'verify-only')
+  const current = signing.find(key => key.state === 'active')
+  if (!current) throw new KeyringInvalid('signing', 'hold an active key')
+  const staged = signing.slice(0, signing.indexOf(current)).find(key => key.state === 'verify-only')
   const until = (staged?.since ?? now) + spread.signing
   if (!staged) {
     const secret = random.bytes(32)
@@ -94,8 +95,7 @@ function rotateSigning({ keyring, now, hurry }: RotateInput, random: Random): Ro
     if (key.kid === staged.kid) return { ...key, state: 'active', since: now }
     return key.state === 'active' ? { ...key, state: 'verify-only', since: now } : key
   })
-  const former = signing[at]?.kid ?? ''
-  return { status: 'promoted', keyring: { ...keyring, signing: next }, key: staged.kid, former }
+  return { status: 'promoted', keyring: { ...keyring, signing: next }, key: staged.kid, former: current.kid }
 }
 
 /**

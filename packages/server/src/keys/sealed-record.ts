@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
+import { type CipherKey, createCipheriv, createDecipheriv } from 'node:crypto'
 
 const version = 1
 /** AES-256-GCM with a nonce of 12 and a tag of 16 bytes. */
@@ -35,7 +35,7 @@ function associatedData({ table, column, appId, userId, row }: Place): Buffer {
 }
 
 export interface SealInput {
-  readonly key: KeyObject
+  readonly key: CipherKey
   /** 0 to 65535; tells the reader which key to take. */
   readonly keyId: number
   readonly place: Place
@@ -55,13 +55,16 @@ export interface SealInput {
 export function seal({ key, keyId, place, plain, nonce }: SealInput): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, nonce, options).setAAD(associatedData(place))
   const head = Buffer.from([version, algorithm, keyId >>> 8, keyId & 0xff])
-  return Buffer.concat([head, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  const sealed = cipher.update(plain)
+  // GCM keeps nothing back: the end makes the tag only.
+  cipher.final()
+  return Buffer.concat([head, nonce, sealed, cipher.getAuthTag()])
 }
 
 /** The id of the key that a record was sealed with. Throws {@link SealBroken} when it is no record of ours. */
 export function keyIdOf(record: Uint8Array): number {
   if (record.length < overhead || record[0] !== version || record[1] !== algorithm) throw new SealBroken()
-  return ((record[2] ?? 0) << 8) | (record[3] ?? 0)
+  return new DataView(record.buffer, record.byteOffset).getUint16(2)
 }
 
 /** Opens what {@link seal} made. Every failure is the same {@link SealBroken}. */
@@ -70,7 +73,7 @@ export function unseal({
   place,
   record,
 }: {
-  readonly key: KeyObject
+  readonly key: CipherKey
   readonly place: Place
   readonly record: Uint8Array
 }): Buffer {
@@ -81,7 +84,9 @@ export function unseal({
     .setAAD(associatedData(place))
     .setAuthTag(record.subarray(end))
   try {
-    return Buffer.concat([decipher.update(record.subarray(headLength + nonceLength, end)), decipher.final()])
+    const plain = decipher.update(record.subarray(headLength + nonceLength, end))
+    decipher.final()
+    return plain
   } catch {
     throw new SealBroken()
   }

@@ -31,6 +31,7 @@ export function thumbprint(publicKey: KeyObject): string {
   return createHash('sha256').update(canonical).digest('base64url')
 }
 
+/** The key itself is the end of its SPKI (RFC 8410, section 4). */
 function publicPoint(publicKey: KeyObject): string {
-  return publicKey.export({ format: 'jwk' }).x ?? ''
+  return publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('base64url')
 }

@@ -5,6 +5,7 @@ import type { RootKey } from './keyring.ts'
 export type SubKeyLabel =
   | 'wrap/user'
   | 'wrap/app-secret'
+  | 'seal/grant'
   | 'mac/refresh'
   | 'mac/session-key'
   | 'seal/handle'
@@ -13,6 +14,7 @@ export type SubKeyLabel =
   | 'mac/sms'
   | 'mac/merge'
   | 'mac/counter'
+  | 'mac/operator'
   | 'seal/job'
   | 'check'
   | `bidx/phone/${string}`

@@ -1,9 +1,8 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
 import type { Random } from '../ports/random.ts'
 import { digest } from './digest.ts'
 import type { Ring } from './ring.ts'
 import { keyIdOf, type Place, SealBroken, seal, unseal } from './sealed-record.ts'
-import { keyCheck, mac, type SubKeys } from './sub-keys.ts'
+import { keyCheck, mac, type SubKeyLabel, type SubKeys } from './sub-keys.ts'
 
 /** Fields under a user's key are not sealed with a root key: their key id is 0. */
 const ownKeyId = 0
@@ -23,6 +22,12 @@ interface SmsCodePlace {
   readonly number: string
 }
 
+/** Whose grant it is. */
+interface GrantPlace {
+  readonly componentAppId: string
+  readonly appId: string
+}
+
 /** Everything that is sealed or hashed with the root keys. Root keys never leave it. */
 export interface Vault {
   /** A new data key, and the same wrapped by the primary root key for the user's row. */
@@ -35,6 +40,10 @@ export interface Vault {
   sealApp(appId: string, text: string): Uint8Array
   /** Throws {@link SealBroken}. */
   openApp(appId: string, record: Uint8Array): string
+  /** Seals what WeChat gave a third-party platform, bound to the platform and the app that it is about. */
+  sealGrant(place: GrantPlace, text: string): Uint8Array
+  /** Throws {@link SealBroken}. */
+  openGrant(place: GrantPlace, record: Uint8Array): string
   /** Finds a number without reading it: key id (2 bytes) and keyed hash, another one in every app. */
   blindIndex(appId: string, number: string): Uint8Array
   /** The same by every root key in use, the primary first: what may have been written before a rotation. */
@@ -56,16 +65,17 @@ export interface Vault {
  * const { key, wrapped } = createVault({ ring: openRing(keys), random }).createUserKey(userId)
  */
 export function createVault({ ring, random }: { readonly ring: Ring; readonly random: Random }): Vault {
-  function wrap(userId: string, secret: Uint8Array): Uint8Array {
+  function sealByRing(label: SubKeyLabel, place: Place, plain: Uint8Array): Uint8Array {
     const { primary } = ring
-    const key = primary.of('wrap/user')
-    return seal({ key, keyId: primary.id, place: wrapPlace(userId), plain: secret, nonce: random.bytes(12) })
+    return seal({ key: primary.of(label), keyId: primary.id, place, plain, nonce: random.bytes(12) })
   }
 
-  function unwrap({ id, wrappedKey }: { readonly id: string; readonly wrappedKey: Uint8Array }): Buffer {
-    const key = ring.byId(keyIdOf(wrappedKey)).of('wrap/user')
-    return unseal({ key, place: wrapPlace(id), record: wrappedKey })
-  }
+  const openByRing = (label: SubKeyLabel, place: Place, record: Uint8Array): Buffer =>
+    unseal({ key: ring.byId(keyIdOf(record)).of(label), place, record })
+
+  const wrap = (userId: string, secret: Uint8Array) => sealByRing('wrap/user', wrapPlace(userId), secret)
+  const unwrap = ({ id, wrappedKey }: { readonly id: string; readonly wrappedKey: Uint8Array }) =>
+    openByRing('wrap/user', wrapPlace(id), wrappedKey)
 
   const blindIndexBy = (keys: SubKeys, appId: string, number: string) =>
     Buffer.concat([
@@ -79,20 +89,14 @@ export function createVault({ ring, random }: { readonly ring: Ring; readonly ra
   return {
     createUserKey(userId) {
       const secret = random.bytes(32)
-      return { key: userKey(userId, createSecretKey(secret), random), wrapped: wrap(userId, secret) }
+      return { key: userKey(userId, secret, random), wrapped: wrap(userId, secret) }
     },
-    openUserKey: user => userKey(user.id, createSecretKey(unwrap(user)), random),
+    openUserKey: user => userKey(user.id, unwrap(user), random),
     rewrapUserKey: user => (keyIdOf(user.wrappedKey) === ring.primary.id ? null : wrap(user.id, unwrap(user))),
-    sealApp(appId, text) {
-      const { primary } = ring
-      const key = primary.of('wrap/app-secret')
-      const plain = Buffer.from(text)
-      return seal({ key, keyId: primary.id, place: appPlace(appId), plain, nonce: random.bytes(12) })
-    },
-    openApp(appId, record) {
-      const key = ring.byId(keyIdOf(record)).of('wrap/app-secret')
-      return unseal({ key, place: appPlace(appId), record }).toString()
-    },
+    sealApp: (appId, text) => sealByRing('wrap/app-secret', appPlace(appId), Buffer.from(text)),
+    openApp: (appId, record) => openByRing('wrap/app-secret', appPlace(appId), record).toString(),
+    sealGrant: (grant, text) => sealByRing('seal/grant', grantPlace(grant), Buffer.from(text)),
+    openGrant: (grant, record) => openByRing('seal/grant', grantPlace(grant), record).toString(),
     blindIndex: (appId, number) => blindIndexBy(ring.primary, appId, number),
     blindIndexes: (appId, number) => ring.all.map(keys => blindIndexBy(keys, appId, number)),
     sessionKeyFingerprint: (appId, openId, sessionKey) =>
@@ -112,7 +116,12 @@ function appPlace(appId: string): Place {
   return { table: 'app', column: 'sealed', appId, userId: '-', row: appId }
 }
 
-function userKey(userId: string, key: KeyObject, random: Random): UserKey {
+function grantPlace({ componentAppId, appId }: GrantPlace): Place {
+  return { table: 'component_grant', column: 'sealed', appId, userId: '-', row: componentAppId }
+}
+
+/** The bytes themselves: a KeyObject costs as much as sealing a field, and this key is used once or twice. */
+function userKey(userId: string, key: Uint8Array, random: Random): UserKey {
   return {
     seal: (text, place) =>
       seal({ key, keyId: ownKeyId, place: { ...place, userId }, plain: Buffer.from(text), nonce: random.bytes(12) }),
