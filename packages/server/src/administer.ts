@@ -1,14 +1,18 @@
 import type { Keyring } from './keys/keyring.ts'
+import { createOperatorSecrets } from './keys/operator-secrets.ts'
 import { createPooledRandom } from './keys/pooled-random.ts'
 import { openRing } from './keys/ring.ts'
+import type { KeyKind } from './keys/rotate-keyring.ts'
 import { createVault } from './keys/vault.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Random } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
 import { registerKeys } from './register-keys.ts'
 import { createAudit } from './usecases/audit.ts'
+import { createInviteOperator, type InviteOperator } from './usecases/invite-operators.ts'
 import { createManageApps, type ManageApps } from './usecases/manage-apps.ts'
 import { createReseal, type Reseal } from './usecases/reseal.ts'
+import { createTellAffected, type TellAffected } from './usecases/tell-affected.ts'
 
 export interface AdministerOptions {
   readonly store: Store
@@ -19,14 +23,25 @@ export interface AdministerOptions {
   readonly random?: Random
 }
 
+/** A step of a rotation, as `listKeys` names the key. */
+export interface KeyChange {
+  readonly kind: KeyKind
+  readonly key: string
+  readonly change: 'staged' | 'promoted' | 'retired'
+}
+
 /** What operators do beside the server: from a script, or from another process while it serves. */
 export interface Administration {
   /** Servers on the same database follow within two seconds. */
   readonly apps: ManageApps
   /** Rows that follow a new root key. */
   readonly reseal: Reseal
-  /** Writes to the audit log that this root key has left the keyring; a running server tells of the keys it then has. */
-  retired(keyId: number): Promise<void>
+  /** Whom an incident reached, a page at a time. */
+  readonly tellAffected: TellAffected
+  /** Makes an invitation to the console; `invitationLink` makes a link of its token. `null`: the name is in use. */
+  readonly inviteOperator: InviteOperator
+  /** Writes to the audit log what was done to a key of the keyring; a running server tells of the keys it then has. */
+  keyChanged(change: KeyChange): Promise<void>
 }
 
 /**
@@ -54,7 +69,12 @@ export async function administer(options: AdministerOptions): Promise<Administra
       changed: async () => undefined,
     }),
     reseal: createReseal({ ...tools, primary: () => ring.primary.id }),
-    retired: key =>
-      audit.append({ actor: 'operator', act: 'root-key-retired', appId: null, subject: null, details: { key } }),
+    tellAffected: createTellAffected(tools),
+    inviteOperator: createInviteOperator({ store, clock, secrets: createOperatorSecrets({ ring, random }) }),
+    keyChanged({ kind, key, change }) {
+      // Root keys are numbered.
+      const details = { key: kind === 'root' ? Number(key) : key }
+      return audit.append({ actor: 'operator', act: `${kind}-key-${change}`, appId: null, subject: null, details })
+    },
   }
 }

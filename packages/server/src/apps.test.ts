@@ -1,4 +1,4 @@
-import { routes } from '@weapp-auth/protocol/contract'
+import { type LoginAnswer, type Problem, routes, type TokenAnswer } from '@weapp-auth/protocol/contract'
 import { describe, expect, it } from 'vitest'
 import { expectProblem, issuer, newNonce, openServer, race } from '../test/open-server.ts'
 import { administer, createServer } from './index.ts'
@@ -8,9 +8,9 @@ const tea = { appId: 'wx00000000000000f1', secret: 'f'.repeat(32), name: 'Tea' }
 
 type Opened = ReturnType<typeof openServer>
 
-async function logIn(opened: Opened, appId = tea.appId) {
+async function logIn<T = Problem>(opened: Opened, appId = tea.appId) {
   const code = opened.wechat.loginCode({ appId, openId: 'openid-1' })
-  return opened.post(routes.login, { appId, code, nonce: newNonce() })
+  return opened.post<T>(routes.login, { appId, code, nonce: newNonce() })
 }
 
 describe('an app that is added while the server runs', () => {
@@ -63,6 +63,41 @@ describe('an app that is added while the server runs', () => {
     const after = await logIn(opened)
     const userOf = (answer: unknown) => (answer as { body: { user: { id: string } } }).body.user.id
     expect(userOf(after)).toBe(userOf(before))
+  })
+
+  it('refuses its sessions while it is gone, except to erase oneself, and lets them go on when it comes back', async () => {
+    const backend = { id: 'orders', secret: 'only-for-the-test-0123456789' }
+    const opened = openServer({ backends: [backend] })
+    const { get, post, me, send, server } = opened
+    await server.apps.add(tea)
+    const answer = async () => (await logIn<LoginAnswer>(opened)).body
+    const [{ tokens }, other] = [await answer(), await opened.logIn('openid-elsewhere')]
+    const bearer = { authorization: `Bearer ${tokens.accessToken}` }
+    const introspect = async () => {
+      const authorization = `Basic ${Buffer.from(`${backend.id}:${backend.secret}`).toString('base64')}`
+      const body = new URLSearchParams({ token: tokens.accessToken })
+      return (await send<{ active: boolean }>(routes.introspect, { method: 'POST', headers: { authorization }, body }))
+        .body
+    }
+    const nonce = newNonce()
+    const refresh = () => post<TokenAnswer>(routes.token, { refreshToken: tokens.refreshToken, nonce })
+
+    await server.apps.remove(tea.appId)
+    expectProblem(await me(tokens.accessToken), 400, 'app_unknown')
+    expectProblem(await get(routes.mySessions, tokens.accessToken), 400, 'app_unknown')
+    expectProblem(await refresh(), 400, 'app_unknown')
+    expect(await introspect()).toEqual({ active: false })
+    expect(await me(other.token)).toMatchObject({ status: 200 })
+
+    await server.apps.add(tea)
+    expect(await me(tokens.accessToken)).toMatchObject({ status: 200 })
+    expect(await introspect()).toMatchObject({ active: true })
+    const { body } = await refresh()
+    expect(await me(body.tokens.accessToken)).toMatchObject({ status: 200 })
+
+    await server.apps.remove(tea.appId)
+    const erased = await send(`${routes.me}?nonce=${newNonce()}`, { method: 'DELETE', headers: bearer })
+    expect(erased.status).toBe(200)
   })
 
   it('may bring doors for old pages', async () => {

@@ -1,5 +1,3 @@
-type Fetch<Args extends unknown[]> = (request: Request, ...args: Args) => Promise<Response>
-
 /**
  * Keeps the requests under way, so that closing can wait for their answers.
  *
@@ -7,15 +5,15 @@ type Fetch<Args extends unknown[]> = (request: Request, ...args: Args) => Promis
  * const desk = createDesk(async () => new Response())
  * await desk.close()
  */
-export function createDesk<Args extends unknown[]>(
-  fetch: Fetch<Args>,
-): { readonly fetch: Fetch<Args>; close(): Promise<void> } {
-  const underWay = new Set<Promise<Response>>()
+export function createDesk<Args extends unknown[], Answer>(
+  answer: (...args: Args) => Promise<Answer>,
+): { readonly answer: (...args: Args) => Promise<Answer>; close(): Promise<void> } {
+  const underWay = new Set<Promise<Answer>>()
   return {
-    fetch(request, ...args) {
-      const answer = fetch(request, ...args).finally(() => underWay.delete(answer))
-      underWay.add(answer)
-      return answer
+    answer(...args) {
+      const one = answer(...args).finally(() => underWay.delete(one))
+      underWay.add(one)
+      return one
     },
     async close() {
       await Promise.allSettled(underWay)

@@ -1,8 +1,11 @@
 import { routes } from '@weapp-auth/protocol/contract'
 import { describe, expect, it } from 'vitest'
 import { createFakeSms } from '../test/fake-sms.ts'
-import { expectProblem, newNonce, openServer, race } from '../test/open-server.ts'
+import { appId, expectProblem, newNonce, openServer, race } from '../test/open-server.ts'
 import { administer, generateKeyring, type Keyring, retireKey, rotateKeyring } from './index.ts'
+import { createPooledRandom } from './keys/pooled-random.ts'
+import { openRing } from './keys/ring.ts'
+import { createVault } from './keys/vault.ts'
 
 const number = '+8613800138000'
 const now = 1_800_000_000_000
@@ -90,20 +93,28 @@ describe('a root key that is replaced', () => {
     for (const user of users.slice(0, 3))
       await opened.phone({ code: opened.wechat.phoneCode(user.person, number), nonce: newNonce() }, user.token)
     await opened.server.apps.add({ appId: 'wx00000000000000f1', secret: 'f'.repeat(32) })
+    const grant = { componentAppId: 'wx00000000000000c1', appId }
+    const vaultOf = (keys: Keyring) => createVault({ ring: openRing(keys), random: createPooledRandom() })
+    const sealed = vaultOf(opened.keys).sealGrant(grant, 'refreshtoken@@@1')
+    await opened.store.writeGrant({ ...grant, sealed, at: opened.time.now })
     const { next } = rotated(opened.keys, 'root')
     await opened.server.replaceKeys(next)
     const { reseal } = await administer({ store: opened.store, keys: next })
-    expect(await reseal.left(1)).toEqual({ users: 450, phones: 3, apps: 1, jobs: 0 })
+    expect(await reseal.left(1)).toEqual({ users: 450, phones: 3, apps: 1, grants: 1, jobs: 0 })
 
     // Ended after its first step, as a kill would end it.
     const killed = reseal.run(() => Promise.reject(new Error('killed')))
     await expect(killed).rejects.toThrow('killed')
     expect(await reseal.left(1)).toMatchObject({ users: 250, apps: 0 })
     const told: number[] = []
-    expect(await reseal.run(({ users }) => void told.push(users))).toEqual({ users: 250, apps: 0 })
+    expect(await reseal.run(({ users }) => void told.push(users))).toEqual({ users: 250, apps: 0, grants: 0 })
     expect(told).toEqual([200, 250])
-    expect(await reseal.left(1)).toEqual({ users: 0, phones: 0, apps: 0, jobs: 0 })
-    expect(await reseal.left(2)).toEqual({ users: 450, phones: 3, apps: 1, jobs: 0 })
+    expect(await reseal.left(1)).toEqual({ users: 0, phones: 0, apps: 0, grants: 0, jobs: 0 })
+    expect(await reseal.left(2)).toEqual({ users: 450, phones: 3, apps: 1, grants: 1, jobs: 0 })
+    const row = await opened.store.readGrant(grant.componentAppId, appId)
+    expect(vaultOf(retired(next, 'root', '1')).openGrant(grant, row?.sealed ?? new Uint8Array())).toBe(
+      'refreshtoken@@@1',
+    )
 
     await opened.server.replaceKeys(retired(next, 'root', '1'))
     const [first] = users
@@ -129,6 +140,6 @@ describe('a root key that is replaced', () => {
     const [answers] = await Promise.all([serving, opened.server.replaceKeys(next), reseal.run()])
     for (const [status, phone] of answers) expect([status, phone]).toMatchObject([200, { number }])
     await reseal.run()
-    expect(await reseal.left(1)).toEqual({ users: 0, phones: 0, apps: 0, jobs: 0 })
+    expect(await reseal.left(1)).toEqual({ users: 0, phones: 0, apps: 0, grants: 0, jobs: 0 })
   })
 })

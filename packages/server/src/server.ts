@@ -1,20 +1,34 @@
+import { type ConsoleOptions, readConsole } from './console.ts'
 import { createDesk } from './desk.ts'
+import { defaultMaxUnderWay } from './domain/admission.ts'
 import { type AppPolicy, readApps } from './domain/app-policy.ts'
 import { type BackendPolicy, readBackends } from './domain/backends.ts'
+import { type ComponentPolicy, readComponents } from './domain/component-policy.ts'
 import { createIds } from './domain/ids.ts'
+import { limits as times } from './domain/limits.ts'
+import { type OperatorPolicy, readOperators } from './domain/operators.ts'
+import { ProblemError } from './domain/problem-error.ts'
 import { type RequestRates, readRequestRates } from './domain/request-rates.ts'
 import { createGate } from './gate.ts'
+import { createAdminRoutes } from './http/admin-routes.ts'
 import { createAuthenticateBackend } from './http/authenticate-backend.ts'
+import { createAuthenticateOperator } from './http/authenticate-operator.ts'
 import type { Arrival } from './http/client-address.ts'
 import { createGuard } from './http/guard.ts'
+import { type HttpAnswer, type HttpRequest, toResponse } from './http/http-message.ts'
+import { createLimitGuesses } from './http/limit-guesses.ts'
+import { asProblemError } from './http/problem.ts'
 import { createRequestLimits } from './http/request-limits.ts'
 import type { MetricsSource } from './http/routes/get-metrics.ts'
 import { createRoutes } from './http/routes.ts'
-import { createFetch } from './http/serve.ts'
+import { createAnswer } from './http/serve.ts'
+import { createShedLoad, type ServerLoad } from './http/shed-load.ts'
+import { introduceComponents, unknownComponent } from './introduce-components.ts'
 import { createAccessTokens } from './keys/access-token.ts'
 import { createJobSeal } from './keys/job-seal.ts'
 import type { Keyring } from './keys/keyring.ts'
 import { createMergeCodes } from './keys/merge-code.ts'
+import { createOperatorTokens } from './keys/operator-tokens.ts'
 import { createPooledRandom } from './keys/pooled-random.ts'
 import { createRefreshTokens } from './keys/refresh-token.ts'
 import { openRing } from './keys/ring.ts'
@@ -23,15 +37,19 @@ import { createIssueTokens } from './keys/tokens.ts'
 import { createVault } from './keys/vault.ts'
 import { createLegacyRoutes } from './legacy/legacy-routes.ts'
 import { createMemoryLimiter } from './limits/memory-limiter.ts'
+import { type InvitationLink, openConsole } from './open-console.ts'
 import type { AvatarOptions, AvatarStorage } from './ports/avatar-storage.ts'
 import type { Clock } from './ports/clock.ts'
+import type { EventLoop } from './ports/event-loop.ts'
 import type { Limiter } from './ports/limiter.ts'
 import type { Observe } from './ports/observer.ts'
 import type { Random } from './ports/random.ts'
 import type { SmsProvider } from './ports/sms-provider.ts'
 import type { Store } from './ports/store.ts'
+import { systemTimer, type Timer } from './ports/timer.ts'
 import type { WechatPlatform } from './ports/wechat-platform.ts'
 import { registerKeys } from './register-keys.ts'
+import { authorizedJob, createActOnAuthorization } from './usecases/act-on-authorization.ts'
 import { createActOnPush } from './usecases/act-on-push.ts'
 import { createAppBook } from './usecases/app-book.ts'
 import { createAudit } from './usecases/audit.ts'
@@ -42,9 +60,10 @@ import { createChangeProfile } from './usecases/change-profile.ts'
 import { createEndSession } from './usecases/end-session.ts'
 import { createEndUserSessions } from './usecases/end-user-sessions.ts'
 import { createEraseMe } from './usecases/erase-me.ts'
-import { createExportMe } from './usecases/export-me.ts'
+import { createExportMe, createExportUser } from './usecases/export-me.ts'
 import { createIntrospect } from './usecases/introspect.ts'
 import { createKeepConsents } from './usecases/keep-consents.ts'
+import { createKeepTallies } from './usecases/keep-tallies.ts'
 import { createListSessions } from './usecases/list-sessions.ts'
 import { createLogIn } from './usecases/log-in.ts'
 import { createLogInWithPhone } from './usecases/log-in-with-phone.ts'
@@ -54,27 +73,40 @@ import { createMergeMe } from './usecases/merge-me.ts'
 import { createMergeUsers } from './usecases/merge-users.ts'
 import { createOpenDataDesk } from './usecases/open-data-desk.ts'
 import { createOpenUser } from './usecases/open-user.ts'
+import { createOperateApps } from './usecases/operate-apps.ts'
+import { createOperateUsers } from './usecases/operate-users.ts'
 import { createPhoneBook } from './usecases/phone-book.ts'
 import { createPhoneBudget } from './usecases/phone-budget.ts'
 import { createPhoneByCode } from './usecases/phone-by-code.ts'
 import { createPhoneByOpenData } from './usecases/phone-by-open-data.ts'
 import { createProfileByOpenData } from './usecases/profile-by-open-data.ts'
+import { createReadLedgers } from './usecases/read-ledgers.ts'
 import { createReadMe } from './usecases/read-me.ts'
 import { createReadPhones } from './usecases/read-phones.ts'
+import { createReadTallies } from './usecases/read-tallies.ts'
+import { createReceiveComponentPush } from './usecases/receive-component-push.ts'
 import { createReceivePush } from './usecases/receive-push.ts'
 import { createRefreshByGrant } from './usecases/refresh-by-grant.ts'
+import { createRefuseEvenly } from './usecases/refuse-evenly.ts'
 import { createRequireConsent } from './usecases/require-consent.ts'
 import { createRevokeToken } from './usecases/revoke-token.ts'
 import { createRotateSession } from './usecases/rotate-session.ts'
 import { createRunJobs } from './usecases/run-jobs.ts'
 import { createSendSms } from './usecases/send-sms.ts'
 import { createTellAnchor } from './usecases/tell-anchor.ts'
+import { createTellRefusals } from './usecases/tell-refusals.ts'
+import { createTellUnionIdConflict } from './usecases/tell-union-id-conflict.ts'
 import { createVerifySms } from './usecases/verify-sms.ts'
 
 /** What a server is made of. */
 export interface ServerOptions {
   /** Mini programs it serves, beside those that operators add (`apps` of the server). Default: none. */
   readonly apps?: readonly AppPolicy[]
+  /**
+   * Third-party platforms that act for mini programs whose policy names one (`component`). `wechat` is told of them.
+   * Default: none.
+   */
+  readonly components?: readonly ComponentPolicy[]
   /** Where everything is kept, such as `createSqliteStore(...)`. Stays yours: close it after the server. */
   readonly store: Store
   /** How WeChat is asked: `createWechat(...)` of `@weapp-auth/wechat`. */
@@ -87,10 +119,24 @@ export interface ServerOptions {
   readonly audience?: string
   /** Programs of yours that may introspect and revoke tokens. Default: none. */
   readonly backends?: readonly BackendPolicy[]
+  /** Programs that may use `/admin/v1` by a token. Default: none; without `console` there are no such routes then. */
+  readonly operators?: readonly OperatorPolicy[]
+  /** People who may use `/admin/v1`: they join by invitation and sign in to a console. Default: there is none. */
+  readonly console?: ConsoleOptions
+  /**
+   * Yuan that WeChat charges for one phone number, 0 to 100, for `GET /admin/v1/cost`. Default 0.03, the price of the
+   * quick check since 2023-08-28 (手机号快速验证组件); 0 for those who are exempt.
+   */
+  readonly phonePrice?: number
   /** Pictures that users upload. Default: none are taken. */
   readonly avatars?: AvatarOptions
   /** Who sends one-time codes, such as `createTencentSms(...)`. Needed when an app has `sms: 'on'`. */
   readonly sms?: SmsProvider
+  /**
+   * How long a merge of two users can be undone, 1 hour to 90 days in milliseconds; what it takes is kept so long.
+   * Default 7 days. A change is for the merges that come.
+   */
+  readonly mergeUndoMs?: number
   /** How fast requests are taken; what is not named keeps its default. */
   readonly limits?: Partial<RequestRates>
   /** Who counts them. Default: this process, in memory. */
@@ -100,8 +146,17 @@ export interface ServerOptions {
    * believed, and the address is that of the connection.
    */
   readonly trustProxy?: number
+  /**
+   * How many requests may be under way in this process, 16 to 100,000; those that come beyond it are refused with 503
+   * `overloaded`: logins from three quarters on, phone numbers from seven eighths. Default 2048.
+   */
+  readonly maxUnderWay?: number
   /** Default: the system's clock. */
   readonly clock?: Clock
+  /** By which overload is measured, and refusals of ciphertexts wait. Default: the event loop of this process. */
+  readonly loop?: EventLoop
+  /** By which they wait for the greater part. Default: the system's timer. */
+  readonly timer?: Timer
   /** Default: the system's strong randomness. */
   readonly random?: Random
   /** What `GET /metrics` shows. Default: no such route. */
@@ -114,6 +169,8 @@ export interface ServerOptions {
 export interface Server {
   /** Answers one request of the HTTP API. Never rejects. `arrival` says where it comes from, for limits by address. */
   fetch(request: Request, arrival?: Arrival): Promise<Response>
+  /** The same below web standards, for hosts that need neither `Request` nor `Response`: see `toNodeHandler`. */
+  answer(request: HttpRequest, arrival?: Arrival): Promise<HttpAnswer>
   /**
    * Compares the root keys with those that the data was sealed with; call it before you open a port.
    * `fetch` does it by itself before its first touch of the store, and answers `keys_mismatched` while they differ.
@@ -135,13 +192,31 @@ export interface Server {
   /** Removes what nobody can use any more. Call it every few minutes. Returns how many rows and files went. */
   sweep(): Promise<number>
   /**
-   * Does what has become due: erases what users took back at WeChat (see `push` of the app). Call it every few seconds.
+   * Does what has become due: erases what users took back at WeChat (see `push` of the app), and writes down what was
+   * counted for operators. Call it every few seconds.
    * Returns how many jobs were taken; one that fails is told to `observe` and comes again.
    */
   work(): Promise<number>
   /** Users of one person: merge them, undo it, find who somebody is now. */
   readonly users: ManageUsers
-  /** Resolves when the requests under way are answered. The store and WeChat's client stay open. */
+  /**
+   * A link for the first operator of the console, an admin; `null` when there is one, or no console. Whoever has the link
+   * may join: show it to nobody but who started the server.
+   *
+   * @throws StorageFault
+   */
+  inviteFirstOperator(): Promise<InvitationLink | null>
+  /** How busy it is; for metrics. */
+  load(): ServerLoad
+  /**
+   * From now on `GET /readyz` says 503 `shutting_down`, so that nobody in front sends more. Everything else is answered
+   * as before: wait as long as they may need to notice, then close the port, then the server.
+   */
+  drain(): void
+  /**
+   * Resolves when the requests under way are answered, and what was counted for operators is written. The store and
+   * WeChat's client stay open.
+   */
   close(): Promise<void>
 }
 
@@ -164,22 +239,32 @@ export interface Server {
 export function createServer(options: ServerOptions): Server {
   const {
     store,
-    wechat,
     keys,
     clock = systemClock,
     random = createPooledRandom(),
     observe = () => {},
+    phonePrice = 0.03,
   } = checked(options)
   const { issuer, audience = issuer } = options
   const fixed = readApps(options.apps ?? [])
+  const components = readComponents(options.components)
   const backends = readBackends(options.backends)
+  const operators = readOperators(options.operators)
   const newId = createIds({ clock, random })
   const { limiter = createMemoryLimiter(), sms = null, trustProxy = 0 } = options
-  const tell = silently(observe)
+  const observed = silently(observe)
+  // Counted for operators only.
+  const hasOperators = operators.length > 0 || options.console !== undefined
+  const tallies = hasOperators ? createKeepTallies({ store, clock }) : null
+  const wechat = tallies?.watch(options.wechat) ?? options.wechat
+  const tell: Observe = event => {
+    tallies?.note(event)
+    observed(event)
+  }
 
   const ring = openRing(keys)
   const vault = createVault({ ring, random })
-  const appBook = createAppBook({ fixed, store, vault, wechat, clock })
+  const appBook = createAppBook({ fixed, components, store, vault, wechat, clock })
   const { apps } = appBook
   const limits = createRequestLimits({ limiter, rates: readRequestRates(options.limits), apps, clock })
   const refreshTokens = createRefreshTokens(ring)
@@ -188,6 +273,7 @@ export function createServer(options: ServerOptions): Server {
 
   const tools = {
     apps,
+    components,
     store,
     wechat,
     vault,
@@ -202,28 +288,73 @@ export function createServer(options: ServerOptions): Server {
     newId,
     tell,
   }
+  introduceComponents(fixed, tools)
   const { storage, maxBytes: maxAvatar, publicUrl: avatarsUrl } = readAvatars(options.avatars, issuer)
   const openUser = createOpenUser({ vault, avatarsUrl })
   const requireConsent = createRequireConsent({ apps, store })
   const avatarFiles = createAvatarFiles({ storage, store, clock, random })
-  const own = { ...tools, limiter, random, openUser, requireConsent, avatarFiles }
+  const tellUnionIdConflict = createTellUnionIdConflict(tools)
+  const own = { ...tools, tellUnionIdConflict, limiter, random, openUser, requireConsent, avatarFiles }
   const phoneBook = createPhoneBook(tools)
   const openDataDesk = createOpenDataDesk(tools)
   const phoneBudget = createPhoneBudget(tools)
   const phoneByCode = createPhoneByCode({ ...tools, phoneBook, phoneBudget })
-  const phoneByOpenData = createPhoneByOpenData({ ...tools, openDataDesk, phoneBook })
-  const bindPhone = createBindPhone({ apps, requireConsent, phoneByCode, phoneByOpenData })
-  const logIn = createLogIn(own)
+  const { timer = systemTimer, loop = systemLoop } = options
+  const refuseEvenly = createRefuseEvenly({ timer, loop, random })
+  const phoneByOpenData = refuseEvenly(createPhoneByOpenData({ ...tools, openDataDesk, phoneBook }))
+  const refusals = createTellRefusals({ apps, codeOf: error => asProblemError(error).code, tell })
+  const bindPhone = refusals.bindPhone(createBindPhone({ apps, requireConsent, phoneByCode, phoneByOpenData }))
+  const logIn = refusals.logIn(createLogIn(own))
   const rotateSession = createRotateSession(tools)
 
-  const merging = createMergeUsers(tools)
+  const merging = createMergeUsers({ ...tools, mergeUndoMs: options.mergeUndoMs ?? times.undoMerge })
+  const exportUser = createExportUser(own)
+
+  const opened = createGate(async () => {
+    await registerKeys(store, vault.keyChecks(), clock.now())
+    await appBook.load()
+  })
+  const gate = () => opened() ?? appBook.look()
+  const manageApps = createManageApps({
+    fixed,
+    store,
+    vault,
+    clock,
+    check(app) {
+      if (app.sms === 'on' && !sms) throw new TypeError('"app.sms" must be off: the server has no provider of messages')
+      if (app.component !== null && !components.has(app.component)) throw unknownComponent('app')
+      if (!wechat.setApp) throw new TypeError('"wechat" must be able to take apps, see setApp')
+    },
+    opened,
+    changed: appBook.load,
+  })
+  let keyring = keys
+  const guesses = createLimitGuesses({ limiter, clock })
+  const operatorConsole = options.console
+    ? openConsole(readConsole(options.console, issuer), { ...own, ring, guesses, limits, programs: operators })
+    : null
+  const authenticate = createAuthenticateOperator({
+    operatorOf: createOperatorTokens(operators),
+    people: operatorConsole?.people ?? null,
+    guesses,
+    clock,
+  })
+  const admin = createAdminRoutes({
+    authenticate,
+    users: createOperateUsers({ ...own, exportUser, merging }),
+    apps: createOperateApps({ apps: manageApps }),
+    ledgers: createReadLedgers({ store, keyring: () => keyring, clock }),
+    tallies: createReadTallies({ store, apps, price: phonePrice, clock }),
+    limits,
+  })
 
   const routes = createRoutes({
+    admin: hasOperators ? [...(operatorConsole?.routes(authenticate) ?? []), ...admin] : [],
     logIn,
     logInWithPhone: createLogInWithPhone({ logIn, bindPhone }),
     bindPhone,
     sendSms: createSendSms({ ...own, sms }),
-    verifySms: createVerifySms({ ...own, phoneBook }),
+    verifySms: refusals.verifySms(createVerifySms({ ...own, phoneBook })),
     rotateSession,
     endSession: createEndSession(tools),
     endUserSessions: createEndUserSessions(tools),
@@ -234,52 +365,46 @@ export function createServer(options: ServerOptions): Server {
     refreshByGrant: createRefreshByGrant({ ...tools, rotateSession }),
     wechat,
     receivePush: createReceivePush(tools),
+    receiveComponentPush: createReceiveComponentPush(tools),
     issuer,
     changeProfile: createChangeProfile(own),
-    profileByOpenData: createProfileByOpenData({ ...own, openDataDesk }),
+    profileByOpenData: refuseEvenly(createProfileByOpenData({ ...own, openDataDesk })),
     avatarFiles,
     maxAvatar,
     keepConsents: createKeepConsents(own),
-    exportMe: createExportMe(own),
+    exportMe: createExportMe({ exportUser }),
     eraseMe: createEraseMe(own),
     mergeMe: createMergeMe({ ...own, merging, mergeCodes: createMergeCodes(ring) }),
     readMe: createReadMe(own),
     readPhones: createReadPhones(tools),
     publicKeys: () => accessTokens.publicKeys,
     metrics: options.metrics,
-    checkStore: () => store.check(),
+    async checkReady() {
+      if (draining) throw new ProblemError('shutting_down')
+      await store.check()
+    },
     guard: createGuard(createAuthorize(tools)),
     limits,
   })
-  const opened = createGate(async () => {
-    await registerKeys(store, vault.keyChecks(), clock.now())
-    await appBook.load()
-  })
-  const gate = () => opened() ?? appBook.look()
   const late = createLegacyRoutes({ ...tools, ring, logIn, bindPhone, limits })
-  const fetch = createFetch({ routes, late, clock, newId, tell, gate, limits, trustProxy })
-  const desk = createDesk(fetch)
-  const runJobs = createRunJobs({ ...tools, actOnPush: createActOnPush(own) })
+  const door = createShedLoad({ maxUnderWay: options.maxUnderWay, loop, tell })
+  const desk = createDesk(createAnswer({ routes, late, clock, newId, tell, gate, limits, door, trustProxy }))
+  const actOnPush = createActOnPush(own)
+  const actOnAuthorization = createActOnAuthorization(tools)
+  const runJobs = createRunJobs({
+    ...tools,
+    act: job => (job.kind === authorizedJob ? actOnAuthorization(job) : actOnPush(job)),
+  })
   const tellAnchor = createTellAnchor(tools)
+  let draining = false
 
   return {
-    fetch: desk.fetch,
+    answer: desk.answer,
+    fetch: async (request, arrival) => toResponse(await desk.answer(request, arrival), request.method),
     async ready() {
       await gate()
     },
-    apps: createManageApps({
-      fixed,
-      store,
-      vault,
-      clock,
-      check(app) {
-        if (app.sms === 'on' && !sms)
-          throw new TypeError('"app.sms" must be off: the server has no provider of messages')
-        if (!wechat.setApp) throw new TypeError('"wechat" must be able to take apps, see setApp')
-      },
-      opened,
-      changed: appBook.load,
-    }),
+    apps: manageApps,
     async replaceKeys(next) {
       const checks = createVault({ ring: openRing(next), random }).keyChecks()
       await gate()
@@ -288,6 +413,7 @@ export function createServer(options: ServerOptions): Server {
       const act = { actor: 'operator', act: 'keys-replaced', appId: null, subject: null } as const
       await tools.audit.append({ ...act, details: { keys: names } })
       ring.replace(next)
+      keyring = next
       accessTokens.replaceKeys(next.signing)
       await appBook.load()
     },
@@ -299,14 +425,29 @@ export function createServer(options: ServerOptions): Server {
       await gate()
       const ran = await runJobs()
       await tellAnchor()
+      await tallies?.flush()
       return ran
     },
     users: createManageUsers({ store, merging, newId }),
-    close: desk.close,
+    async inviteFirstOperator() {
+      await gate()
+      return operatorConsole?.inviteFirst() ?? null
+    },
+    load: door.load,
+    drain() {
+      draining = true
+    },
+    async close() {
+      await desk.close()
+      await tallies?.flush().catch(() => undefined)
+    },
   }
 }
 
+const hour = 60 * 60_000
 const systemClock: Clock = { now: () => Date.now() }
+/** Requests that arrived together are one poll of Node's loop, and `setImmediate` comes right after it. */
+const systemLoop: EventLoop = { now: () => performance.now(), afterTurn: run => void setImmediate(run) }
 
 function checked(options: ServerOptions): ServerOptions {
   const { store, wechat, issuer, audience, observe } = options
@@ -319,11 +460,20 @@ function checked(options: ServerOptions): ServerOptions {
   const { trustProxy = 0 } = options
   if (!Number.isInteger(trustProxy) || trustProxy < 0 || trustProxy > 10)
     throw new TypeError('"trustProxy" must be a whole number from 0 to 10')
+  const { maxUnderWay = defaultMaxUnderWay } = options
+  if (!Number.isInteger(maxUnderWay) || maxUnderWay < 16 || maxUnderWay > 100_000)
+    throw new TypeError('"maxUnderWay" must be a whole number from 16 to 100000')
+  const { mergeUndoMs = times.undoMerge } = options
+  if (!Number.isSafeInteger(mergeUndoMs) || mergeUndoMs < hour || mergeUndoMs > 90 * 24 * hour)
+    throw new TypeError(`"mergeUndoMs" must be a whole number from ${hour} to ${90 * 24 * hour}`)
   if (options.sms !== undefined && typeof options.sms?.send !== 'function')
     throw new TypeError('"sms" must be a provider of messages')
   const sending = options.apps?.findIndex?.(app => app.sms === 'on') ?? -1
   if (sending >= 0 && options.sms === undefined)
     throw new TypeError(`"sms" must be a provider of messages, because "apps[${sending}].sms" is on`)
+  const { phonePrice = 0 } = options
+  if (typeof phonePrice !== 'number' || !(phonePrice >= 0 && phonePrice <= 100))
+    throw new TypeError('"phonePrice" must be a number from 0 to 100')
   if (observe !== undefined && typeof observe !== 'function') throw new TypeError('"observe" must be a function')
   return options
 }

@@ -116,14 +116,15 @@ export const smsAnswer = z.strictObject({
 export const tokenAnswer = z.strictObject({ tokens }) satisfies z.ZodType<TokenAnswer>
 export const logoutAllAnswer = z.strictObject({ ended: z.int() }) satisfies z.ZodType<LogoutAllAnswer>
 export const userAnswer = z.strictObject({ user }) satisfies z.ZodType<MeAnswer & ProfileAnswer>
-export const phonesAnswer = z.strictObject({ phones: z.array(phone) }) satisfies z.ZodType<PhonesAnswer>
+export const next = z.string().nullable().meta({ description: '`after` of the next page; null: there is none' })
+export const phonesAnswer = z.strictObject({ phones: z.array(phone), next }) satisfies z.ZodType<PhonesAnswer>
 export const sessionsAnswer = z.strictObject({ sessions: z.array(session) }) satisfies z.ZodType<SessionsAnswer>
 export const profileOpenDataAnswer = z.strictObject({
   user,
   recognised: z.enum(['real', 'anonymous']),
 }) satisfies z.ZodType<ProfileOpenDataAnswer>
 export const consentAnswer = z.strictObject({ consent }) satisfies z.ZodType<ConsentAnswer>
-export const consentsAnswer = z.strictObject({ consents: z.array(consent) }) satisfies z.ZodType<ConsentsAnswer>
+export const consentsAnswer = z.strictObject({ consents: z.array(consent), next }) satisfies z.ZodType<ConsentsAnswer>
 export const erasureAnswer = z.strictObject({ erasedAt: time }) satisfies z.ZodType<ErasureAnswer>
 
 export const exportAnswer = z.strictObject({
@@ -174,7 +175,7 @@ export const mergePreviewAnswer = z.strictObject({
   conflicts: z.array(z.enum(['phone', 'nickname', 'avatar'])),
 }) satisfies z.ZodType<MergePreviewAnswer>
 export const mergeAnswer = z.strictObject({ merge, user }) satisfies z.ZodType<MergeAnswer>
-export const mergesAnswer = z.strictObject({ merges: z.array(merge) }) satisfies z.ZodType<MergesAnswer>
+export const mergesAnswer = z.strictObject({ merges: z.array(merge), next }) satisfies z.ZodType<MergesAnswer>
 
 export const introspectionAnswer = z.union([
   z.strictObject({
@@ -240,3 +241,13 @@ export const oauthProblemAnswer = name(
     requestId: z.string(),
   }),
 ) satisfies z.ZodType<OauthProblem>
+
+export {
+  consent as consentShape,
+  merge as mergeShape,
+  name as nameShape,
+  phone as phoneShape,
+  profile as profileShape,
+  time as timeShape,
+  uuid as uuidShape,
+}

@@ -1,6 +1,8 @@
 import type { Backend, Backends } from '../domain/backends.ts'
 import { ProblemError } from '../domain/problem-error.ts'
 import { createBackendSecrets } from '../keys/backend-secrets.ts'
+import type { HttpHeaders } from './http-message.ts'
+import { readAuthorization } from './read-authorization.ts'
 
 /** Credentials in the body (`client_secret_post`), for clients that cannot send the header. */
 export interface FormCredentials {
@@ -9,7 +11,7 @@ export interface FormCredentials {
 }
 
 /** Finds the backend that asks. Throws ProblemError backend_unauthorized, for whatever reason in the same words. */
-export type AuthenticateBackend = (headers: Headers, form?: FormCredentials) => Backend
+export type AuthenticateBackend = (headers: HttpHeaders, form?: FormCredentials) => Backend
 
 /** Client authentication by a shared secret (RFC 6749, section 2.3.1): HTTP Basic, or both values in the form. */
 export function createAuthenticateBackend(backends: Backends): AuthenticateBackend {
@@ -33,13 +35,16 @@ interface Credentials {
 
 /** The RFC has both halves form-encoded first, which many clients forget: a secret with a plus sign is read both ways. */
 function readBasic(header: string | null): readonly Credentials[] {
-  const [scheme, value = ''] = (header ?? '').split(' ', 2)
-  if (scheme?.toLowerCase() !== 'basic') return []
-  const text = Buffer.from(value, 'base64').toString()
+  const { scheme, credentials } = readAuthorization(header)
+  if (scheme !== 'basic') return []
+  const text = Buffer.from(oneWord.test(credentials) ? credentials : '', 'base64').toString()
   const colon = text.indexOf(':')
   const raw = { id: text.slice(0, Math.max(colon, 0)), secret: text.slice(colon + 1) }
   return [raw, { id: formDecoded(raw.id), secret: formDecoded(raw.secret) }]
 }
+
+/** Node reads Base64 past anything that is none. */
+const oneWord = /^[\w+/-]+=*$/
 
 function formDecoded(text: string): string {
   try {

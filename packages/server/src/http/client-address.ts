@@ -1,4 +1,5 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
+import type { HttpHeaders } from './http-message.ts'
 
 /** Addresses of machines and networks of one's own: behind one stands a proxy, and behind that everybody. */
 const ownNetworks = new BlockList()
@@ -18,6 +19,8 @@ ownNetworks.addSubnet('fe80::', 10, 'ipv6')
 export interface Arrival {
   /** The address at the other end of the connection. */
   readonly ip?: string | undefined
+  /** True: it came off a connection, so that it may have waited for the event loop. `toNodeHandler` says so. */
+  readonly queued?: boolean | undefined
   /** What `@hono/node-server` hands over: the address is read from it when `ip` is not given. */
   readonly incoming?: { readonly socket?: { readonly remoteAddress?: string | undefined } | undefined } | undefined
 }
@@ -33,12 +36,25 @@ export interface Arrival {
  * @example
  * clientAddress(new Headers(), { ip: '203.0.113.7' }, 0) // '203.0.113.7'
  */
-export function clientAddress(headers: Headers, { ip, incoming }: Arrival, trustProxy: number): string | null {
+export function clientAddress(headers: HttpHeaders, { ip, incoming }: Arrival, trustProxy: number): string | null {
   const address = trustProxy === 0 ? (ip ?? incoming?.socket?.remoteAddress) : forwardedFor(headers, trustProxy)
-  return address === undefined ? null : countedAs(address)
+  return address === undefined ? null : remembered(address)
 }
 
-function forwardedFor(headers: Headers, hops: number): string | undefined {
+/** Keys of addresses that came before: a connection brings many requests, and to compare networks costs more than to find it. */
+const known = new Map<string, string | null>()
+const mostKnown = 10_000
+
+function remembered(address: string): string | null {
+  const key = known.get(address)
+  if (key !== undefined) return key
+  const counted = countedAs(address)
+  if (known.size >= mostKnown) known.clear()
+  known.set(address, counted)
+  return counted
+}
+
+function forwardedFor(headers: HttpHeaders, hops: number): string | undefined {
   return headers.get('x-forwarded-for')?.split(',').at(-hops)?.trim()
 }
 

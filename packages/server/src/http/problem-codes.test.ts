@@ -1,4 +1,5 @@
 import {
+  adminRoutes,
   type MergeAnswer,
   type MergeCodeAnswer,
   type ProblemCode,
@@ -9,6 +10,7 @@ import { describe, expect, test } from 'vitest'
 import { createFakeSms } from '../../test/fake-sms.ts'
 import { newSessionKey } from '../../test/fake-wechat.ts'
 import { createMemoryAvatars } from '../../test/memory-avatars.ts'
+import { openConsoleServer } from '../../test/open-console.ts'
 import { type Answer, appId, newNonce, openServer } from '../../test/open-server.ts'
 import { StorageFault } from '../ports/store.ts'
 import { createMemoryStore } from '../stores/memory/index.ts'
@@ -48,7 +50,10 @@ async function user(options: Parameters<typeof openServer>[0] = {}) {
   return { ...server, person, token, loginId, tokens, sms, sendAs: send, code, ask, upload }
 }
 
-async function fails(call: 'codeToSession', fault: 'unavailable' | 'bad-answer' | 'limited' | 'misconfigured') {
+async function fails(
+  call: 'codeToSession',
+  fault: 'unavailable' | 'bad-answer' | 'limited' | 'unauthorized' | 'misconfigured',
+) {
   const { post, wechat } = openServer()
   wechat.failNext(call, fault)
   return post(routes.login, login())
@@ -104,6 +109,12 @@ const ways: Readonly<Record<ProblemCode, Way>> = {
     const { post, wechat } = openServer()
     Object.assign(wechat.platform, { codeToSession: async () => ({ status: 'user-blocked' }) })
     return post(routes.login, login())
+  },
+  async account_blocked() {
+    const { logIn, asOperator, post, wechat } = openServer()
+    const { user, person } = await logIn()
+    await asOperator('support').post(adminRoutes.userBlock.replace('{id}', user.id), { reason: 'ticket 4711' })
+    return post(routes.login, login(wechat.loginCode(person)))
   },
   phone_code_invalid: async () => (await user()).sendAs(routes.phone, { code: 'never-issued', nonce: nonce() }),
   async phone_code_consumed() {
@@ -237,6 +248,46 @@ const ways: Readonly<Record<ProblemCode, Way>> = {
     openServer().send(routes.introspect, { method: 'POST', body: new URLSearchParams({ token: 'x' }) }),
   backend_forbidden: () =>
     openServer({ backends: [backend] }).send(`${routes.wechatAccessToken}?appId=${appId}`, { headers: basic }),
+  operator_unauthorized: () => openServer().get(adminRoutes.users),
+  operator_forbidden: () => openServer().asOperator('viewer').post(adminRoutes.apps, {}),
+  async sign_in_invalid() {
+    const code = 'a'.repeat(24)
+    return openConsoleServer().openBrowser().post(adminRoutes.sessionRecovery, { name: 'nobody', code })
+  },
+  async proof_needed() {
+    const { first, pass } = openConsoleServer()
+    const chen = await first()
+    pass(5 * 60_000)
+    return chen.post(adminRoutes.operators, { name: 'lin', role: 'viewer' })
+  },
+  console_only: () => openConsoleServer().asOperator('admin').get(adminRoutes.session),
+  invitation_invalid: () =>
+    openConsoleServer()
+      .openBrowser()
+      .post(adminRoutes.invitation, { invitation: 'x'.repeat(43) }),
+  async operator_unknown() {
+    const { first } = openConsoleServer()
+    return (await first()).send('DELETE', adminRoutes.ownSession.replace('{id}', 'nothing'))
+  },
+  async operator_taken() {
+    const { first } = openConsoleServer()
+    return (await first('chen')).post(adminRoutes.operators, { name: 'chen', role: 'viewer' })
+  },
+  async operator_needed() {
+    const { first } = openConsoleServer()
+    const { joined, send } = await first()
+    const path = adminRoutes.operatorAccount.replace('{id}', joined.operator.id)
+    return send('PATCH', path, { role: 'viewer', reason: 'ticket 4711' })
+  },
+  user_unknown: () => openServer().asOperator('viewer').get(adminRoutes.user.replace('{id}', 'nobody')),
+  app_taken: () => openServer().asOperator('admin').post(adminRoutes.apps, { appId, secret: 'only-for-this-test' }),
+  app_fixed: () =>
+    openServer().asOperator('admin').send('PATCH', adminRoutes.app.replace('{appId}', appId), { changes: {} }),
+  async app_changed() {
+    const { send, post } = openServer().asOperator('admin')
+    await post(adminRoutes.apps, { appId: 'wx-added', secret: 'only-for-this-test' })
+    return send('PATCH', adminRoutes.app.replace('{appId}', 'wx-added'), { changes: {}, version: 7 })
+  },
   grant_invalid: () => grant({ grant_type: 'refresh_token' }),
   grant_unsupported: () => grant({ grant_type: 'password' }),
   push_off: () => openServer().send(routes.wechatPush.replace('{appId}', appId), { method: 'POST' }),
@@ -245,10 +296,24 @@ const ways: Readonly<Record<ProblemCode, Way>> = {
   upstream_unavailable: () => fails('codeToSession', 'unavailable'),
   upstream_bad_answer: () => fails('codeToSession', 'bad-answer'),
   upstream_limited: () => fails('codeToSession', 'limited'),
+  app_unauthorized: () => fails('codeToSession', 'unauthorized'),
   app_misconfigured: () => fails('codeToSession', 'misconfigured'),
+  async overloaded() {
+    let now = 0
+    const { get, arrival, crowd } = openServer({ loop: { now: () => now, afterTurn: () => {} } })
+    await crowd()
+    arrival.queued = true
+    now = 1000
+    return get(routes.me)
+  },
   storage_busy: () => breaks(new StorageFault('busy')),
   storage_full: () => breaks(new StorageFault('full')),
   storage_failed: () => breaks(new StorageFault('failed')),
+  shutting_down: async () => {
+    const { server, get } = openServer()
+    server.drain()
+    return get(routes.ready)
+  },
   async keys_mismatched() {
     const first = openServer()
     await first.get(routes.ready)

@@ -8,6 +8,7 @@ const wechatProblems = {
   unavailable: 'upstream_unavailable',
   'bad-answer': 'upstream_bad_answer',
   limited: 'upstream_limited',
+  unauthorized: 'app_unauthorized',
   misconfigured: 'app_misconfigured',
 } as const satisfies Readonly<Record<WechatFaultCode, ProblemCode>>
 
@@ -17,19 +18,21 @@ const storageProblems = {
   failed: 'storage_failed',
 } as const satisfies Readonly<Record<StorageFault['code'], ProblemCode>>
 
-/** When to come back if the fault itself does not say. WeChat counts its limits by the minute. */
-const defaultPauses: Partial<Readonly<Record<ProblemCode, number>>> = {
-  upstream_unavailable: 1000,
-  upstream_limited: 60_000,
-  storage_busy: 1000,
+/** When to come back if the fault itself does not say. WeChat counts its limits by the minute; a disk is not emptied in a second. */
+const defaultPauses: Partial<Readonly<Record<ProblemCode, number>>> = { upstream_limited: 60_000, storage_full: 10_000 }
+const defaultPauseMs = 1000
+
+/** Whatever is broken here and not there says when to come back, so that nobody tries at once, over and over. */
+function pauseOf(code: ProblemCode): number | undefined {
+  const { status, retry } = problemCodes[code]
+  return status >= 500 && retry === 'later' ? (defaultPauses[code] ?? defaultPauseMs) : undefined
 }
 
 /** Any error as the refusal it means; what nobody foresaw is `internal_error`, with the error as its cause. */
 export function asProblemError(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
-  const code = codeOf(error)
-  const retryAfterMs = (error instanceof WechatFault ? error.retryAfterMs : undefined) ?? defaultPauses[code]
-  return new ProblemError(code, { ...(retryAfterMs === undefined ? {} : { retryAfterMs }), cause: error })
+  const retryAfterMs = error instanceof WechatFault ? error.retryAfterMs : undefined
+  return new ProblemError(codeOf(error), { ...(retryAfterMs === undefined ? {} : { retryAfterMs }), cause: error })
 }
 
 function codeOf(error: unknown): ProblemCode {
@@ -39,7 +42,7 @@ function codeOf(error: unknown): ProblemCode {
 
 /** The refusal as problem details (RFC 9457). */
 export function problemOf(error: ProblemError, requestId: string): Problem {
-  const { code, field, detail, attemptsLeft, retryAfterMs } = error
+  const { code, field, detail, attemptsLeft, retryAfterMs = pauseOf(code) } = error
   const { status, message, fix, retry } = problemCodes[code]
   return {
     type: `urn:weapp-auth:problem:${code}`,
@@ -59,9 +62,10 @@ export function problemOf(error: ProblemError, requestId: string): Problem {
 
 /** Headers that belong to a refusal: when to come back (RFC 9110, section 10.2.3), how to prove oneself (RFC 6750). */
 export function problemHeaders(error: ProblemError): Readonly<Record<string, string>> {
-  const { code, retryAfterMs } = error
+  const { code, retryAfterMs = pauseOf(code) } = error
   if (code === 'token_missing') return { 'www-authenticate': 'Bearer' }
   if (code === 'token_invalid') return { 'www-authenticate': 'Bearer error="invalid_token"' }
+  if (code === 'operator_unauthorized') return { 'www-authenticate': 'Bearer realm="weapp-auth operators"' }
   if (code === 'backend_unauthorized') return { 'www-authenticate': 'Basic realm="weapp-auth"' }
   if (retryAfterMs === undefined) return {}
   const seconds = Math.ceil(retryAfterMs / 1000)

@@ -1,4 +1,5 @@
 import { ProblemError } from '../domain/problem-error.ts'
+import type { HttpRequest } from './http-message.ts'
 import { readBytes } from './read-bytes.ts'
 import type { ReadBody } from './route.ts'
 
@@ -17,7 +18,7 @@ export function avatarOf(maxBytes: number): ReadBody<Uint8Array> {
   const tooLarge = () =>
     new ProblemError('avatar_too_large', { field: 'avatar', detail: `"avatar" must have at most ${maxBytes} bytes` })
 
-  async function readAvatar(request: Request) {
+  async function readAvatar(request: HttpRequest) {
     const type = request.headers.get('content-type') ?? ''
     if (picture.test(type)) return readBytes(request, maxBytes, tooLarge)
     if (!multipart.test(type))

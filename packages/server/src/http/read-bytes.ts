@@ -1,4 +1,5 @@
 import { ProblemError } from '../domain/problem-error.ts'
+import type { HttpRequest } from './http-message.ts'
 
 /**
  * Reads a body of at most `limit` bytes. One that declares more is not read, one that turns out longer not to its end.
@@ -6,34 +7,35 @@ import { ProblemError } from '../domain/problem-error.ts'
  * @throws what `tooLarge` makes; ProblemError request_malformed when the body ends early.
  */
 export function readBytes(
-  request: Request,
+  request: HttpRequest,
   limit: number,
   tooLarge: () => ProblemError,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const declared = request.headers.get('content-length')
   if (declared !== null && Number(declared) > limit) return Promise.reject(tooLarge())
   // With a declared length the HTTP parser stops there by itself, and the host has a faster way than the stream.
-  return declared === null ? readStream(request.body, limit, tooLarge) : readWhole(request, limit, tooLarge)
+  return declared === null ? readStream(request.body ?? [], limit, tooLarge) : readWhole(request, limit, tooLarge)
 }
 
-async function readWhole(request: Request, limit: number, tooLarge: () => ProblemError) {
+async function readWhole(request: HttpRequest, limit: number, tooLarge: () => ProblemError) {
   const bytes = new Uint8Array(await request.arrayBuffer().catch(cutOff))
   if (bytes.length > limit) throw tooLarge()
   return bytes
 }
 
-async function readStream(body: ReadableStream<Uint8Array> | null, limit: number, tooLarge: () => ProblemError) {
+async function readStream(body: NonNullable<HttpRequest['body']>, limit: number, tooLarge: () => ProblemError) {
   const chunks: Uint8Array[] = []
   let length = 0
-  const reader = body?.getReader()
-  for (let next = await reader?.read().catch(cutOff); next?.value; next = await reader?.read().catch(cutOff)) {
-    length += next.value.length
-    if (length > limit) {
-      void reader?.cancel().catch(() => {})
-      throw tooLarge()
+  try {
+    for await (const chunk of body) {
+      length += chunk.length
+      if (length > limit) break
+      chunks.push(chunk)
     }
-    chunks.push(next.value)
+  } catch {
+    cutOff()
   }
+  if (length > limit) throw tooLarge()
   return join(chunks, length)
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { ProblemError } from '../domain/problem-error.ts'
+import type { HttpRequest } from './http-message.ts'
 import { readTextBody } from './read-json-body.ts'
 import { check } from './read-request.ts'
 import type { ReadBody } from './route.ts'
@@ -13,7 +14,7 @@ const formType = /^application\/x-www-form-urlencoded\s*(?:;\s*charset\s*=\s*"?u
  * @throws ProblemError media_type_unsupported, request_too_large, request_malformed or request_invalid.
  */
 export function form<Body>(schema: z.ZodType<Body>): ReadBody<Body> {
-  const read = async (request: Request) => {
+  const read = async (request: HttpRequest) => {
     if (!formType.test(request.headers.get('content-type') ?? ''))
       throw new ProblemError('media_type_unsupported', { detail: 'this route takes application/x-www-form-urlencoded' })
     const values = new Map<string, string>()

@@ -1,5 +1,6 @@
 import { parseStrictJson } from '@weapp-auth/protocol/wechat'
 import { ProblemError } from '../domain/problem-error.ts'
+import type { HttpRequest } from './http-message.ts'
 import { readBytes } from './read-bytes.ts'
 
 /** Bytes of a body that is still read. */
@@ -14,7 +15,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  *
  * @throws ProblemError media_type_unsupported, request_too_large or request_malformed.
  */
-export async function readJsonBody(request: Request): Promise<unknown> {
+export async function readJsonBody(request: HttpRequest): Promise<unknown> {
   if (!jsonType.test(request.headers.get('content-type') ?? '')) throw new ProblemError('media_type_unsupported')
   const text = await readTextBody(request)
   try {
@@ -30,7 +31,7 @@ export async function readJsonBody(request: Request): Promise<unknown> {
  *
  * @throws ProblemError media_type_unsupported, request_too_large or request_malformed.
  */
-export async function readTextBody(request: Request, limit = bodyLimit): Promise<string> {
+export async function readTextBody(request: HttpRequest, limit = bodyLimit): Promise<string> {
   if ((request.headers.get('content-encoding') ?? 'identity') !== 'identity')
     throw new ProblemError('media_type_unsupported', { detail: 'Content-Encoding is not supported' })
   const bytes = await readBytes(request, limit, () => new ProblemError('request_too_large'))

@@ -1,4 +1,4 @@
-import type { PushStamp } from '../usecases/receive-push.ts'
+import type { PushStamp } from '../usecases/prove-push.ts'
 import { readTextBody } from './read-json-body.ts'
 import type { ReadBody } from './route.ts'
 

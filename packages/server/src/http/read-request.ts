@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { ProblemError } from '../domain/problem-error.ts'
+import type { HttpRequest } from './http-message.ts'
 import { readJsonBody } from './read-json-body.ts'
 import type { ReadBody } from './route.ts'
 
@@ -20,13 +21,13 @@ const identityNames: ReadonlySet<string> = new Set([
  * that names the field and its rule, never the value.
  */
 export function json<Body>(schema: z.ZodType<Body>): ReadBody<Body> {
-  const read = async (request: Request) => check(schema, await readJsonBody(request))
+  const read = async (request: HttpRequest) => check(schema, await readJsonBody(request))
   return Object.assign(read, { takes: { as: 'json', schema } as const })
 }
 
 /** Reads the parameters of the query in the shape of a schema, as {@link json} does a body. Of a name that comes twice the last counts. */
 export function query<Body>(schema: z.ZodType<Body>): ReadBody<Body> {
-  const read = async (request: Request) => check(schema, Object.fromEntries(new URL(request.url).searchParams))
+  const read = async (request: HttpRequest) => check(schema, Object.fromEntries(new URL(request.url).searchParams))
   return Object.assign(read, { takes: { as: 'query', schema } as const })
 }
 

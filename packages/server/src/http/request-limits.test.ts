@@ -1,6 +1,7 @@
 import { type Problem, routes } from '@weapp-auth/protocol/contract'
 import { describe, expect, it } from 'vitest'
 import { expectProblem, newNonce, openServer, otherAppId, race } from '../../test/open-server.ts'
+import { createMemoryStore } from '../stores/memory/index.ts'
 
 const three = { requests: 3, windowMs: 60_000 }
 
@@ -13,38 +14,68 @@ describe('a limit', () => {
   it('by address lets exactly so many through, says when to come back, and lets nobody else wait', async () => {
     const { get, arrival, pass } = openServer({ limits: { perIp: three } })
     arrival.ip = '203.0.113.7'
-    expect(await statuses(8, () => get('/readyz'))).toEqual([200, 200, 200, 429, 429, 429, 429, 429])
-    const refused = await get<Problem>('/readyz')
+    expect(await statuses(8, () => get(routes.jwks))).toEqual([200, 200, 200, 429, 429, 429, 429, 429])
+    const refused = await get<Problem>(routes.jwks)
     expectProblem(refused, 429, 'rate_limited')
     expect(refused.body).toMatchObject({ retry: 'later', retryAfterMs: 20_000 })
     expect(refused.headers.get('retry-after')).toBe('20')
     expect(refused.headers.get('ratelimit')).toBe('"perIp";r=0;t=20')
     expect(refused.headers.get('ratelimit-policy')).toBe('"perIp";q=3;w=60')
     arrival.ip = '203.0.113.8'
-    expect((await get('/readyz')).status).toBe(200)
+    expect((await get(routes.jwks)).status).toBe(200)
     arrival.ip = '203.0.113.7'
     pass(20_000)
-    expect((await get('/readyz')).status).toBe(200)
+    expect((await get(routes.jwks)).status).toBe(200)
   })
 
-  it('by address never holds up the question whether the process runs', async () => {
-    const { get, arrival } = openServer({ limits: { perIp: three } })
-    arrival.ip = '203.0.113.7'
-    expect(new Set(await statuses(8, () => get('/healthz')))).toEqual(new Set([200]))
+  it.each([routes.metrics, routes.openapi, routes.reference, routes.jwks])('by address counts %s', async path => {
+    const metrics = { read: async () => ({ contentType: 'text/plain', text: '' }) }
+    const { server } = openServer({ limits: { perIp: three }, metrics })
+    const request = () => new Request(`https://auth.example.com${path}`)
+    const answers = await statuses(5, () => server.fetch(request(), { ip: '203.0.113.7' }))
+    expect(answers.slice(3)).toEqual([429, 429])
+    expect(answers.slice(0, 3)).not.toContain(429)
+  })
+
+  it.each([routes.health, routes.ready])(
+    'by address never holds up %s: a refused probe would take the server away from its users',
+    async path => {
+      const { get, arrival } = openServer({ limits: { perIp: three } })
+      arrival.ip = '203.0.113.7'
+      expect(new Set(await statuses(8, () => get(path)))).toEqual(new Set([200]))
+    },
+  )
+
+  it('is not needed where many ask whether the server is ready: the store is asked once', async () => {
+    let asked = 0
+    const store = createMemoryStore()
+    const { get } = openServer({
+      store: {
+        ...store,
+        async check() {
+          asked += 1
+          await store.check()
+        },
+      },
+    })
+    await statuses(8, () => get(routes.ready))
+    expect(asked).toBe(1)
+    await get(routes.ready)
+    expect(asked).toBe(2)
   })
 
   it('by address does not count a proxy that nobody announced: all its users would share one limit', async () => {
     const { get, arrival } = openServer({ limits: { perIp: three } })
     for (const ip of ['127.0.0.1', '10.0.0.7']) {
       arrival.ip = ip
-      expect(new Set(await statuses(8, () => get('/readyz')))).toEqual(new Set([200]))
+      expect(new Set(await statuses(8, () => get(routes.jwks)))).toEqual(new Set([200]))
     }
   })
 
   it('by address counts whom a trusted proxy saw, whatever the client wrote before', async () => {
     const { send, arrival } = openServer({ limits: { perIp: three }, trustProxy: 1 })
     arrival.ip = '10.0.0.7'
-    const from = (list: string) => send('/readyz', { headers: { 'x-forwarded-for': list } })
+    const from = (list: string) => send(routes.jwks, { headers: { 'x-forwarded-for': list } })
     let invented = 0
     const forged = () => from(`198.51.100.${invented++}, 203.0.113.7`)
     expect(await statuses(5, forged)).toEqual([200, 200, 200, 429, 429])
@@ -72,7 +103,7 @@ describe('a limit', () => {
   it('can be switched off', async () => {
     const { get, arrival } = openServer({ limits: { perIp: 'off' } })
     arrival.ip = '203.0.113.7'
-    expect(new Set(await statuses(100, () => get('/readyz')))).toEqual(new Set([200]))
+    expect(new Set(await statuses(100, () => get(routes.jwks)))).toEqual(new Set([200]))
   })
 
   it.each([

@@ -3,6 +3,7 @@ import { RateLimited } from '../domain/problem-error.ts'
 import type { RequestRates } from '../domain/request-rates.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Limiter } from '../ports/limiter.ts'
+import type { HttpRequest } from './http-message.ts'
 import type { ReadBody } from './route.ts'
 
 export interface RequestLimitsTools {
@@ -36,7 +37,7 @@ export function createRequestLimits({ limiter, rates, apps, clock }: RequestLimi
     },
     perUser: userId => count('perUser', userId),
     perApp(read) {
-      return Object.assign(async (request: Request) => {
+      return Object.assign(async (request: HttpRequest) => {
         const body = await read(request)
         if (apps.has(body.appId)) await count('perApp', body.appId)
         return body

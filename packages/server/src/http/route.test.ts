@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { toResponse } from './http-message.ts'
 import { json, nothing, query } from './read-request.ts'
 import { FileReply, open, type Route } from './route.ts'
-import { createFetch } from './serve.ts'
+import { createAnswer } from './serve.ts'
 
 const told: unknown[] = []
 
 function serving(...routes: readonly Route[]) {
-  const fetch = createFetch({
+  const answer = createAnswer({
     routes,
     late: () => null,
     clock: { now: () => 0 },
@@ -15,15 +16,16 @@ function serving(...routes: readonly Route[]) {
     tell: event => told.push(event),
     gate: () => null,
     limits: { perIp: async () => {} },
+    door: { enter: () => 0, leave() {}, answer: () => ({ status: 503, headers: {}, body: null }) },
     trustProxy: 0,
   })
-  return (method: string, path: string, body?: string) =>
-    fetch(
-      new Request(`https://auth.example.com${path}`, {
-        method,
-        ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
-      }),
-    )
+  return async (method: string, path: string, body?: string) => {
+    const request = new Request(`https://auth.example.com${path}`, {
+      method,
+      ...(body === undefined ? {} : { body, headers: { 'content-type': 'application/json' } }),
+    })
+    return toResponse(await answer(request), method)
+  }
 }
 
 const echo = async ({ params }: { readonly params: object }) => ({ params })

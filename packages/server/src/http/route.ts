@@ -1,7 +1,9 @@
 import type { Problem } from '@weapp-auth/protocol/contract'
 import type { z } from 'zod'
+import type { Rank } from '../domain/admission.ts'
 import type { Session } from '../usecases/session.ts'
 import type { Guard } from './guard.ts'
+import type { HttpHeaders, HttpRequest } from './http-message.ts'
 import type { RequestLimits } from './request-limits.ts'
 
 type Params = Readonly<Record<string, string>>
@@ -11,7 +13,7 @@ export interface Call<Body> {
   readonly body: Body
   /** What stands in the places of the path: `key` of `/v1/avatars/{key}`, decoded. */
   readonly params: Params
-  readonly headers: Headers
+  readonly headers: HttpHeaders
   readonly requestId: string
   /** The address of the client, or `null`; see `clientAddress`. */
   readonly ip: string | null
@@ -33,8 +35,19 @@ export class FileReply {
   }
 }
 
+/** An answer with headers of its own beside those of every answer. */
+export class ReplyWith {
+  readonly body: object | undefined
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(body: object | undefined, headers: Readonly<Record<string, string>>) {
+    this.body = body
+    this.headers = headers
+  }
+}
+
 /** The answer as JSON or as bytes, or nothing for 204 No Content. */
-export type Reply = object | FileReply | undefined
+export type Reply = object | FileReply | ReplyWith | undefined
 
 /** What a reader takes, for the document of the API. */
 export type Takes =
@@ -43,11 +56,11 @@ export type Takes =
 
 /** Reads and checks a body; see `json` and `nothing` of read-request.ts. */
 export interface ReadBody<Body> {
-  (request: Request): Promise<Body>
+  (request: HttpRequest): Promise<Body>
   readonly takes?: Takes
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What is known of a request before it is read. */
 export type About = Pick<Call<unknown>, 'params' | 'requestId' | 'ip'>
@@ -59,16 +72,22 @@ export interface Route {
   readonly path: string
   /** True for routes that answer even when the server may not touch its store. */
   readonly always: boolean
+  /** True for routes that are not counted by address. */
+  readonly uncounted: boolean
+  /** Who is refused first in an overload; the same for all routes of a path. */
+  readonly rank: Rank
   /** Beside those of every answer. */
   readonly headers: Readonly<Record<string, string>>
   /** Refusals in another shape than problem details; the same for all routes of a path. */
   readonly refusal?: (problem: Problem) => object
   readonly takes?: Takes | undefined
-  run(request: Request, about: About): Promise<Reply>
+  run(request: HttpRequest, about: About): Promise<Reply>
 }
 
 interface RouteOptions {
   readonly always?: boolean
+  readonly uncounted?: boolean
+  readonly rank?: Rank
   readonly headers?: Readonly<Record<string, string>>
   readonly refusal?: Route['refusal']
 }
@@ -79,11 +98,11 @@ export function open<Body>(
   path: string,
   read: ReadBody<Body>,
   handle: (call: Call<Body>) => Promise<Reply>,
-  { always = false, headers = {}, refusal }: RouteOptions = {},
+  { always = false, uncounted = false, rank = 'session', headers = {}, refusal }: RouteOptions = {},
 ): Route {
   const run: Route['run'] = async (request, about) =>
     handle({ ...about, body: await read(request), headers: request.headers })
-  return { method, path, always, headers, takes: read.takes, run, ...(refusal ? { refusal } : {}) }
+  return { method, path, always, uncounted, rank, headers, takes: read.takes, run, ...(refusal ? { refusal } : {}) }
 }
 
 /** Makes routes for the owner of a live session. The token is checked, and changes are counted, before the body is read. */
@@ -93,12 +112,13 @@ export function guardedBy(guard: Guard, { perUser }: Pick<RequestLimits, 'perUse
     path: string,
     read: ReadBody<Body>,
     handle: (call: GuardedCall<Body>) => Promise<Reply>,
+    rank: Rank = 'session',
   ): Route {
     const run: Route['run'] = async (request, about) => {
       const session = await guard(request)
       if (method !== 'GET') await perUser(session.userId)
       return handle({ ...about, session, body: await read(request), headers: request.headers })
     }
-    return { method, path, always: false, headers: {}, takes: read.takes, run }
+    return { method, path, always: false, uncounted: false, rank, headers: {}, takes: read.takes, run }
   }
 }

@@ -17,6 +17,7 @@ import type { MergeMe } from '../usecases/merge-me.ts'
 import type { ProfileByOpenData } from '../usecases/profile-by-open-data.ts'
 import type { ReadMe } from '../usecases/read-me.ts'
 import type { ReadPhones } from '../usecases/read-phones.ts'
+import type { ReceiveComponentPush } from '../usecases/receive-component-push.ts'
 import type { ReceivePush } from '../usecases/receive-push.ts'
 import type { RefreshByGrant } from '../usecases/refresh-by-grant.ts'
 import type { RevokeToken } from '../usecases/revoke-token.ts'
@@ -25,6 +26,7 @@ import type { SendSms } from '../usecases/send-sms.ts'
 import type { VerifySms } from '../usecases/verify-sms.ts'
 import type { AuthenticateBackend } from './authenticate-backend.ts'
 import { bearerOf, type Guard } from './guard.ts'
+import type { HttpRequest } from './http-message.ts'
 import { oauthProblem } from './oauth-problem.ts'
 import { describeApi } from './openapi/openapi.ts'
 import { avatarOf } from './read-avatar.ts'
@@ -72,12 +74,15 @@ import { postRevoke } from './routes/post-revoke.ts'
 import { postSms } from './routes/post-sms.ts'
 import { postSmsVerify } from './routes/post-sms-verify.ts'
 import { postToken } from './routes/post-token.ts'
+import { postWechatComponent } from './routes/post-wechat-component.ts'
 import { postWechatPush } from './routes/post-wechat-push.ts'
 import {
   appIdQuerySchema,
+  consentHistorySchema,
   consentSchema,
   erasureSchema,
   grantFormSchema,
+  historySchema,
   loginPhoneSchema,
   loginSchema,
   logoutAllSchema,
@@ -121,14 +126,22 @@ export interface RouteTools {
   readonly refreshByGrant: RefreshByGrant
   readonly wechat: WechatPlatform
   readonly receivePush: ReceivePush
+  readonly receiveComponentPush: ReceiveComponentPush
   readonly issuer: string
   readonly publicKeys: () => readonly PublicJwk[]
   readonly metrics: MetricsSource | undefined
-  readonly checkStore: () => Promise<void>
+  readonly checkReady: () => Promise<void>
   readonly guard: Guard
   readonly limits: RequestLimits
+  /** The operators' API; empty: there is none. */
+  readonly admin: readonly Route[]
 }
 
+/**
+ * The questions of an orchestrator or a balancer are not counted: all of its probes may come by one address, and a
+ * refusal would take the server away from its users just when many ask. They cost next to nothing.
+ */
+const probe = { uncounted: true, rank: 'always' } as const
 const oauth = { refusal: oauthProblem }
 /** Public keys change by rotation only, and a new key is published before it signs. */
 const cached = { 'cache-control': 'public, max-age=300' }
@@ -136,7 +149,7 @@ const cached = { 'cache-control': 'public, max-age=300' }
 const bearer: ReadBody<string> = async request => bearerOf(request)
 const readErasure = query(erasureSchema)
 const erasure: ReadBody<{ accessToken: string; nonce: string }> = Object.assign(
-  async (request: Request) => ({ accessToken: bearerOf(request), ...(await readErasure(request)) }),
+  async (request: HttpRequest) => ({ accessToken: bearerOf(request), ...(await readErasure(request)) }),
   readErasure,
 )
 
@@ -146,11 +159,13 @@ export function createRoutes(use: RouteTools): readonly Route[] {
   const { perApp } = use.limits
   const metadata = getOauthMetadata(use.issuer)
   const table: readonly Route[] = [
-    open('POST', routes.login, perApp(json(loginSchema)), postLogin(use.logIn)),
-    open('POST', routes.loginPhone, perApp(json(loginPhoneSchema)), postLoginPhone(use.logInWithPhone)),
-    guarded('POST', routes.phone, json(phoneSchema), postPhone(use.bindPhone)),
-    guarded('POST', routes.sms, json(smsSchema), postSms(use.sendSms)),
-    guarded('POST', routes.smsVerify, json(smsVerifySchema), postSmsVerify(use.verifySms)),
+    open('POST', routes.login, perApp(json(loginSchema)), postLogin(use.logIn), { rank: 'login' }),
+    open('POST', routes.loginPhone, perApp(json(loginPhoneSchema)), postLoginPhone(use.logInWithPhone), {
+      rank: 'login',
+    }),
+    guarded('POST', routes.phone, json(phoneSchema), postPhone(use.bindPhone), 'phone'),
+    guarded('POST', routes.sms, json(smsSchema), postSms(use.sendSms), 'phone'),
+    guarded('POST', routes.smsVerify, json(smsVerifySchema), postSmsVerify(use.verifySms), 'phone'),
     open('POST', routes.token, json(tokenSchema), postToken(use.rotateSession)),
     open('POST', routes.logout, json(logoutSchema), postLogout(use.endSession)),
     guarded('POST', routes.logoutAll, json(logoutAllSchema), postLogoutAll(use.endUserSessions)),
@@ -164,14 +179,14 @@ export function createRoutes(use: RouteTools): readonly Route[] {
     open('GET', routes.avatarFile, nothing, getAvatar(use.avatarFiles)),
     guarded('POST', routes.consents, json(consentSchema), postConsent(use.keepConsents)),
     guarded('DELETE', routes.consent, nothing, deleteConsent(use.keepConsents)),
-    guarded('GET', routes.myConsents, nothing, getMeConsents(use.keepConsents)),
-    guarded('GET', routes.myPhones, nothing, getMePhones(use.readPhones)),
+    guarded('GET', routes.myConsents, query(consentHistorySchema), getMeConsents(use.keepConsents)),
+    guarded('GET', routes.myPhones, query(historySchema), getMePhones(use.readPhones)),
     guarded('GET', routes.mySessions, nothing, getMeSessions(use.listSessions)),
     guarded('DELETE', routes.mySession, nothing, deleteMeSession(use.endUserSessions)),
     guarded('POST', routes.mergeCode, nothing, postMeMergeCode(use.mergeMe)),
     guarded('POST', routes.mergePreview, json(mergePreviewSchema), postMeMergePreview(use.mergeMe)),
     guarded('POST', routes.myMerges, json(mergeSchema), postMeMerge(use.mergeMe)),
-    guarded('GET', routes.myMerges, nothing, getMeMerges(use.mergeMe)),
+    guarded('GET', routes.myMerges, query(historySchema), getMeMerges(use.mergeMe)),
     guarded('POST', routes.mergeUndo, json(mergeUndoSchema), postMeMergeUndo(use.mergeMe)),
     open('POST', routes.introspect, form(tokenFormSchema), postIntrospect(use.backend, use.introspect), oauth),
     open('POST', routes.revoke, form(tokenFormSchema), postRevoke(use.backend, use.revokeToken), oauth),
@@ -179,12 +194,16 @@ export function createRoutes(use: RouteTools): readonly Route[] {
     open('GET', routes.wechatAccessToken, query(appIdQuerySchema), getWechatAccessToken(use.backend, use.wechat)),
     open('GET', routes.wechatPush, pushQuery, getWechatPush(use.receivePush)),
     open('POST', routes.wechatPush, pushMessage, postWechatPush(use.receivePush)),
+    open('POST', routes.wechatComponent, pushMessage, postWechatComponent(use.receiveComponentPush)),
     open('GET', routes.oauthMetadata, nothing, metadata, { headers: cached }),
     open('GET', routes.openidConfiguration, nothing, metadata, { headers: cached }),
     open('GET', routes.jwks, nothing, getJwks(use.publicKeys), { headers: cached }),
-    ...(use.metrics ? [open('GET', routes.metrics, nothing, getMetrics(use.metrics), { always: true })] : []),
-    open('GET', routes.health, nothing, getHealth, { always: true }),
-    open('GET', routes.ready, nothing, getReady(use.checkStore)),
+    ...use.admin,
+    ...(use.metrics
+      ? [open('GET', routes.metrics, nothing, getMetrics(use.metrics), { always: true, rank: 'always' })]
+      : []),
+    open('GET', routes.health, nothing, getHealth, { always: true, ...probe }),
+    open('GET', routes.ready, nothing, getReady(use.checkReady), probe),
     open(
       'GET',
       routes.openapi,

@@ -17,6 +17,7 @@ import {
   type TokenRequest,
 } from '@weapp-auth/protocol/contract'
 import { z } from 'zod'
+import { listedRows } from '../domain/limits.ts'
 import type { RefreshGrant } from '../usecases/refresh-by-grant.ts'
 
 /*
@@ -163,4 +164,22 @@ export const mergeUndoSchema = z.strictObject({
   mergeId: text(/^[0-9a-f-]{36}$/, 'must be merge.id of an answer of POST /v1/me/merge'),
 }) satisfies z.ZodType<MergeUndoRequest>
 
+/** Digits of a query as a number. */
+export function digits(least: number, most: number) {
+  const rule = `must be a whole number from ${least} to ${most}`
+  return text(/^\d{1,15}$/, rule)
+    .transform(Number)
+    .refine(value => value >= least && value <= most, { error: rule })
+}
+
+const limit = digits(1, listedRows).exactOptional()
+const isNext = 'must be "next" of an answer'
+export const historySchema = z.strictObject({ after: text(/^[0-9a-f-]{36}$/, isNext).exactOptional(), limit })
+export const consentHistorySchema = z.strictObject({
+  after: text(/^([0-9a-f]{2}){1,64}$/, isNext).exactOptional(),
+  limit,
+})
+
 export const erasureSchema = z.strictObject({ nonce })
+
+export { appId as appIdField, nonce as nonceField, text as textField }

@@ -254,6 +254,8 @@ describe('a bearer token', () => {
       expectProblem(answer, 401, 'token_invalid')
       expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
     }
+    for (const tail of [' x', '  x', ', Bearer x', '\tx'])
+      expectProblem(await me(`${token}${tail}`), 401, 'token_invalid')
     pass(600_000)
     expectProblem(await me(token), 401, 'token_invalid')
   })

@@ -1,92 +1,83 @@
 import type { ProblemCode } from '@weapp-auth/protocol/contract'
-import { Hono } from 'hono'
 import { ProblemError } from '../domain/problem-error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
 import { type Arrival, clientAddress } from './client-address.ts'
+import { createFindPlace, type Place, pathOf } from './find-place.ts'
+import type { HttpAnswer, HttpRequest } from './http-message.ts'
 import { asProblemError, faultOf, problemHeaders, problemOf } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
 import type { RequestLimits } from './request-limits.ts'
-import { type About, FileReply, type Route } from './route.ts'
+import { type About, FileReply, ReplyWith, type Route } from './route.ts'
+import type { ShedLoad } from './shed-load.ts'
 
 export interface ServeTools {
   readonly routes: readonly Route[]
   /** Finds routes that come and go, for paths that `routes` do not have. */
-  readonly late: (path: string) => LateRoutes | null
+  readonly late: (path: string) => Place | null
   readonly clock: Clock
   readonly newId: () => string
   readonly tell: Observe
   /** What must be waited for before the store may be used; `null` once it is done. */
   readonly gate: () => Promise<void> | null
   readonly limits: Pick<RequestLimits, 'perIp'>
+  readonly door: Pick<ShedLoad, 'enter' | 'leave' | 'answer'>
   /** How many proxies stand in front. */
   readonly trustProxy: number
 }
 
-/** The rows of one path, whose pattern is theirs, and what stood in its places. */
-export interface LateRoutes {
-  readonly rows: readonly Route[]
-  readonly params: About['params']
-}
-
-export type Fetch = (request: Request, arrival?: Arrival) => Promise<Response>
+export type Answer = (request: HttpRequest, arrival?: Arrival) => Promise<HttpAnswer>
 
 interface Outcome {
-  readonly response: Response
+  readonly answer: HttpAnswer
   readonly code?: ProblemCode
 }
 
-/** Answers requests from the route table: one answer, one `request` event, whatever happens inside. */
-export function createFetch({ routes, late, clock, newId, tell, gate, limits, trustProxy }: ServeTools): Fetch {
-  const hono = new Hono<{ Bindings: Arrival }>()
-  for (const [path, rows] of byPath(routes))
-    hono.all(honoPath(path), ({ req, env }) => {
-      const ip = clientAddress(req.raw.headers, env, trustProxy)
-      const work = (requestId: string) => run(rows, req.raw, { requestId, params: req.param(), ip })
-      return answer(req.raw, path, work, rows[0]?.refusal)
-    })
-  hono.notFound(async ({ req: { raw }, env }) => {
-    // What there is, is known only behind the gate; one that stays shut is told where a route needs it.
-    await gate()?.catch(() => undefined)
-    const found = late(new URL(raw.url).pathname)
-    const [row] = found?.rows ?? []
-    if (!found || !row) return answer(raw, '(unknown)', refuseUnknown)
-    const ip = clientAddress(raw.headers, env, trustProxy)
-    const work = (requestId: string) => run(found.rows, raw, { requestId, params: found.params, ip })
-    return answer(raw, row.path, work, row.refusal)
-  })
-  return async (request, arrival = {}) => hono.fetch(request, arrival)
+/**
+ * Answers requests from the route table: one answer, one `request` event, whatever happens inside. Those that an
+ * overload keeps out are told together, see `requests-shed`.
+ */
+export function createAnswer({ routes, late, clock, newId, tell, gate, limits, door, trustProxy }: ServeTools): Answer {
+  const findPlace = createFindPlace(routes)
 
-  async function answer(
-    request: Request,
-    route: string,
-    work: (requestId: string) => Promise<Response>,
-    refusal?: Route['refusal'],
-  ): Promise<Response> {
+  return async function answer(request, arrival = {}) {
     const startedAt = clock.now()
     const requestId = requestIdOf(request, newId)
-    const { response, code } = await work(requestId).then(
-      (response): Outcome => ({ response }),
-      (error): Outcome => refuse(error, requestId, refusal),
-    )
-    const event = { type: 'request', requestId, method: request.method, route, status: response.status } as const
+    const path = pathOf(request.url)
+    const place = findPlace(path) ?? (await findLate(path))
+    const [row] = place.rows
+    const rank = row?.rank ?? 'session'
+    const enteredAt = door.enter(rank, arrival.queued)
+    if (enteredAt === null) return door.answer(requestId, row?.refusal)
+    const ip = clientAddress(request.headers, arrival, trustProxy)
+    const { answer, code } = await outcomeOf(place, request, { requestId, params: place.params, ip })
+    door.leave(rank, enteredAt)
+    const route = row?.path ?? '(unknown)'
+    const event = { type: 'request', requestId, method: request.method, route, status: answer.status } as const
     tell({ ...event, ...(code === undefined ? {} : { code }), durationMs: clock.now() - startedAt })
-    return response
+    return answer
   }
 
-  async function run(rows: readonly Route[], request: Request, about: About): Promise<Response> {
-    const { requestId } = about
-    const method = request.method === 'HEAD' ? 'GET' : request.method
-    const row = rows.find(row => row.method === method)
-    if (!row) throw new MethodRefused(rows)
-    if (!row.always) await limits.perIp(about.ip)
+  /** What there is, is known only behind the gate; one that stays shut is told where a route needs it. */
+  async function findLate(path: string): Promise<Place> {
+    await gate()?.catch(() => undefined)
+    return late(path) ?? nowhere
+  }
+
+  async function outcomeOf({ rows }: Place, request: HttpRequest, about: About): Promise<Outcome> {
+    try {
+      return { answer: await run(rows, request, about) }
+    } catch (error) {
+      return refuse(error, about.requestId, rows[0]?.refusal)
+    }
+  }
+
+  async function run(rows: readonly Route[], request: HttpRequest, about: About): Promise<HttpAnswer> {
+    const row = rowOf(rows, request.method)
+    if (!row.uncounted && about.ip !== null) await limits.perIp(about.ip)
     const wait = row.always ? null : gate()
     if (wait) await wait
-    const body = await row.run(request, about)
-    const headers = { ...common(requestId), ...row.headers }
-    if (body === undefined) return new Response(null, { status: 204, headers })
-    if (body instanceof FileReply) return new Response(body.bytes, { headers: { ...headers, ...body.headers } })
-    return new Response(JSON.stringify(body), { headers: { 'content-type': jsonType, ...headers } })
+    return answerOf(await row.run(request, about), { ...common(about.requestId), ...row.headers })
   }
 
   function refuse(error: unknown, requestId: string, refusal: Route['refusal']): Outcome {
@@ -98,24 +89,31 @@ export function createFetch({ routes, late, clock, newId, tell, gate, limits, tr
     const type = refusal ? jsonType : problemType
     const headers = { 'content-type': type, ...common(requestId), ...problemHeaders(problem), ...allow }
     const body = JSON.stringify(refusal?.(details) ?? details)
-    return { response: new Response(body, { status: details.status, headers }), code: problem.code }
+    return { answer: { status: details.status, headers, body }, code: problem.code }
   }
 }
 
+const nowhere: Place = { rows: [], params: {} }
 const jsonType = 'application/json; charset=utf-8'
 const problemType = 'application/problem+json; charset=utf-8'
 
-/** Hono writes `:name` where the contract writes `{name}` (RFC 6570). */
-function honoPath(path: string): string {
-  return path.replace(/\{(\w+)\}/g, ':$1')
+function rowOf(rows: readonly Route[], asked: string): Route {
+  if (rows.length === 0) throw new ProblemError('route_unknown')
+  const method = asked === 'HEAD' ? 'GET' : asked
+  const row = rows.find(row => row.method === method)
+  if (!row) throw new MethodRefused(rows)
+  return row
+}
+
+function answerOf(reply: object | undefined, headers: Readonly<Record<string, string>>): HttpAnswer {
+  if (reply instanceof ReplyWith) return answerOf(reply.body, { ...headers, ...reply.headers })
+  if (reply === undefined) return { status: 204, headers, body: null }
+  if (reply instanceof FileReply) return { status: 200, headers: { ...headers, ...reply.headers }, body: reply.bytes }
+  return { status: 200, headers: { 'content-type': jsonType, ...headers }, body: JSON.stringify(reply) }
 }
 
 function common(requestId: string) {
   return { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': requestId }
-}
-
-async function refuseUnknown(): Promise<never> {
-  throw new ProblemError('route_unknown')
 }
 
 /** A known path with a method it does not take; says which ones it does (RFC 9110, section 15.5.6). */
@@ -126,10 +124,4 @@ class MethodRefused extends ProblemError {
     super('method_not_allowed')
     this.allow = rows.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
   }
-}
-
-function byPath(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]> {
-  const paths = new Map<string, Route[]>()
-  for (const route of routes) paths.set(route.path, [...(paths.get(route.path) ?? []), route])
-  return paths
 }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { newSessionKey } from '../../test/fake-wechat.ts'
-import { appId, openServer, otherAppId, race } from '../../test/open-server.ts'
+import { appId, newNonce, openServer, otherAppId, race } from '../../test/open-server.ts'
 import { type LegacyFormat, type LegacyPolicy, readLegacy } from '../domain/legacy-policy.ts'
 import type { RequestRates } from '../domain/request-rates.ts'
 
@@ -285,6 +285,20 @@ describe('the limits of /v1', () => {
     const { post, loginCode } = open(all, { perApp: two })
     for (let at = 0; at < 2; at += 1) await post('/code2Session', { jsCode: loginCode() })
     expect(await post('/code2Session', { jsCode: loginCode() })).toMatchObject(limited)
+  })
+
+  it.each(readLegacy(all, 'legacy')?.doors ?? [])('count $path together with /v1/login', async ({ path }) => {
+    const { send, post } = open(all, { perApp: two })
+    const logIn = () => post('/v1/login', { appId, code: 'unknown', nonce: newNonce() })
+    // Whatever a request of nothing is answered: it was one.
+    const knock = async () => {
+      const posted = await post(path, {})
+      return posted.status === 405 ? send(path) : posted
+    }
+    expect(await logIn()).toMatchObject({ status: 401 })
+    expect((await knock()).status).toBeLessThan(410)
+    expect(await knock()).toMatchObject(limited)
+    expect(await logIn()).toMatchObject({ status: 429 })
   })
 })
 

@@ -2,9 +2,10 @@ import type { Apps } from '../domain/app-policy.ts'
 import type { Legacy, LegacyDoor, LegacyFormat } from '../domain/legacy-policy.ts'
 import { limits as times } from '../domain/limits.ts'
 import { ProblemError } from '../domain/problem-error.ts'
+import type { Place } from '../http/find-place.ts'
+import type { HttpRequest } from '../http/http-message.ts'
 import type { RequestLimits } from '../http/request-limits.ts'
 import type { Route } from '../http/route.ts'
-import type { LateRoutes } from '../http/serve.ts'
 import { createAttemptOf } from '../keys/attempts.ts'
 import { createHandles } from '../keys/handles.ts'
 import type { Ring } from '../keys/ring.ts'
@@ -50,7 +51,7 @@ type AppDoor = LegacyDoor & Pick<Legacy, 'tokenHeader' | 'exposeOpenId'> & { rea
 interface Visit {
   readonly door: AppDoor
   readonly fields: OldFields
-  readonly request: Request
+  readonly request: HttpRequest
   readonly requestId: string
 }
 
@@ -58,7 +59,7 @@ interface Visit {
  * Finds the routes of a path that an old format has in one of the apps, or that path under `/legacy/{appId}`. Asked at
  * each request: apps come and go.
  */
-export function createLegacyRoutes({ apps, ring, limits, ...tools }: LegacyTools): (path: string) => LateRoutes | null {
+export function createLegacyRoutes({ apps, ring, limits, ...tools }: LegacyTools): (path: string) => Place | null {
   const handles = createHandles(ring)
   const attemptOf = createAttemptOf(ring)
   const oldPageLogin = createOldPageLogin({ ...tools, attemptOf })
@@ -85,6 +86,8 @@ export function createLegacyRoutes({ apps, ring, limits, ...tools }: LegacyTools
       method,
       path,
       always: false,
+      uncounted: false,
+      rank: here[0]?.step === 'login' ? 'login' : 'phone',
       headers: {},
       refusal: oldRefusal,
       run: async (request, { requestId, params: { appId: named } }) => {

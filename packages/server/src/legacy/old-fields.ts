@@ -1,5 +1,6 @@
 import { decodeBase64 } from '@weapp-auth/protocol/wechat'
 import { ProblemError } from '../domain/problem-error.ts'
+import type { HttpRequest } from '../http/http-message.ts'
 import { readJsonBody, readTextBody } from '../http/read-json-body.ts'
 
 /** The fields of a request, whatever form they came in. */
@@ -17,7 +18,7 @@ const formType = /^application\/x-www-form-urlencoded\s*(?:;|$)/i
  * @throws ProblemError as `readJsonBody` does, or request_invalid for a body that is no object, and for two values
  * under one name.
  */
-export async function readOldFields(request: Request): Promise<OldFields> {
+export async function readOldFields(request: HttpRequest): Promise<OldFields> {
   const fields = new Map<string, unknown>()
   for (const [name, value] of await entriesOf(request)) {
     const plain = plainName(name)
@@ -33,7 +34,7 @@ export async function readOldFields(request: Request): Promise<OldFields> {
   }
 }
 
-async function entriesOf(request: Request): Promise<readonly (readonly [string, unknown])[]> {
+async function entriesOf(request: HttpRequest): Promise<readonly (readonly [string, unknown])[]> {
   if (request.method === 'GET' || request.method === 'HEAD') return [...new URL(request.url).searchParams]
   if (formType.test(request.headers.get('content-type') ?? ''))
     return [...new URLSearchParams(await readTextBody(request))]

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
 import { problemCodes } from '@weapp-auth/protocol/contract'
 import type { Arrival } from '../http/client-address.ts'
+import type { HttpAnswer, HttpRequest } from '../http/http-message.ts'
+import { NodeRequest } from './node-request.ts'
 
 /** How the server is mounted. */
 export interface NodeHandlerOptions {
@@ -25,21 +26,32 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse) =
  * app.use('/auth', toNodeHandler(server))
  */
 export function toNodeHandler(
-  server: { fetch(request: Request, arrival?: Arrival): Promise<Response> },
+  server: { answer(request: HttpRequest, arrival?: Arrival): Promise<HttpAnswer> },
   { prefix = '' }: NodeHandlerOptions = {},
 ): NodeHandler {
   if (typeof prefix !== 'string' || !/^(?:\/[^\s/?#]+)*$/.test(prefix))
     throw new TypeError('"prefix" must be a path such as /auth, without a slash at its end')
-  const listener = getRequestListener((request, arrival) => server.fetch(request, arrival), {
-    // The process belongs to somebody else: its Request and Response stay Node's own.
-    overrideGlobalObjects: false,
-  })
-
   return async (request, response) => {
     if (bodyIsGone(request)) return refuse(response)
-    request.url = without(prefix, request.url ?? '/')
-    await listener(request, response)
+    const asked = new NodeRequest(request, without(prefix, request.url ?? '/'))
+    write(response, await server.answer(asked, { ip: request.socket.remoteAddress, queued: true }))
+    if (!request.complete) cutOffSoon(request)
   }
+}
+
+/** Longest pause between an answer and the end of a connection on which the body was not read to its end. */
+const graceMs = 500
+
+/** Lets a client that is still sending see the answer, but not send for ever. */
+function cutOffSoon(request: IncomingMessage): void {
+  request.resume()
+  const cut = setTimeout(() => request.socket.destroy(), graceMs)
+  request.once('close', () => clearTimeout(cut))
+}
+
+function write(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+  if (body === null) response.writeHead(status, headers).end()
+  else response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
 }
 
 function without(prefix: string, url: string): string {
@@ -67,6 +79,6 @@ function refuse(response: ServerResponse): void {
     detail:
       'the body was read by another parser: mount toNodeHandler before it, or let the parser keep the bytes as request.rawBody',
   }
-  response.writeHead(status, { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' })
-  response.end(JSON.stringify(problem))
+  const headers = { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' }
+  write(response, { status, headers, body: JSON.stringify(problem) })
 }

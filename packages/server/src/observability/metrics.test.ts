@@ -37,6 +37,17 @@ test('WeChat and the store are measured', async () => {
   expect(text).not.toContain('nodejs_')
 })
 
+test('a Redis that is away is shown until it is back, and counted by the reason', async () => {
+  const { redis, read } = createMetrics({ registry: new Registry() })
+  const away = async () => /^weapp_auth_redis_away (\d)$/m.exec((await read()).text)?.[1]
+  expect(await away()).toBe('0')
+  redis({ type: 'redis-away', reason: 'timeout' })
+  expect(await away()).toBe('1')
+  redis({ type: 'redis-back' })
+  expect(await away()).toBe('0')
+  expect((await read()).text).toContain('weapp_auth_redis_losses_total{reason="timeout"} 1')
+})
+
 test('messages of WeChat and the jobs they leave are counted by what came of them', async () => {
   const { server, read } = createMetrics({ registry: new Registry() })
   const push = { requestId: 'r', appId }

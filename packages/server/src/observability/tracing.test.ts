@@ -58,6 +58,13 @@ test('a request is a span named after its route, in the trace of the caller', as
   expect(JSON.stringify(span?.attributes)).not.toContain('lin')
 })
 
+test('a request below web standards is a span too', async () => {
+  const { server, tracing, wechat } = openTraced()
+  const answer = tracing.around(server.answer)
+  expect((await answer(logIn(wechat.loginCode({ appId, openId: 'lin' })))).status).toBe(200)
+  expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['POST /v1/login'])
+})
+
 test('a request to WeChat is a child of the request that asked', async () => {
   const { tracing } = openTraced()
   const fetch = tracing.around(async () => {

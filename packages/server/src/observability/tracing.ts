@@ -19,11 +19,21 @@ export interface TelemetryApi {
   readonly SpanStatusCode: typeof SpanStatusCode
 }
 
-type Fetch<Rest extends readonly unknown[]> = (request: Request, ...rest: Rest) => Promise<Response>
+/** `fetch` of the server, and `answer`. */
+type Answering<Asked, Rest extends readonly unknown[], Answered> = (request: Asked, ...rest: Rest) => Promise<Answered>
+
+interface AskedHeaders {
+  get(name: string): string | null
+  keys(): Iterable<string>
+}
 
 export interface Tracing {
   /** Runs each request in a span, which continues the trace of its `traceparent` header. */
-  around<Rest extends readonly unknown[]>(fetch: Fetch<Rest>): Fetch<Rest>
+  around<
+    Asked extends { readonly method: string; readonly headers: AskedHeaders },
+    Rest extends readonly unknown[],
+    Answered extends { readonly status: number },
+  >(answer: Answering<Asked, Rest, Answered>): Answering<Asked, Rest, Answered>
   /** For `observe` of `createServer`: names the span after the route. */
   server(event: ServerEvent): void
   /** For `observe` of `createWechat`: a child span for each request to WeChat. */
@@ -31,8 +41,8 @@ export interface Tracing {
 }
 
 const headersGetter = {
-  keys: (headers: Headers) => [...headers.keys()],
-  get: (headers: Headers, key: string) => headers.get(key) ?? undefined,
+  keys: (headers: AskedHeaders) => [...headers.keys()],
+  get: (headers: AskedHeaders, key: string) => headers.get(key) ?? undefined,
 }
 
 /**
@@ -53,14 +63,14 @@ export function createTracing({ trace, context, propagation, SpanKind, SpanStatu
 
   return {
     around:
-      fetch =>
+      answer =>
       (request, ...rest) => {
         const parent = propagation.extract(context.active(), request.headers, headersGetter)
         const method = { 'http.request.method': request.method }
         const options = { kind: SpanKind.SERVER, attributes: method }
         return tracer.startActiveSpan(request.method, options, parent, async span => {
           try {
-            const response = await fetch(request, ...rest)
+            const response = await answer(request, ...rest)
             span.setAttribute('http.response.status_code', response.status)
             if (response.status >= 500) fail(span, String(response.status))
             return response

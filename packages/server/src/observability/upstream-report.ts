@@ -7,3 +7,9 @@ export interface UpstreamReport {
   readonly errcode?: number
   readonly rid?: string
 }
+
+/** `BreakerEvent` of `@weapp-auth/wechat` fits. */
+export interface BreakerReport {
+  readonly appId: string
+  readonly state: 'open' | 'closed'
+}

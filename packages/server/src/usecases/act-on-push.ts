@@ -1,5 +1,5 @@
 import type { Erasable } from '../domain/erasable.ts'
-import { limits } from '../domain/limits.ts'
+import { limits, mostSessions } from '../domain/limits.ts'
 import { digest } from '../keys/digest.ts'
 import type { JobSeal } from '../keys/job-seal.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -44,6 +44,7 @@ export function createActOnPush({ store, jobSeal, avatarFiles, clock, tell }: Ac
     const { openId, revoked } = readPushSubject(jobSeal.open(job))
     const userId = (await store.findIdentity(appId, openId))?.user.id ?? null
     const now = clock.now()
+    const sessions = userId === null ? [] : await store.liveSessionsOf(userId, now, mostSessions)
     const details = { job: id, event: new Date(eventAt).toISOString(), revoked }
     const outcome = await store.settleJob({
       now,
@@ -55,6 +56,9 @@ export function createActOnPush({ store, jobSeal, avatarFiles, clock, tell }: Ac
     if (outcome.status === 'lost') return
     const { erased, auditSeq, doomed } = outcome
     tell({ type: 'job-done', jobId: id, appId, kind, userId, revoked, erased, auditSeq })
+    if (erased.accounts > 0)
+      for (const session of sessions)
+        tell({ type: 'session-ended', requestId: id, sessionId: session.id, reason: 'erased' })
     await avatarFiles.remove(doomed)
   }
 }

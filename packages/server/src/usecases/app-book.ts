@@ -1,5 +1,6 @@
 import { type AppDefinition, type DefinedApp, readAppDefinition } from '../domain/app-definition.ts'
 import type { App, Apps } from '../domain/app-policy.ts'
+import type { Components } from '../domain/component-policy.ts'
 import type { Vault } from '../keys/vault.ts'
 import type { AppRow } from '../ports/app-store.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -9,6 +10,7 @@ import type { WechatPlatform } from '../ports/wechat-platform.ts'
 export interface AppBookTools {
   /** Those of the server's options: they win over stored ones of the same id. */
   readonly fixed: Apps
+  readonly components: Components
   readonly store: Store
   readonly vault: Vault
   readonly wechat: WechatPlatform
@@ -31,7 +33,7 @@ const lookEveryMs = 2000
  * What the store says counts within two seconds in every process, and at once in the one that wrote it. While the store
  * cannot be read, what was known goes on. An app whose row does not open (its root key has not come yet) stays as it was.
  */
-export function createAppBook({ fixed, store, vault, wechat, clock }: AppBookTools): AppBook {
+export function createAppBook({ fixed, components, store, vault, wechat, clock }: AppBookTools): AppBook {
   const apps = new Map<string, App>(fixed)
   /** Versions of the stored apps that are served. */
   const served = new Map<string, number>()
@@ -52,7 +54,10 @@ export function createAppBook({ fixed, store, vault, wechat, clock }: AppBookToo
     const defined = openAppRow(vault, row)
     if (!defined) return false
     apps.set(row.appId, defined.policy)
-    wechat.setApp?.(defined.credentials)
+    const { component } = defined.policy
+    // Whose platform is not known here, WeChat cannot be asked for.
+    if (component === null || components.has(component)) wechat.setApp?.(defined.access)
+    else wechat.removeApp?.(row.appId)
     served.set(row.appId, row.version)
     return true
   }

@@ -111,6 +111,6 @@ test('keys that are replaced, and rows that follow them, leave a line with the n
   expect(names).toHaveLength(3)
   expect(await lines(opened)).toEqual([
     { ...line, act: 'keys-replaced', details: JSON.stringify({ keys: names }) },
-    { ...line, act: 'reseal-finished', details: '{"apps":0,"key":1,"users":0}' },
+    { ...line, act: 'reseal-finished', details: '{"apps":0,"grants":0,"key":1,"users":0}' },
   ])
 })

@@ -4,8 +4,9 @@ import type { App } from '../domain/app-policy.ts'
 import type { Ids } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import type { UserKey, Vault } from '../keys/vault.ts'
+import type { AccountRow } from '../ports/account-store.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Claim, RecordLogin, Store, UserRow } from '../ports/store.ts'
+import type { Claim, RecordLogin, Store } from '../ports/store.ts'
 import { sessionKeyPlace } from './session-key-place.ts'
 
 export interface DraftLoginTools {
@@ -17,7 +18,7 @@ export interface DraftLoginTools {
 
 /** The user of a login. */
 export interface LoginUser {
-  readonly row: UserRow
+  readonly account: AccountRow
   /** True for a user whom this login makes. */
   readonly created: boolean
   /** True for a user who gets a new identity, because they have its unionid. */
@@ -55,7 +56,7 @@ export function createDraftLogin({ store, vault, clock, newId }: DraftLoginTools
       appId,
       openId,
       unionId,
-      user: { id: user.row.id, create: user.created ? { wrappedKey: user.row.wrappedKey } : null },
+      user: { id: user.account.user.id, create: user.created ? { wrappedKey: user.account.user.wrappedKey } : null },
       session: {
         id: newId(),
         device,
@@ -70,15 +71,23 @@ export function createDraftLogin({ store, vault, clock, newId }: DraftLoginTools
   }
 
   async function findUser(appId: string, openId: string, unionId: string | null): Promise<LoginUser | null> {
-    const identity = await store.findIdentity(appId, openId)
-    const row = identity?.user ?? (unionId === null ? null : await store.findUserByUnionId(unionId))
-    return row && { row, created: false, joined: identity === null, key: once(() => vault.openUserKey(row)) }
+    const known = await store.findIdentity(appId, openId)
+    const account = known ?? (unionId === null ? null : await findByUnionId(unionId))
+    if (!account) return null
+    return { account, created: false, joined: known === null, key: once(() => vault.openUserKey(account.user)) }
+  }
+
+  async function findByUnionId(unionId: string): Promise<AccountRow | null> {
+    const user = await store.findUserByUnionId(unionId)
+    return user && store.findAccount(user.id)
   }
 
   function newUser(createdAt: number): LoginUser {
     const id = newId()
     const { key, wrapped } = vault.createUserKey(id)
-    return { row: { id, wrappedKey: wrapped, createdAt }, created: true, joined: false, key: () => key }
+    const user = { id, wrappedKey: wrapped, createdAt }
+    const account = { user, phone: null, profile: { sealedNickname: null, avatarKey: null } }
+    return { account, created: true, joined: false, key: () => key }
   }
 
   function sealSessionKey(appId: string, openId: string, sessionKey: string, key: UserKey): RecordLogin['sessionKey'] {

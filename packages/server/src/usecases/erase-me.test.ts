@@ -44,6 +44,22 @@ describe('the export', () => {
     for (const secret of [login.person.sessionKey, login.tokens.refreshToken]) expect(text).not.toContain(secret)
   })
 
+  it('is complete, however long the history is', async () => {
+    const { get, login, store, time } = await opened()
+    for (let index = 0; index < 1000; index += 1) {
+      const line = { appId, scope: 'phone', version: `v${index}`, textHash: null } as const
+      await store.recordConsent({
+        ...line,
+        now: time.now,
+        userId: login.user.id,
+        attempt: Buffer.from(`nonce ${index}`),
+      })
+    }
+    const { body } = await get<ExportAnswer>(routes.myExport, login.token)
+    expect(body.consents).toHaveLength(1001)
+    expect(new Set(body.consents.map(({ version }) => version)).size).toBe(1000)
+  })
+
   it('is of nobody else', async () => {
     const { get, logIn } = await opened()
     const other = await logIn('openid-of-xiaohong')

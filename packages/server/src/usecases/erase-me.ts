@@ -1,4 +1,5 @@
 import type { ErasureAnswer } from '@weapp-auth/protocol/contract'
+import { mostSessions } from '../domain/limits.ts'
 import { isoTime } from '../domain/phone-answer.ts'
 import { ProblemError } from '../domain/problem-error.ts'
 import type { AccessTokens } from '../keys/access-token.ts'
@@ -44,12 +45,14 @@ export function createEraseMe({ store, accessTokens, avatarFiles, clock, tell }:
     const stillThere = account ?? (await store.findAccount(userId))
     // Their session was swept or removed, not they: such a token may no longer do anything.
     if (!account && stillThere) throw new ProblemError('token_invalid')
+    const sessions = await store.liveSessionsOf(userId, now, mostSessions)
     const audit = { at: now, actor: 'user', act: 'user-erased', appId, subject: userId, details: {} } as const
     const erasedAt = await store.eraseUser({ now, userId, attempt: digest('erasure', userId, nonce), audit })
     if (erasedAt === null) throw new ProblemError('token_invalid')
     if (account) {
       await avatarFiles.remove(account.profile.avatarKey)
       tell({ type: 'user-erased', requestId, appId, userId })
+      for (const { id } of sessions) tell({ type: 'session-ended', requestId, sessionId: id, reason: 'erased' })
     }
     return { erasedAt: isoTime(erasedAt) }
   }

@@ -4,12 +4,13 @@ import { ProblemError } from '../domain/problem-error.ts'
 import type { Vault } from '../keys/vault.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SessionRow, Store } from '../ports/store.ts'
-import { consentAnswer } from './keep-consents.ts'
+import { consentAnswer, consentKey } from './keep-consents.ts'
 import { openPhone } from './open-phone.ts'
 import type { OpenUser } from './open-user.ts'
+import { readPages } from './read-pages.ts'
 import type { Session } from './session.ts'
 
-export interface ExportMeTools {
+export interface ExportUserTools {
   readonly store: Store
   readonly vault: Vault
   readonly openUser: OpenUser
@@ -18,17 +19,30 @@ export interface ExportMeTools {
 
 export type ExportMe = (session: Session) => Promise<ExportAnswer>
 
-/** Everything the server knows about the user who asks (PIPL, articles 44 and 45). */
-export function createExportMe({ store, vault, openUser, clock }: ExportMeTools): ExportMe {
+/** `null` when there is no such user. */
+export type ExportUser = (userId: string) => Promise<ExportAnswer | null>
+
+export function createExportMe({ exportUser }: { readonly exportUser: ExportUser }): ExportMe {
   return async function exportMe({ userId }) {
+    const copy = await exportUser(userId)
+    if (!copy) throw new ProblemError('token_invalid')
+    return copy
+  }
+}
+
+const idOf = ({ id }: { readonly id: string }) => id
+
+/** Everything the server knows about a user (PIPL, articles 44 and 45), however much it is. */
+export function createExportUser({ store, vault, openUser, clock }: ExportUserTools): ExportUser {
+  return async function exportUser(userId) {
     const [account, identities, phones, consents, sessions] = await Promise.all([
       store.findAccount(userId),
       store.identitiesOf(userId),
-      store.phonesOf(userId),
-      store.consentsOf(userId),
-      store.sessionsOf(userId),
+      readPages(page => store.phonesOf(userId, page), idOf),
+      readPages(page => store.consentsOf(userId, page), consentKey),
+      readPages(page => store.sessionsOf(userId, page), idOf),
     ])
-    if (!account) throw new ProblemError('token_invalid')
+    if (!account) return null
     const key = vault.openUserKey(account.user)
     return {
       exportedAt: isoTime(clock.now()),

@@ -48,6 +48,29 @@ describe('a consent', () => {
     expect(await consents(token)).toEqual([consent])
   })
 
+  it('is a line of a history that is read page by page', async () => {
+    const { logIn, get, store, time } = opened()
+    const { token, user } = await logIn()
+    for (let index = 0; index < 101; index += 1) {
+      const line = { appId, scope: 'phone', version: `v${index}`, textHash: null } as const
+      await store.recordConsent({ ...line, now: time.now, userId: user.id, attempt: Buffer.from(`nonce ${index}`) })
+    }
+    const read = async (query = '') => (await get<ConsentsAnswer & Problem>(routes.myConsents + query, token)).body
+    const first = await read()
+    expect(first.consents.map(({ version }) => version)).toEqual(Array.from({ length: 100 }, (_, at) => `v${100 - at}`))
+    const last = await read(`?after=${first.next}`)
+    expect([last.consents.map(({ version }) => version), last.next]).toEqual([['v0'], null])
+    const two = await read('?limit=2')
+    expect([two.consents, (await read(`?limit=1&after=${two.next}`)).consents]).toEqual([
+      first.consents.slice(0, 2),
+      first.consents.slice(2, 3),
+    ])
+    for (const query of ['?after=v1', '?after=', '?limit=0', '?limit=101', '?before=1'])
+      expectProblem(await get(routes.myConsents + query, token), 400, 'request_invalid')
+    for (const path of [routes.myPhones, routes.myMerges])
+      expectProblem(await get(`${path}?after=1`, token), 400, 'request_invalid')
+  })
+
   it('is given fifty times a day and taken back as often, each user for themselves', async () => {
     const { logIn, agree, withdraw, consents, pass } = opened()
     const { token } = await logIn()

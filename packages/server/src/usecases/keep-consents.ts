@@ -5,7 +5,7 @@ import type {
   ConsentScope,
   ConsentsAnswer,
 } from '@weapp-auth/protocol/contract'
-import { consentLines } from '../domain/limits.ts'
+import { consentLines, listedRows } from '../domain/limits.ts'
 import { isoTime } from '../domain/phone-answer.ts'
 import { ProblemError, RateLimited } from '../domain/problem-error.ts'
 import { digest } from '../keys/digest.ts'
@@ -13,10 +13,12 @@ import type { Clock } from '../ports/clock.ts'
 import type { ConsentRow } from '../ports/consent-store.ts'
 import type { Limiter } from '../ports/limiter.ts'
 import type { Observe } from '../ports/observer.ts'
+import type { Page } from '../ports/page.ts'
 import type { Random } from '../ports/random.ts'
 import type { Store } from '../ports/store.ts'
 import type { Audit } from './audit.ts'
 import type { AvatarFiles } from './avatar-files.ts'
+import { nextOf } from './read-pages.ts'
 import type { Session } from './session.ts'
 
 export interface KeepConsentsTools {
@@ -42,11 +44,17 @@ export interface KeepConsents {
    * history, nickname and avatar, or for `privacy` both. Doing it twice is the same as once.
    */
   withdraw(input: ConsentCaller & { readonly scope: ConsentScope }): Promise<ConsentAnswer>
-  list(session: Session): Promise<ConsentsAnswer>
+  /** The newest first; `after` is `next` of the page before, and a page has 100 lines unless told otherwise. */
+  list(session: Session, page: Page): Promise<ConsentsAnswer>
+}
+
+/** Where a page of the history ends. */
+export function consentKey({ attempt }: ConsentRow): string {
+  return Buffer.from(attempt).toString('hex')
 }
 
 /** A line of the history as its user reads it. */
-export function consentAnswer({ at, ...row }: ConsentRow): Consent {
+export function consentAnswer({ at, attempt: _, ...row }: ConsentRow): Consent {
   return { ...row, at: isoTime(at) }
 }
 
@@ -64,10 +72,12 @@ export function createKeepConsents({
     if (taken.status === 'refused') throw new RateLimited('consents', consentLines, taken.retryAfterMs)
   }
 
-  function written(row: ConsentRow | null, { session: { userId }, requestId }: ConsentCaller): ConsentAnswer {
+  function written(row: ConsentRow | null, now: number, caller: ConsentCaller): ConsentAnswer {
     if (!row) throw new ProblemError('token_invalid')
-    const { appId, scope, status } = row
-    tell({ type: 'consent-recorded', requestId, appId, userId, scope, status })
+    const { appId, scope, status, version, at } = row
+    const { requestId, session } = caller
+    const { userId } = session
+    tell({ type: 'consent-recorded', requestId, appId, userId, scope, status, version, repeated: at !== now })
     return { consent: consentAnswer(row) }
   }
 
@@ -77,7 +87,8 @@ export function createKeepConsents({
       await count('given', userId)
       const attempt = digest('consent', nonce)
       const now = clock.now()
-      return written(await store.recordConsent({ now, userId, appId, scope, version, textHash, attempt }), caller)
+      const row = await store.recordConsent({ now, userId, appId, scope, version, textHash, attempt })
+      return written(row, now, caller)
     },
     async withdraw({ scope, ...caller }) {
       const { appId, userId } = caller.session
@@ -90,10 +101,11 @@ export function createKeepConsents({
       if (row?.at === now)
         await audit.append({ actor: 'user', act: 'consent-withdrawn', appId, subject: userId, details: { scope } })
       await avatarFiles.remove(before?.profile.avatarKey ?? null)
-      return written(row, caller)
+      return written(row, now, caller)
     },
-    async list({ userId }) {
-      return { consents: (await store.consentsOf(userId)).map(consentAnswer) }
+    async list({ userId }, { after = null, limit = listedRows }) {
+      const rows = await store.consentsOf(userId, { after, limit })
+      return { consents: rows.map(consentAnswer), next: nextOf(rows, limit, consentKey) }
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { SessionInfo, SessionsAnswer } from '@weapp-auth/protocol/contract'
 import { limits, listedSessions } from '../domain/limits.ts'
+import { isoTime } from '../domain/phone-answer.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { SessionRow, Store } from '../ports/store.ts'
 import type { Session } from './session.ts'
@@ -15,23 +16,20 @@ export type ListSessions = (session: Session) => Promise<SessionsAnswer>
 export function createListSessions({ store, clock }: ListSessionsTools): ListSessions {
   return async function listSessions({ id, userId }) {
     const rows = await store.liveSessionsOf(userId, clock.now(), listedSessions)
-    return { sessions: rows.map(row => tell(row, id)) }
+    return { sessions: rows.map(row => ({ ...sessionAnswer(row), current: row.id === id })) }
   }
 }
 
-function tell({ id, appId, device, createdAt, idleUntil, absoluteUntil }: SessionRow, currentId: string): SessionInfo {
+/** A live session as it is told. */
+export function sessionAnswer(row: SessionRow): Omit<SessionInfo, 'current'> {
+  const { id, appId, device, createdAt, idleUntil, absoluteUntil } = row
   return {
     id,
     appId,
     device,
-    createdAt: iso(createdAt),
+    createdAt: isoTime(createdAt),
     // Every login and refresh moves the idle limit by the same time.
-    refreshedAt: iso(idleUntil - limits.sessionIdle),
-    expiresAt: iso(Math.min(idleUntil, absoluteUntil)),
-    current: id === currentId,
+    refreshedAt: isoTime(idleUntil - limits.sessionIdle),
+    expiresAt: isoTime(Math.min(idleUntil, absoluteUntil)),
   }
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString()
 }

@@ -6,16 +6,16 @@ import { ProblemError } from '../domain/problem-error.ts'
 import { digest, hex } from '../keys/digest.ts'
 import type { IssueTokens } from '../keys/tokens.ts'
 import type { Vault } from '../keys/vault.ts'
-import type { AccountRow } from '../ports/account-store.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
-import { type Claim, type RecordLogin, StorageFault, type Store, type UserRow } from '../ports/store.ts'
+import { type Claim, type RecordLogin, StorageFault, type Store } from '../ports/store.ts'
 import type { WechatPlatform } from '../ports/wechat-platform.ts'
 import type { Audit } from './audit.ts'
 import { createDraftLogin, type LoginFacts, type LoginUser } from './draft-login.ts'
 import type { OpenUser } from './open-user.ts'
 import { isLive, type Session } from './session.ts'
 import { createSingleFlight } from './single-flight.ts'
+import type { TellUnionIdConflict } from './tell-union-id-conflict.ts'
 
 export interface LogInTools {
   readonly apps: Apps
@@ -25,6 +25,7 @@ export interface LogInTools {
   readonly openUser: OpenUser
   readonly issueTokens: IssueTokens
   readonly audit: Audit
+  readonly tellUnionIdConflict: TellUnionIdConflict
   readonly clock: Clock
   readonly newId: Ids
   readonly tell: Observe
@@ -54,7 +55,7 @@ const firstLoginRaces = 3
  * as long as nobody has used its refresh token; any other use of the code is `code_consumed`.
  */
 export function createLogIn(tools: LogInTools): LogIn {
-  const { apps, store, wechat, vault, openUser, issueTokens, audit, clock, tell } = tools
+  const { apps, store, wechat, vault, openUser, issueTokens, audit, tellUnionIdConflict, clock, tell } = tools
   const draftLogin = createDraftLogin(tools)
   const fly = createSingleFlight<LoggedIn>()
 
@@ -90,20 +91,19 @@ export function createLogIn(tools: LogInTools): LogIn {
   async function record(app: App, facts: LoginFacts, requestId: string): Promise<LoggedIn> {
     for (let race = 0; race < firstLoginRaces; race += 1) {
       const { user, login } = await draftLogin(app, facts)
-      const [outcome, account] = await Promise.all([
-        store.recordLogin(login),
-        user.created ? null : store.findAccount(user.row.id),
-      ])
+      const outcome = await store.recordLogin(login)
       if (outcome.status === 'user-exists') continue
+      if (outcome.status === 'blocked') throw new ProblemError('account_blocked')
       if (outcome.status === 'code-spent') return resume(outcome.sameAttempt, outcome.loginId, outcome.sessionId)
       report(login, requestId)
-      const { appId } = app
+      const { appId, openId } = login
+      const userId = login.user.id
       if (outcome.unionIdOf !== undefined)
-        tell({ type: 'union-id-conflict', requestId, appId, userId: user.row.id, otherUserId: outcome.unionIdOf })
+        await tellUnionIdConflict({ requestId, appId, userId, otherUserId: outcome.unionIdOf })
       if (user.joined)
-        await audit.append({ actor: 'server', act: 'identity-joined', appId, subject: user.row.id, details: {} })
-      const session = { id: login.session.id, userId: user.row.id, appId: app.appId, openId: login.openId, counter: 0 }
-      return answer({ session, user, account, loginId: login.loginId })
+        await audit.append({ actor: 'server', act: 'identity-joined', appId, subject: userId, details: {} })
+      const session = { id: login.session.id, userId, appId, openId, counter: 0 }
+      return answer({ session, user, loginId: login.loginId })
     }
     throw new StorageFault('busy')
   }
@@ -116,16 +116,16 @@ export function createLogIn(tools: LogInTools): LogIn {
     if (!login || !session || session.counter > 0 || !isLive(session, clock.now())) throw consumed
     const account = await store.findAccount(session.userId)
     if (!account) throw consumed
-    const row = account.user
-    const user = { row, created: row.createdAt === login.at, joined: false, key: () => vault.openUserKey(row) }
-    return answer({ session, user, account, loginId })
+    const created = account.user.createdAt === login.at
+    const user = { account, created, joined: false, key: () => vault.openUserKey(account.user) }
+    return answer({ session, user, loginId })
   }
 
-  function answer({ session, user, account, loginId }: Recorded): LoggedIn {
+  function answer({ session, user, loginId }: Recorded): LoggedIn {
     return {
       session,
       answer: {
-        user: openUser(account ?? newAccount(user.row), user.key),
+        user: openUser(user.account, user.key),
         created: user.created,
         tokens: issueTokens(session),
         loginId,
@@ -139,14 +139,8 @@ export function createLogIn(tools: LogInTools): LogIn {
   }
 }
 
-function newAccount(user: UserRow): AccountRow {
-  return { user, phone: null, profile: { sealedNickname: null, avatarKey: null } }
-}
-
 interface Recorded {
   readonly session: Session
   readonly user: LoginUser
-  /** `null` for a user whom this login made. */
-  readonly account: AccountRow | null
   readonly loginId: string
 }

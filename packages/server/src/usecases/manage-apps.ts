@@ -15,6 +15,7 @@ export interface ListedApp {
   readonly from: 'options' | 'store'
   /** `null` when the row does not open with the keys at hand. */
   readonly policy: App | null
+  /** `null` as well when a third-party platform acts for the app. */
   readonly secretDigest: string | null
   /** Of its last change; `null` for those of the options. */
   readonly version: number | null
@@ -31,20 +32,35 @@ export type ChangeAppOutcome =
   | { readonly status: 'unknown' }
 export type RemoveAppOutcome = { readonly status: 'removed' } | { readonly status: 'unknown' }
 
-/** Fields that change; `null` brings a field back to its default. */
+/**
+ * Fields that change; `null` brings a field back to its default. Of `secret` and `component`, the one that is given takes
+ * the place of the other.
+ */
 export type AppChanges = { readonly [F in Exclude<keyof AppDefinition, 'appId'>]?: AppDefinition[F] | null }
+
+interface ByOperator {
+  /** Name of the operator, for the audit log. */
+  readonly by?: string
+}
 
 /** Adds, changes and removes mini programs while the server runs; each writes a line to the audit log. */
 export interface ManageApps {
   /** @throws TypeError `"app.secret" must be …` */
-  add(app: AppDefinition): Promise<AddAppOutcome>
+  add(app: AppDefinition, options?: ByOperator): Promise<AddAppOutcome>
   /**
    * @param options.version what {@link ListedApp.version} said; without it the change is made to whatever is there.
    * @throws TypeError `"app.openData" must be …`; SealBroken when the row does not open.
    */
-  change(appId: string, changes: AppChanges, options?: { readonly version?: number }): Promise<ChangeAppOutcome>
-  /** Logins are refused from then on (`app_unknown`) and the secret is destroyed; users and their data stay. */
-  remove(appId: string): Promise<RemoveAppOutcome>
+  change(
+    appId: string,
+    changes: AppChanges,
+    options?: ByOperator & { readonly version?: number },
+  ): Promise<ChangeAppOutcome>
+  /**
+   * Logins and sessions are refused from then on (`app_unknown`) and the secret is destroyed; users and their data stay.
+   * Added again, its sessions go on. Access tokens are good for up to ten minutes with verifiers that do not introspect.
+   */
+  remove(appId: string, options?: ByOperator): Promise<RemoveAppOutcome>
   list(): Promise<readonly ListedApp[]>
 }
 
@@ -72,9 +88,10 @@ export function createManageApps({ fixed, store, vault, clock, check, opened, ch
   }
 
   /** Fields are told by name: their values may be secret. */
-  function note(act: string, appId: string, fields: object): AuditDraft {
+  function note(act: string, appId: string, fields: object, { by }: ByOperator): AuditDraft {
     const named = Object.keys(fields).filter(field => field !== 'appId')
-    return { at: clock.now(), actor: 'operator', act, appId, subject: null, details: { fields: named.sort() } }
+    const details = { ...(by !== undefined && { by }), fields: named.sort() }
+    return { at: clock.now(), actor: 'operator', act, appId, subject: null, details }
   }
 
   async function find(appId: string): Promise<AppRow | undefined> {
@@ -101,22 +118,22 @@ export function createManageApps({ fixed, store, vault, clock, check, opened, ch
   }
 
   return {
-    async add(app) {
+    async add(app, options = {}) {
       await opened()
       const sealed = seal(app)
       if (fixed.has(app.appId)) return { status: 'exists' }
-      const audit = note('app-added', app.appId, app)
+      const audit = note('app-added', app.appId, app, options)
       if (!(await store.addApp({ appId: app.appId, sealed, now: clock.now(), audit }))) return { status: 'exists' }
       await changed()
       return { status: 'added' }
     },
-    async change(appId, changes, { version } = {}) {
+    async change(appId, changes, options = {}) {
       const write = (row: AppRow) => seal(merge(readDefinition(vault, row), changes))
-      const status = await rewrite(appId, write, note('app-changed', appId, changes), version)
+      const status = await rewrite(appId, write, note('app-changed', appId, changes, options), options.version)
       return { status }
     },
-    async remove(appId) {
-      const status = await rewrite(appId, () => null, note('app-removed', appId, {}))
+    async remove(appId, options = {}) {
+      const status = await rewrite(appId, () => null, note('app-removed', appId, {}, options))
       return { status: status === 'changed' ? 'removed' : 'unknown' }
     },
     async list() {
@@ -129,7 +146,11 @@ export function createManageApps({ fixed, store, vault, clock, check, opened, ch
 }
 
 function merge(app: AppDefinition, changes: AppChanges): AppDefinition {
-  const kept = Object.entries({ ...app, ...changes, appId: app.appId }).filter(([, value]) => value !== null)
+  const { secret, component, ...others } = app
+  const isKeyChanged = changes.secret != null || changes.component != null
+  const key = isKeyChanged ? {} : { secret, component }
+  const all = Object.entries({ ...others, ...key, ...changes, appId: app.appId })
+  const kept = all.filter(([, value]) => value !== null && value !== undefined)
   return Object.fromEntries(kept) as unknown as AppDefinition
 }
 
@@ -141,6 +162,7 @@ function ofOptions(policy: App): ListedApp {
 function ofStore(vault: Vault, row: AppRow): ListedApp {
   const { appId, version, changedAt } = row
   const defined = openAppRow(vault, row)
-  const secretDigest = defined && Buffer.from(digestOfText(defined.credentials.secret), 'base64').toString('hex', 0, 4)
+  const secret = defined?.access.secret
+  const secretDigest = secret === undefined ? null : Buffer.from(digestOfText(secret), 'base64').toString('hex', 0, 4)
   return { appId, from: 'store', policy: defined?.policy ?? null, secretDigest, version, changedAt }
 }

@@ -24,11 +24,11 @@ export interface ManageUsers {
   /** Makes two of them again; doing it twice is the same as once. Throws StorageFault. */
   undoMerge(input: { readonly mergeId: string; readonly into: string }): Promise<
     | { readonly status: 'undone'; readonly merge: UserMerge }
-    /** `late`: its seven days are over, or what it takes was erased. */
+    /** `late`: its time is over, or what it takes was erased. */
     | { readonly status: 'unknown' | 'late' }
     | { readonly status: 'conflict'; readonly what: UndoConflict }
   >
-  /** The merges that a user survived, the newest first. */
+  /** The merges that a user survived, the newest 100, the newest first. */
   mergesOf(userId: string): Promise<readonly UserMerge[]>
   /** Who this user is now: the same id, the one they were merged into, or `null` when there is none (any more). */
   whoIs(userId: string): Promise<string | null>
@@ -45,9 +45,9 @@ export function createManageUsers({ store, merging, newId }: ManageUsersTools): 
 
   return {
     async merge({ into, from }) {
+      if (into === from) return { status: 'self' }
       const attempt = digest('merge', into, from, newId())
       const outcome = await merging.merge({ survivorId: into, mergedId: from, attempt, sessions: null, by: by() })
-      if (outcome.status === 'self') return { status: 'self' }
       if (outcome.status === 'merged') return { status: 'merged', merge: told(outcome.merge) }
       return { status: outcome.who === 'survivor' ? 'into-gone' : 'from-gone' }
     },

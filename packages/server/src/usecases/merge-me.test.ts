@@ -271,6 +271,18 @@ describe('undoing a merge', () => {
     expectProblem(await undo(id, late.token), 410, 'merge_undo_late')
     expect(await merges(late.token)).toMatchObject([{ id, undoUntil: null, undoneAt: null }])
   })
+
+  it('is possible for as long as the server was told', async () => {
+    const { other, codeOf, merge, undo, pass, logIn } = await opened({ mergeUndoMs: day })
+    const { id, mergedAt, undoUntil } = (await merge(await codeOf(other))).body.merge
+    expect(Date.parse(undoUntil ?? '') - Date.parse(mergedAt)).toBe(day)
+    pass(day)
+    expectProblem(await undo(id, (await logIn('openid-here')).token), 410, 'merge_undo_late')
+    for (const mergeUndoMs of [0, 91 * day, 3_600_000.5])
+      expect(() => openServer({ mergeUndoMs })).toThrow(
+        new TypeError('"mergeUndoMs" must be a whole number from 3600000 to 7776000000'),
+      )
+  })
 })
 
 describe('users', () => {

@@ -8,7 +8,7 @@ import type {
   MergeSide,
   MergesAnswer,
 } from '@weapp-auth/protocol/contract'
-import { limits } from '../domain/limits.ts'
+import { limits, listedRows } from '../domain/limits.ts'
 import { maskPhone } from '../domain/mask-phone.ts'
 import { isoTime } from '../domain/phone-answer.ts'
 import { ProblemError } from '../domain/problem-error.ts'
@@ -17,11 +17,13 @@ import type { MergeCodes } from '../keys/merge-code.ts'
 import type { Vault } from '../keys/vault.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { MergeRow } from '../ports/merge-store.ts'
+import type { Page } from '../ports/page.ts'
 import type { SessionRow, Store } from '../ports/store.ts'
 import { consentAnswer } from './keep-consents.ts'
 import type { Merging } from './merge-users.ts'
 import { phonePlace } from './open-phone.ts'
 import type { OpenUser } from './open-user.ts'
+import { nextOf } from './read-pages.ts'
 import { isLive, type Session } from './session.ts'
 
 export interface MergeMeTools {
@@ -47,7 +49,8 @@ export interface MergeMe {
   preview(session: Session, code: string): Promise<MergePreviewAnswer>
   /** The user who asks survives. Throws ProblemError merge_code_invalid, merge_self. */
   merge(input: MergeRequest & Asked): Promise<MergeAnswer>
-  list(session: Session): Promise<MergesAnswer>
+  /** The newest first, page by page. */
+  list(session: Session, page: Page): Promise<MergesAnswer>
   /** Throws ProblemError merge_unknown, merge_undo_late, merge_undo_conflict. */
   undo(input: Asked & { readonly mergeId: string }): Promise<MergeAnswer>
 }
@@ -106,18 +109,18 @@ export function createMergeMe({ store, vault, mergeCodes, merging, openUser, clo
       const { id, userId: survivorId, appId } = session
       const attempt = digest('merge', survivorId, code, nonce)
       // A merge ended the session behind its code: a repeat is known by its nonce alone.
-      const earlier = (await store.mergesOf(survivorId)).find(row => Buffer.from(row.attempt).equals(attempt))
+      const earlier = await store.findMerge(survivorId, attempt)
       if (earlier) return answer(survivorId, earlier)
       const merged = await other(session, code)
       const sessions = { survivor: id, merged: merged.id }
       const by = { actor: 'user', appId, requestId } as const
       const outcome = await merging.merge({ survivorId, mergedId: merged.userId, attempt, sessions, by })
       if (outcome.status === 'merged') return answer(survivorId, outcome.merge)
-      if (outcome.status === 'self') throw new ProblemError('merge_self')
       throw new ProblemError(outcome.who === 'survivor' ? 'token_invalid' : 'merge_code_invalid')
     },
-    async list({ userId }) {
-      return { merges: (await store.mergesOf(userId)).map(mergeAnswer) }
+    async list({ userId }, { after = null, limit = listedRows }) {
+      const rows = await store.mergesOf(userId, { after, limit })
+      return { merges: rows.map(mergeAnswer), next: nextOf(rows, limit, ({ id }) => id) }
     },
     async undo({ session: { userId, appId }, mergeId, requestId }) {
       const by = { actor: 'user', appId, requestId } as const
@@ -130,7 +133,8 @@ export function createMergeMe({ store, vault, mergeCodes, merging, openUser, clo
   }
 }
 
-function mergeAnswer({ id, mergedId, at, undoUntil, undoneAt, open }: MergeRow): Merge {
+/** A merge as its survivor reads it. */
+export function mergeAnswer({ id, mergedId, at, undoUntil, undoneAt, open }: Omit<MergeRow, 'attempt'>): Merge {
   return {
     id,
     mergedUserId: mergedId,

@@ -1,6 +1,5 @@
-import type { AuditActor } from '../domain/audit-entry.ts'
+import type { AuditActor, AuditDetails } from '../domain/audit-entry.ts'
 import type { Ids } from '../domain/ids.ts'
-import { limits } from '../domain/limits.ts'
 import type { Vault } from '../keys/vault.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { MergeRow, MergeUsers, MergeUsersOutcome, UndoMergeOutcome } from '../ports/merge-store.ts'
@@ -8,6 +7,7 @@ import type { Observe } from '../ports/observer.ts'
 import { StorageFault, type Store } from '../ports/store.ts'
 import { phonePlace } from './open-phone.ts'
 import { nicknamePlace } from './open-user.ts'
+import { readPages } from './read-pages.ts'
 
 export interface MergeUsersTools {
   readonly store: Store
@@ -15,6 +15,8 @@ export interface MergeUsersTools {
   readonly clock: Clock
   readonly newId: Ids
   readonly tell: Observe
+  /** How long a merge can be undone, in milliseconds. */
+  readonly mergeUndoMs: number
 }
 
 /** Who merges, for the audit log and the events. */
@@ -22,6 +24,8 @@ interface By {
   readonly actor: Extract<AuditActor, 'user' | 'operator'>
   readonly appId: string | null
   readonly requestId: string
+  /** More facts for the audit log, such as which operator and why. */
+  readonly note?: AuditDetails
 }
 
 interface MergeInput extends Pick<MergeUsers, 'survivorId' | 'mergedId' | 'attempt' | 'sessions'> {
@@ -31,11 +35,11 @@ interface MergeInput extends Pick<MergeUsers, 'survivorId' | 'mergedId' | 'attem
 /** The two are one now, or why they are not. */
 type MergeOutcome =
   | { readonly status: 'merged'; readonly merge: MergeRow }
-  | { readonly status: 'self' }
   | Exclude<MergeUsersOutcome, { status: 'merged' | 'repeated' | 'changed' }>
 
 /** Makes one of two users, and two of one. */
 export interface Merging {
+  /** Two different users. */
   merge(input: MergeInput): Promise<MergeOutcome>
   undo(input: { readonly mergeId: string; readonly survivorId: string; readonly by: By }): Promise<UndoMergeOutcome>
 }
@@ -47,13 +51,16 @@ const races = 3
  * What is sealed with the key of the merged user is sealed anew for the survivor before the store is asked; the store
  * refuses when it has other rows by then, and they are read again.
  */
-export function createMergeUsers({ store, vault, clock, newId, tell }: MergeUsersTools): Merging {
+export function createMergeUsers({ store, vault, clock, newId, tell, mergeUndoMs }: MergeUsersTools): Merging {
   async function attempt(input: MergeInput): Promise<MergeUsersOutcome> {
     const { survivorId, mergedId, sessions, by } = input
     const [survivor, merged, phones] = await Promise.all([
       store.findAccount(survivorId),
       store.findAccount(mergedId),
-      store.phonesOf(mergedId),
+      readPages(
+        page => store.phonesOf(mergedId, page),
+        ({ id }) => id,
+      ),
     ])
     if (!survivor) return { status: 'gone', who: 'survivor' }
     if (!merged) return { status: 'gone', who: 'merged' }
@@ -61,33 +68,42 @@ export function createMergeUsers({ store, vault, clock, newId, tell }: MergeUser
     const was = merged.profile.sealedNickname
     const now = clock.now()
     const mergeId = newId()
-    const { actor, appId } = by
+    const { actor, appId, note } = by
     return store.mergeUsers({
       now,
       mergeId,
       survivorId,
       mergedId,
       attempt: input.attempt,
-      undoUntil: now + limits.undoMerge,
+      undoUntil: now + mergeUndoMs,
       sessions,
       phones: phones.map(({ id, sealedNumber }) => {
         const place = phonePlace(id)
         return { id, sealedNumber: to.seal(from.open(sealedNumber, place), place) }
       }),
       nickname: was && { was, sealed: to.seal(from.open(was, nicknamePlace(mergedId)), nicknamePlace(survivorId)) },
-      audit: { at: now, actor, act: 'users-merged', appId, subject: survivorId, details: { mergeId, mergedId } },
+      audit: {
+        at: now,
+        actor,
+        act: 'users-merged',
+        appId,
+        subject: survivorId,
+        details: { ...note, mergeId, mergedId },
+      },
     })
   }
 
-  async function same({ survivorId, attempt: wanted }: MergeInput): Promise<MergeRow | undefined> {
-    const merges = await store.mergesOf(survivorId)
-    return merges.find(merge => Buffer.from(merge.attempt).equals(wanted))
+  function same({ survivorId, attempt: wanted }: MergeInput): Promise<MergeRow | null> {
+    return store.findMerge(survivorId, wanted)
+  }
+
+  function tellEnded(ended: readonly string[], { requestId, actor: reason }: By): void {
+    for (const sessionId of ended) tell({ type: 'session-ended', requestId, sessionId, reason })
   }
 
   return {
     async merge(input) {
-      const { survivorId, mergedId, by } = input
-      if (survivorId === mergedId) return { status: 'self' }
+      const { by } = input
       for (let race = 0; race < races; race += 1) {
         const outcome = await attempt(input)
         if (outcome.status === 'changed') continue
@@ -95,19 +111,23 @@ export function createMergeUsers({ store, vault, clock, newId, tell }: MergeUser
           const earlier = await same(input)
           return earlier ? { status: 'merged', merge: earlier } : outcome
         }
-        if (outcome.status === 'merged')
+        if (outcome.status === 'merged') {
           tell({ type: 'users-merged', ...told(outcome.merge, by), sessionsEnded: outcome.ended.length })
+          tellEnded(outcome.ended, by)
+        }
         return { status: 'merged', merge: outcome.merge }
       }
       throw new StorageFault('busy')
     },
     async undo({ mergeId, survivorId, by }) {
       const now = clock.now()
-      const { actor, appId } = by
-      const audit = { at: now, actor, act: 'merge-undone', appId, subject: survivorId, details: { mergeId } }
+      const { actor, appId, note } = by
+      const audit = { at: now, actor, act: 'merge-undone', appId, subject: survivorId, details: { ...note, mergeId } }
       const outcome = await store.undoMerge({ now, mergeId, survivorId, audit })
-      if (outcome.status === 'undone')
+      if (outcome.status === 'undone') {
         tell({ type: 'merge-undone', ...told(outcome.merge, by), sessionsEnded: outcome.ended.length })
+        tellEnded(outcome.ended, by)
+      }
       return outcome
     },
   }

@@ -1,15 +1,16 @@
 import { decodeBase64, OpenDataInvalid } from '@weapp-auth/protocol/wechat'
 import type { Apps } from '../domain/app-policy.ts'
-import { keyFailures } from '../domain/limits.ts'
+import { keyFailures, limits } from '../domain/limits.ts'
 import { ProblemError } from '../domain/problem-error.ts'
-import type { Vault } from '../keys/vault.ts'
+import { digest } from '../keys/digest.ts'
+import type { UserKey, Vault } from '../keys/vault.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
 import type { Store } from '../ports/store.ts'
 import type { WechatPlatform } from '../ports/wechat-platform.ts'
 import { createOpenSessionKeys, type OpenedKey } from './open-session-keys.ts'
 import type { Session } from './session.ts'
-import { createTurns, type InTurn } from './turns.ts'
+import { createTurns } from './turns.ts'
 
 export interface OpenDataDeskTools {
   readonly apps: Apps
@@ -29,10 +30,13 @@ export interface OnDesk {
 
 /** What every kind of open data goes through, whatever it holds. */
 export interface OpenDataDesk {
-  /** One at a time for each user, so that racing forgers do not all try the key before the first failure is counted. */
-  readonly inTurn: InTurn
-  /** Throws ProblemError login_unusable. */
-  keysOf(input: OnDesk): Promise<readonly OpenedKey[]>
+  /**
+   * One at a time for each user, in every process, so that racing forgers do not all try the key before the first
+   * failure is counted. Throws ProblemError attempt_pending while another process has the turn.
+   */
+  inTurn<T>(session: Session, work: () => Promise<T>): Promise<T>
+  /** `key`: that of the user, where it is open already. Throws ProblemError login_unusable. */
+  keysOf(input: OnDesk, key?: UserKey): Promise<readonly OpenedKey[]>
   /** `null` when WeChat vouches for a ciphertext or the policy of the app does without; else why it may not count. */
   doubtOf(input: OnDesk & { readonly encryptedData: string }, refusal: () => ProblemError): Promise<unknown>
   /**
@@ -48,24 +52,35 @@ export interface OpenDataDesk {
 }
 
 export function createOpenDataDesk(tools: OpenDataDeskTools): OpenDataDesk {
-  const { apps, store, wechat, tell } = tools
+  const { apps, store, wechat, clock, tell } = tools
   const openSessionKeys = createOpenSessionKeys(tools)
+  const inTurnHere = createTurns()
+
+  /** A turn whose process died is over when an attempt would be stale. */
+  async function takeTurn<T>({ appId, userId }: Session, work: () => Promise<T>): Promise<T> {
+    const now = clock.now()
+    const name = { kind: 'open-data', appId, hash: digest('turn', userId), attempt: digest('turn') } as const
+    const { status } = await store.claim({ ...name, until: now + limits.attemptStale }, now, limits.attemptStale)
+    if (status !== 'claimed') throw new ProblemError('attempt_pending', { retryAfterMs: 1000 })
+    return work().finally(() => store.release(name).catch(() => {}))
+  }
 
   return {
-    inTurn: createTurns(),
-    async keysOf({ session, loginId }) {
-      const keys = await openSessionKeys(session, loginId)
+    inTurn: (session, work) => inTurnHere(session.userId, () => (store.isShared ? takeTurn(session, work) : work())),
+    async keysOf({ session, loginId }, key) {
+      const keys = await openSessionKeys(session, loginId, key)
       if (keys.length === 0) throw new ProblemError('login_unusable')
       return keys
     },
     async doubtOf({ session: { appId }, encryptedData, loginId, requestId }, refusal) {
-      const policy = apps.get(appId)?.openData ?? 'off'
+      const policy = apps.get(appId)?.openData
       if (policy === 'unchecked') return null
       const doubt = await wechat.checkEncryptedData({ appId, encryptedData }).then(
         outcome => (outcome.status === 'genuine' ? null : refusal()),
         (error: unknown) => error,
       )
-      if (doubt === null || policy === 'enforce') return doubt
+      // Also when the app was removed, or turned open data off, since the request came.
+      if (doubt === null || policy !== 'monitor') return doubt
       const reason = doubt instanceof ProblemError ? 'unknown' : 'unreachable'
       tell({ type: 'open-data-doubted', requestId, appId, loginId, reason })
       return null
@@ -75,7 +90,7 @@ export function createOpenDataDesk(tools: OpenDataDeskTools): OpenDataDesk {
         const found = tryKey(() => read(sessionKey))
         if (found) return found.value
       }
-      const counted = await Promise.all(keys.map(({ id }) => store.countKeyFailure(id, keyFailures)))
+      const counted = await Promise.all(keys.map(({ id }) => store.countKeyFailure(loginId, id, keyFailures)))
       tell({ type: 'open-data-refused', requestId, appId, loginId, burnt: counted.some(({ burnt }) => burnt) })
       throw refusal()
     },

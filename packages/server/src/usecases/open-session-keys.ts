@@ -1,5 +1,5 @@
 import { limits } from '../domain/limits.ts'
-import type { Vault } from '../keys/vault.ts'
+import type { UserKey, Vault } from '../keys/vault.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Store } from '../ports/store.ts'
 import type { Session } from './session.ts'
@@ -17,7 +17,7 @@ export interface OpenedKey {
   readonly sessionKey: string
 }
 
-export type OpenSessionKeys = (session: Session, loginId: string) => Promise<readonly OpenedKey[]>
+export type OpenSessionKeys = (session: Session, loginId: string, key?: UserKey) => Promise<readonly OpenedKey[]>
 
 /**
  * The key of a login, the one before it for ten minutes (a login inside the phone's callback may have changed it after
@@ -25,15 +25,14 @@ export type OpenSessionKeys = (session: Session, loginId: string) => Promise<rea
  * have logged in since). None when the login is another user's or another app's, or its key was erased.
  */
 export function createOpenSessionKeys({ store, vault, clock }: OpenSessionKeysTools): OpenSessionKeys {
-  return async function openSessionKeys({ userId, appId }, loginId) {
-    const login = await store.findLogin(loginId)
-    if (login?.userId !== userId || login.appId !== appId) return []
+  return async function openSessionKeys({ userId, appId }, loginId, opened) {
     const [user, rows] = await Promise.all([
-      store.findUser(userId),
+      opened ? null : store.findUser(userId),
       store.sessionKeysOf(loginId, clock.now() - limits.formerKey),
     ])
-    const key = user && vault.openUserKey(user)
-    return rows.flatMap(({ id, sealed }) =>
+    const key = opened ?? (user && vault.openUserKey(user))
+    const own = rows.filter(row => row.userId === userId && row.appId === appId)
+    return own.flatMap(({ id, sealed }) =>
       key && sealed ? [{ id, sessionKey: key.open(sealed, sessionKeyPlace(appId, id)) }] : [],
     )
   }

@@ -44,7 +44,7 @@ export function createPhoneBudget({ apps, store, vault, clock, tell }: PhoneBudg
         if (outcome.empty.includes(1)) return null
         throw new ProblemError('phone_budget_spent', { retryAfterMs: until - now })
       }
-      tellBudget(tell, { requestId, appId, budget: 'phone', limit }, outcome.used[0] ?? 0)
+      tellBudget(tell, { requestId, appId, budget: 'phone', limit }, Number(outcome.used[0]))
       return () => store.refundBudgets([ofDay, ofClaim])
     },
   }

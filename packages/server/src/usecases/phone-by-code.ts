@@ -1,9 +1,11 @@
 import type { PhoneAnswer } from '@weapp-auth/protocol/contract'
 import { WechatFault, type WechatPhone } from '@weapp-auth/protocol/wechat'
+import { skewOf } from '../domain/clock-skew.ts'
 import { limits } from '../domain/limits.ts'
 import { ProblemError } from '../domain/problem-error.ts'
 import { digest, hex } from '../keys/digest.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Observe } from '../ports/observer.ts'
 import type { Claim, Store } from '../ports/store.ts'
 import type { WechatPlatform } from '../ports/wechat-platform.ts'
 import type { PhoneBook } from './phone-book.ts'
@@ -18,6 +20,7 @@ export interface PhoneByCodeTools {
   readonly phoneBook: PhoneBook
   readonly phoneBudget: PhoneBudget
   readonly clock: Clock
+  readonly tell: Observe
 }
 
 export interface PhoneByCodeInput {
@@ -43,7 +46,8 @@ export type PhoneByCode = (input: PhoneByCodeInput) => Promise<PhoneAnswer>
  * given back, with what it took of the day's budget. What it may have done although no answer came stays claimed and
  * counted: the same attempt may try again at once.
  */
-export function createPhoneByCode({ store, wechat, phoneBook, phoneBudget, clock }: PhoneByCodeTools): PhoneByCode {
+export function createPhoneByCode(tools: PhoneByCodeTools): PhoneByCode {
+  const { store, wechat, phoneBook, phoneBudget, clock, tell } = tools
   const fly = createSingleFlight<PhoneAnswer>()
   const unfinished = createUnfinished(clock)
   const consumed = () => new ProblemError('phone_code_consumed')
@@ -81,8 +85,14 @@ export function createPhoneByCode({ store, wechat, phoneBook, phoneBudget, clock
       if (isSettled(error)) await refund?.().catch(() => undefined)
       return otherwise(claim, error, input)
     }
+    tellSkew(phone.at, input)
     unfinished.keep(claim, phone)
     return record(claim, phone, input)
+  }
+
+  function tellSkew(at: number, { session: { appId }, requestId }: PhoneByCodeInput): void {
+    const aheadMs = skewOf(at, clock.now())
+    if (aheadMs !== null) tell({ type: 'clock-skew', requestId, appId, aheadMs })
   }
 
   async function ask({ session, code }: PhoneByCodeInput, left: Leftover | undefined): Promise<WechatPhone> {

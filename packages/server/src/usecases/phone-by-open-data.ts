@@ -34,6 +34,9 @@ const mostBytes = 1024
  * the order matters: sizes, used before or not, the login and its key, WeChat's own confirmation, and only then
  * decryption and every check of its content. Whatever is wrong with a ciphertext, the answer is the same
  * `phone_data_invalid` after the same work, and a session_key under which five attempts failed is erased.
+ *
+ * A ciphertext is spent by the step that records its number: one that is refused stays usable, because it may be right
+ * under the next login's key.
  */
 export function createPhoneByOpenData({
   store,
@@ -55,34 +58,22 @@ export function createPhoneByOpenData({
       attempt: digest('phone', userId, nonce),
       until: clock.now() + limits.spentOpenData,
     }
-    const start = () => openDataDesk.inTurn(userId, () => settle(claim, askedAt, input))
+    const start = () => openDataDesk.inTurn(session, () => settle(claim, askedAt, input))
     return fly({ key: hex(claim.hash), attempt: hex(claim.attempt), start, late: invalid })
   }
 
   async function settle(claim: Claim, askedAt: number, input: PhoneByOpenDataInput): Promise<PhoneAnswer> {
-    const found = await store.claim(claim, clock.now(), limits.attemptStale)
-    if (found.status !== 'claimed') return phoneBook.repeat(input.session, found, invalid)
-    const { session, encryptedData, iv, requestId, alsoSettles } = input
-    try {
-      const keys = await openDataDesk.keysOf(input)
-      const doubt = await openDataDesk.doubtOf(input, invalid)
-      if (doubt !== null) throw doubt
-      const check = { appId: session.appId, now: clock.now() }
-      const read = (sessionKey: string) => readPhone(decryptOpenData({ sessionKey, encryptedData, iv }), check)
-      const phone = await openDataDesk.read(input, keys, read, invalid)
-      return await phoneBook.record({
-        session,
-        askedAt,
-        phone,
-        source: 'open-data',
-        claims: [claim, ...alsoSettles],
-        requestId,
-      })
-    } catch (error) {
-      // Nothing was recorded, and the same ciphertext may be right under the next login's key.
-      await store.release(claim).catch(() => {})
-      throw error
-    }
+    const before = await store.findSpent(claim)
+    if (before) return phoneBook.repeat(input.session, before, invalid)
+    const { session, encryptedData, iv, requestId, alsoSettles: claims } = input
+    const owner = await phoneBook.openOwner(session.userId)
+    const keys = await openDataDesk.keysOf(input, owner.key)
+    const doubt = await openDataDesk.doubtOf(input, invalid)
+    if (doubt !== null) throw doubt
+    const check = { appId: session.appId, now: clock.now() }
+    const read = (sessionKey: string) => readPhone(decryptOpenData({ sessionKey, encryptedData, iv }), check)
+    const phone = await openDataDesk.read(input, keys, read, invalid)
+    return phoneBook.record({ session, askedAt, phone, source: 'open-data', claims, spends: claim, owner, requestId })
   }
 }
 

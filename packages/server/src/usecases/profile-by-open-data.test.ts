@@ -115,6 +115,21 @@ describe('a profile of getUserInfo', () => {
     expect((await store.findUserByUnionId('union-1'))?.id).toBe(user.id)
   })
 
+  it('tells, as a login does, of another user who had the unionid before: once', async () => {
+    const { logIn, send, store, eventsOf } = opened()
+    const first = await logIn('openid-of-the-first', { unionId: 'union-1' })
+    const { person, token, loginId, user } = await logIn()
+    const bring = () => payload(person.sessionKey, { openId: person.openId, unionId: 'union-1' }).sealed
+    await send({ loginId, ...bring() }, token)
+    await send({ loginId, ...bring() }, token)
+    const conflict = { userId: user.id, otherUserId: first.user.id }
+    expect(eventsOf('union-id-conflict')).toMatchObject([conflict])
+    expect((await store.findUserByUnionId('union-1'))?.id).toBe(first.user.id)
+    expect(await store.auditAfter(0, 10)).toMatchObject([
+      { act: 'union-id-conflict', subject: user.id, details: JSON.stringify({ otherUserId: first.user.id }) },
+    ])
+  })
+
   it('brings no unionid that nobody vouches for', async () => {
     const { logIn, send, store } = opened('enforce')
     const { person, token, loginId } = await logIn()

@@ -19,6 +19,7 @@ import { isCiphertext, type OnDesk, type OpenDataDesk } from './open-data-desk.t
 import { nicknamePlace, type OpenUser } from './open-user.ts'
 import { tidyNickname } from './read-nickname.ts'
 import type { RequireConsent } from './require-consent.ts'
+import type { TellUnionIdConflict } from './tell-union-id-conflict.ts'
 
 export interface ProfileByOpenDataTools {
   readonly apps: Apps
@@ -29,6 +30,7 @@ export interface ProfileByOpenDataTools {
   readonly openUser: OpenUser
   readonly clock: Clock
   readonly tell: Observe
+  readonly tellUnionIdConflict: TellUnionIdConflict
 }
 
 type ProfileByOpenDataInput = OnDesk & ProfileOpenDataRequest
@@ -62,7 +64,7 @@ const mostBytes = 2048
  * All else is as with a phone: one refusal for every cause, five failures, and what was used does not count again.
  */
 export function createProfileByOpenData(tools: ProfileByOpenDataTools): ProfileByOpenData {
-  const { apps, store, vault, openDataDesk, requireConsent, openUser, clock, tell } = tools
+  const { apps, store, vault, openDataDesk, requireConsent, openUser, clock, tell, tellUnionIdConflict } = tools
 
   return async function profileByOpenData(input) {
     const { session, encryptedData, iv, rawData = '', signature = '' } = input
@@ -83,7 +85,7 @@ export function createProfileByOpenData(tools: ProfileByOpenDataTools): ProfileB
       attempt: digest('profile', userId),
       until: askedAt + limits.spentOpenData,
     }
-    return openDataDesk.inTurn(userId, () => settle(claim, { ...input, askedAt }))
+    return openDataDesk.inTurn(session, () => settle(claim, { ...input, askedAt }))
   }
 
   /** Then the ciphertext beside it counts for nothing, so it does not name what was used either. */
@@ -129,7 +131,8 @@ export function createProfileByOpenData(tools: ProfileByOpenDataTools): ProfileB
 
   async function record(claim: Claim, input: Asked, { nickname, unionId }: Believed): Promise<ProfileOpenDataAnswer> {
     const { appId, openId, userId } = input.session
-    if (unionId !== null) await store.linkUnionId({ appId, openId, userId, unionId })
+    const other = unionId === null ? null : await store.linkUnionId({ appId, openId, userId, unionId })
+    if (other !== null) await tellUnionIdConflict({ requestId: input.requestId, appId, userId, otherUserId: other })
     const name = tidyNickname(nickname)
     const recognised = name === null ? 'anonymous' : 'real'
     const user = await store.findUser(userId)

@@ -1,11 +1,6 @@
-import {
-  type AuthorizationEvent,
-  decryptPush,
-  parsePushBody,
-  readPushEvent,
-  verifyPushSignature,
-} from '@weapp-auth/protocol/wechat'
+import { type AuthorizationEvent, readPushEvent, verifyPushSignature } from '@weapp-auth/protocol/wechat'
 import type { Apps } from '../domain/app-policy.ts'
+import type { Components } from '../domain/component-policy.ts'
 import type { Ids } from '../domain/ids.ts'
 import { limits } from '../domain/limits.ts'
 import { ProblemError } from '../domain/problem-error.ts'
@@ -13,27 +8,19 @@ import type { Push } from '../domain/push-policy.ts'
 import { digest } from '../keys/digest.ts'
 import type { JobSeal } from '../keys/job-seal.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Observe, PushIgnored, PushRefusal } from '../ports/observer.ts'
+import type { Observe, PushIgnored } from '../ports/observer.ts'
 import type { Store } from '../ports/store.ts'
+import { checkPushTime, ciphertextOf, openPush, type PushStamp, type RefusePush, refusePush } from './prove-push.ts'
 import { type PushSubject, writePushSubject } from './push-subject.ts'
 
 export interface ReceivePushTools {
   readonly apps: Apps
+  readonly components: Components
   readonly store: Store
   readonly jobSeal: JobSeal
   readonly clock: Clock
   readonly newId: Ids
   readonly tell: Observe
-}
-
-/** How WeChat signs a message; a part that is missing is empty. */
-export interface PushStamp {
-  readonly timestamp: string
-  readonly nonce: string
-  /** Over the two and the Token. */
-  readonly signature: string
-  /** Over the ciphertext as well. */
-  readonly msgSignature: string
 }
 
 interface Arrived {
@@ -50,7 +37,12 @@ export interface ReceivePush {
   receive(input: Arrived & { readonly body: string }): Promise<void>
 }
 
-type Refuse = (reason: PushRefusal) => never
+/** How the messages of an app come. */
+interface Channel {
+  readonly push: Push
+  /** At the end of every ciphertext. */
+  readonly tail: string
+}
 
 /** A message that was proved to be WeChat's. `seal` is its ciphertext, or empty. */
 interface Proved {
@@ -59,48 +51,26 @@ interface Proved {
 }
 
 export function createReceivePush(tools: ReceivePushTools): ReceivePush {
-  const { apps, store, jobSeal, clock, newId, tell } = tools
+  const { apps, components, store, jobSeal, clock, newId, tell } = tools
 
-  function policyOf(appId: string): Push {
+  /** Of an app that a third-party platform acts for, messages come as the platform has them. */
+  function channelOf(appId: string): Channel {
     const app = apps.get(appId)
     if (!app) throw new ProblemError('app_unknown', { field: 'appId' })
+    const component = app.component === null ? undefined : components.get(app.component)
+    if (component) return { push: component.push, tail: component.appId }
     if (!app.push) throw new ProblemError('push_off')
-    return app.push
+    return { push: app.push, tail: appId }
   }
 
-  /** Tells the operator why, and whoever sent it nothing. */
-  function refusing({ appId, requestId }: Arrived): Refuse {
-    return reason => {
-      tell({ type: 'push-refused', requestId, appId, reason })
-      throw new ProblemError('push_invalid')
-    }
-  }
-
-  function checkTime({ timestamp, nonce }: PushStamp, refuse: Refuse): void {
-    if (!/^\d{1,11}$/.test(timestamp) || nonce === '' || nonce.length > 128) refuse('signature')
-    if (Math.abs(clock.now() - Number(timestamp) * 1000) > limits.pushWindow) refuse('stale')
-  }
-
-  function open(push: Push, appId: string, stamp: PushStamp, encrypt: string, refuse: Refuse): string {
-    const { token, encodingAesKey } = push
-    if (encodingAesKey === null) return refuse('encrypted')
-    if (!verifyPushSignature({ ...stamp, token, encrypt, signature: stamp.msgSignature })) refuse('signature')
-    try {
-      return decryptPush({ encodingAesKey, appId, encrypt })
-    } catch {
-      return refuse('ciphertext')
-    }
-  }
-
-  function prove(push: Push, { appId, stamp, body }: Arrived & { readonly body: string }, refuse: Refuse): Proved {
+  function prove(channel: Channel, { stamp, body }: Arrived & { readonly body: string }, refuse: RefusePush): Proved {
+    const { push, tail } = channel
     if (push.encodingAesKey === null) {
       if (!verifyPushSignature({ ...stamp, token: push.token })) refuse('signature')
       return { message: body, seal: '' }
     }
-    // `signature` alone never counts: it does not cover the body. What stands beside the ciphertext is not read.
-    const encrypt = parsePushBody(body)?.get('encrypt')
-    if (encrypt === undefined) return refuse('not-encrypted')
-    return { message: open(push, appId, stamp, encrypt, refuse), seal: encrypt }
+    const seal = ciphertextOf(body, refuse)
+    return { message: openPush(push, tail, stamp, seal, refuse), seal }
   }
 
   async function keep(event: AuthorizationEvent & PushSubject, seal: string, push: Push, arrived: Arrived) {
@@ -119,28 +89,28 @@ export function createReceivePush(tools: ReceivePushTools): ReceivePush {
       eventAt: Math.min(event.at, now + limits.pushWindow),
       dueAt: now + push.delayMs,
     })
-    if (outcome === 'stamp-used') return refusing(arrived)('replayed')
+    if (outcome === 'stamp-used') return refusePush(tell, { appId, requestId })('replayed')
     tell({ type: 'push-received', requestId, appId, event: event.event, repeated: outcome === 'known' })
   }
 
   return {
     checkUrl({ echo, ...arrived }) {
-      const { appId, stamp } = arrived
-      const push = policyOf(appId)
-      const refuse = refusing(arrived)
-      checkTime(stamp, refuse)
+      const { appId, stamp, requestId } = arrived
+      const { push, tail } = channelOf(appId)
+      const refuse = refusePush(tell, { appId, requestId })
+      checkPushTime(stamp, clock.now(), refuse)
       // WeCom and some platforms send the text encrypted.
-      if (stamp.msgSignature !== '') return open(push, appId, stamp, echo, refuse)
+      if (stamp.msgSignature !== '') return openPush(push, tail, stamp, echo, refuse)
       if (!verifyPushSignature({ ...stamp, token: push.token })) refuse('signature')
       return echo
     },
     async receive(input) {
       const { body: _, ...arrived } = input
       const { appId, stamp, requestId } = arrived
-      const push = policyOf(appId)
-      const refuse = refusing(arrived)
-      checkTime(stamp, refuse)
-      const { message, seal } = prove(push, input, refuse)
+      const channel = channelOf(appId)
+      const refuse = refusePush(tell, { appId, requestId })
+      checkPushTime(stamp, clock.now(), refuse)
+      const { message, seal } = prove(channel, input, refuse)
       const event = readPushEvent(message)
       const ignore = (reason: PushIgnored) => tell({ type: 'push-ignored', requestId, appId, reason })
       if (!event) return ignore('other-event')
@@ -148,7 +118,7 @@ export function createReceivePush(tools: ReceivePushTools): ReceivePush {
       const { openId } = event
       if (event.pluginId !== null && event.pluginId !== appId) return ignore('plugin')
       if (openId === null || !/^[\w-]{1,64}$/.test(openId)) return ignore('no-openid')
-      await keep({ ...event, openId }, seal, push, arrived)
+      await keep({ ...event, openId }, seal, channel.push, arrived)
     },
   }
 }

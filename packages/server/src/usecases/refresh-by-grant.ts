@@ -41,6 +41,6 @@ export function createRefreshByGrant(tools: RefreshByGrantTools): RefreshByGrant
 }
 
 function grantInvalid(error: unknown): never {
-  const refused = error instanceof ProblemError && /^refresh_/.test(error.code)
+  const refused = error instanceof ProblemError && /^(refresh_|app_unknown$)/.test(error.code)
   throw refused ? new ProblemError('grant_invalid', { detail: error.code }) : error
 }

@@ -18,12 +18,13 @@ export interface ResealTools {
 export interface ResealProgress {
   readonly users: number
   readonly apps: number
+  readonly grants: number
 }
 
 export interface Reseal {
   /**
    * Brings every row to the present root key: data keys of users are wrapped anew, numbers get the present blind index,
-   * apps are sealed anew. In steps of 200 users; ended at any point it goes on where it was.
+   * apps and grants are sealed anew. In steps of 200 users; ended at any point it goes on where it was.
    * When it is through, the audit log gets a line.
    *
    * @param told is told after every step.
@@ -35,6 +36,8 @@ export interface Reseal {
 }
 
 const stepUsers = 200
+/** Written, and held, at once: whoever binds a number meanwhile waits for no more than these, however long histories are. */
+const stepRows = 100
 
 export function createReseal({ store, vault, audit, clock, primary }: ResealTools): Reseal {
   async function apps(): Promise<number> {
@@ -45,6 +48,17 @@ export function createReseal({ store, vault, audit, clock, primary }: ResealTool
       const again = vault.sealApp(appId, vault.openApp(appId, sealed))
       // Whoever changed it meanwhile has sealed it with the present key.
       if (await store.changeApp({ appId, version, sealed: again, now: clock.now() })) done += 1
+    }
+    return done
+  }
+
+  async function grants(): Promise<number> {
+    let done = 0
+    for (const { componentAppId, appId, sealed, version } of await store.listGrants()) {
+      if (sealed === null || isOf(sealed, primary())) continue
+      const place = { componentAppId, appId }
+      const again = vault.sealGrant(place, vault.openGrant(place, sealed))
+      if (await store.changeGrant({ ...place, version, sealed: again })) done += 1
     }
     return done
   }
@@ -62,7 +76,7 @@ export function createReseal({ store, vault, audit, clock, primary }: ResealTool
 
   return {
     async run(told = () => undefined) {
-      let progress = { users: 0, apps: await apps() }
+      let progress = { users: 0, apps: await apps(), grants: await grants() }
       let after = ''
       for (;;) {
         const users = await store.usersToReseal(primary(), after, stepUsers)
@@ -72,7 +86,9 @@ export function createReseal({ store, vault, audit, clock, primary }: ResealTool
           await audit.append({ ...act, details: { key: primary(), ...progress } })
           return progress
         }
-        await store.reseal(users.flatMap(changesOf))
+        const changes = users.flatMap(changesOf)
+        for (let from = 0; from < changes.length; from += stepRows)
+          await store.reseal(changes.slice(from, from + stepRows))
         after = last.id
         progress = { ...progress, users: progress.users + users.length }
         await told(progress)

@@ -1,4 +1,5 @@
 import type { TokenAnswer, TokenRequest } from '@weapp-auth/protocol/contract'
+import type { Apps } from '../domain/app-policy.ts'
 import { limits } from '../domain/limits.ts'
 import { ProblemError } from '../domain/problem-error.ts'
 import { digest, hex } from '../keys/digest.ts'
@@ -8,9 +9,11 @@ import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
 import type { Store } from '../ports/store.ts'
 import type { Audit } from './audit.ts'
+import { requireServed } from './session.ts'
 import { createSingleFlight } from './single-flight.ts'
 
 export interface RotateSessionTools {
+  readonly apps: Apps
   readonly store: Store
   readonly refreshTokens: RefreshTokens
   readonly issueTokens: IssueTokens
@@ -33,6 +36,7 @@ export type RotateSession = (input: RotateSessionInput) => Promise<TokenAnswer>
  * copy: the session ends, and the client logs in again without the user noticing (RFC 9700, section 4.14.2).
  */
 export function createRotateSession({
+  apps,
   store,
   refreshTokens,
   issueTokens,
@@ -64,6 +68,8 @@ export function createRotateSession({
       await audit.append({ actor: 'server', act: 'refresh-reused', appId, subject, details: { session: sessionId } })
       throw new ProblemError('refresh_reused')
     }
+    // The same nonce gets its tokens when the mini program has come back.
+    requireServed(apps, outcome.session)
     if (outcome.status === 'rotated') tell({ type: 'session-rotated', requestId, sessionId })
     return { tokens: issueTokens(outcome.session) }
   }

@@ -7,7 +7,7 @@ import type { ActOnPush, HeldJob } from './act-on-push.ts'
 
 export interface RunJobsTools {
   readonly store: JobStore
-  readonly actOnPush: ActOnPush
+  readonly act: ActOnPush
   readonly clock: Clock
   readonly newId: Ids
   readonly tell: Observe
@@ -20,7 +20,7 @@ export type RunJobs = () => Promise<number>
 const most = 100
 
 /** A job that fails comes again, at longer and longer intervals; it is never given up, because it is somebody's right. */
-export function createRunJobs({ store, actOnPush, clock, newId, tell }: RunJobsTools): RunJobs {
+export function createRunJobs({ store, act, clock, newId, tell }: RunJobsTools): RunJobs {
   return async function runJobs() {
     let ran = 0
     while (ran < most) {
@@ -28,7 +28,7 @@ export function createRunJobs({ store, actOnPush, clock, newId, tell }: RunJobsT
       const job = await store.takeJob({ now, holder, until: now + limits.jobLease })
       if (!job) break
       ran += 1
-      await actOnPush({ ...job, holder }).catch(error => postpone({ ...job, holder }, error))
+      await act({ ...job, holder }).catch(error => postpone({ ...job, holder }, error))
     }
     return ran
   }

@@ -82,7 +82,7 @@ export function createSendSms(tools: SendSmsTools): SendSms {
     if (outcome.status === 'same-attempt') return repeat(outcome.sms, now)
     const { appId, name } = app
     const budget = { requestId: input.requestId, appId, budget: 'sms', limit: app.smsLimits.perApp } as const
-    tellBudget(tell, budget, outcome.used[0] ?? 0)
+    tellBudget(tell, budget, Number(outcome.used[0]))
     const message = { number: phone.number, code, minutes: limits.smsCode / 60_000, app: { appId, name } }
     await deliver(provider, { ...message, requestId: input.requestId }, draft, input)
     return answer(opening.sms, now)

@@ -1,5 +1,5 @@
 /** Runs work one after the other for each key, whatever becomes of the work before. */
-export type InTurn = <T>(key: string, work: () => Promise<T>) => Promise<T>
+type InTurn = <T>(key: string, work: () => Promise<T>) => Promise<T>
 
 /**
  * @example

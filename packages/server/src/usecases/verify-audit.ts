@@ -57,7 +57,8 @@ export async function* entriesOf(store: AuditReader): AsyncGenerator<AuditEntry>
   }
 }
 
-function flawOf(entry: AuditEntry, before: AuditAnchor): AuditFlaw | null {
+/** What is wrong with a line that should follow from `before`; `null` when nothing is. */
+export function flawOf(entry: AuditEntry, before: AuditAnchor): AuditFlaw | null {
   if (entry.seq !== before.seq + 1) return 'missing'
   if (entry.previous !== before.hash) return 'unlinked'
   return sha256Hex(canonicalAudit(entry)) === entry.hash ? null : 'changed'

@@ -9,6 +9,7 @@ export type { IntrospectOptions } from './live-check.ts'
 export { requireUser, userOf } from './require-user.ts'
 export {
   createTokenVerifier,
+  type RevocationSource,
   type TokenFlaw,
   type TokenUser,
   type TokenVerifier,

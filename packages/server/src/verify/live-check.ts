@@ -6,7 +6,7 @@ export interface IntrospectOptions {
   /** A backend that the server knows by its option `backends`. */
   readonly id: string
   readonly secret: string
-  /** Milliseconds an answer is used, 0 to 600000: so long may a session that ended still pass. Default 10000. */
+  /** Milliseconds an answer is used, 0 to 600000: so long may a session that ended still pass. Default 2000. */
   readonly cacheMs?: number
   /** Default: `/v1/introspect` under the issuer. */
   readonly url?: string
@@ -19,16 +19,16 @@ export interface LiveCheckTools {
   readonly cacheMs: number
   readonly clock: { now(): number }
   readonly fetch: Fetch
+  /** Sessions whose answer is remembered. Default 10000. */
+  readonly remembered?: number
 }
-
-/** Sessions whose answer is remembered. */
-const remembered = 10_000
 
 /**
  * Whether the session of a verified token is live. Answers are remembered by session, never by token; those who ask
  * at once share one question. Throws VerifierFault introspection_unavailable or introspection_refused.
  */
-export function createLiveCheck({ url, id, secret, cacheMs, clock, fetch }: LiveCheckTools) {
+export function createLiveCheck(tools: LiveCheckTools) {
+  const { url, id, secret, cacheMs, clock, fetch, remembered = 10_000 } = tools
   const answers = new Map<string, { readonly live: Promise<boolean>; readonly at: number }>()
   const authorization = `Basic ${btoa(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`)}`
 
@@ -40,6 +40,13 @@ export function createLiveCheck({ url, id, secret, cacheMs, clock, fetch }: Live
     return answer.active && answer.sub === userId
   }
 
+  function forgetOldest(): void {
+    for (const oldest of answers.keys()) {
+      if (answers.size <= remembered) return
+      answers.delete(oldest)
+    }
+  }
+
   return function isLive(token: string, { userId, sessionId }: { userId: string; sessionId: string }) {
     const now = clock.now()
     const found = answers.get(sessionId)
@@ -48,8 +55,7 @@ export function createLiveCheck({ url, id, secret, cacheMs, clock, fetch }: Live
     answers.delete(sessionId)
     answers.set(sessionId, { live, at: now })
     live.catch(() => answers.delete(sessionId))
-    const [oldest = sessionId] = answers.keys()
-    if (answers.size > remembered) answers.delete(oldest)
+    forgetOldest()
     return live
   }
 }

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { SignJWT } from 'jose'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAccessTokens } from '../keys/access-token.ts'
 import { generateKeyring } from '../keys/keyring.ts'
 import { ed25519Pair } from '../keys/signing-key.ts'
@@ -122,6 +122,17 @@ describe('a token', () => {
     expect(new Set(asked)).toEqual(new Set(['/.well-known/jwks.json']))
   })
 
+  it('has one spelling: the spare bits of the last character are zero', async () => {
+    const token = server().mint(owner)
+    const verifier = open()
+    const accepted: string[] = []
+    for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
+      if ((await verifier.verify(token.slice(0, -1) + char)).status === 'valid') accepted.push(char)
+    expect(accepted).toEqual([token.at(-1)])
+    for (const tail of ['=', '\n', ' ', '.'])
+      expect(await verifier.verify(token + tail)).toEqual({ status: 'invalid', reason: 'malformed' })
+  })
+
   it('never makes verify reject, whatever it is', async () => {
     const verifier = open()
     const header = fc.record({ alg: fc.constantFrom('EdDSA', 'none', 5), kid: fc.jsonValue(), crit: fc.jsonValue() })
@@ -203,6 +214,15 @@ describe('the keys', () => {
       })
   })
 
+  it.each([
+    ['a private key', ([key]: readonly object[]) => [{ ...key, d: 'A'.repeat(43) }]],
+    ['a key of no length', ([key]: readonly object[]) => [{ ...key, x: '' }]],
+    ['two keys of one name', ([key]: readonly object[]) => [key, key]],
+  ])('that cannot be used say nothing of the token: %s', async (_, spoil) => {
+    const verifier = open({ fetch: async () => Response.json({ keys: spoil(server().publicKeys) }) })
+    await expect(verifier.verify(server().mint(owner))).rejects.toMatchObject({ code: 'keys_unavailable' })
+  })
+
   it('an outage is told also when the token names a key that was never seen', async () => {
     const verifier = open()
     await verifier.verify(server().mint(owner))
@@ -228,7 +248,7 @@ describe('with introspection', () => {
     const token = server().mint(owner)
     expect(await verifier.verify(token)).toMatchObject(owner)
     live = { active: false }
-    now += 9999
+    now += 1999
     expect(await verifier.verify(token)).toMatchObject(owner)
     now += 1
     expect(await verifier.verify(token)).toEqual({ status: 'invalid', reason: 'revoked' })
@@ -255,17 +275,55 @@ describe('with introspection', () => {
     expect(await open({ introspect }).verify(server().mint(owner))).toMatchObject({ reason: 'revoked' })
   })
 
+  it('a session that was published as ended is refused at once, whatever is remembered', async () => {
+    const ended = new Set<string>()
+    let isThere = true
+    const revocations = { isRevoked: async (id: string) => (isThere ? ended.has(id) : null) }
+    const token = server().mint(owner)
+    const [alone, asking] = [open({ revocations }), open({ revocations, introspect })]
+    expect([await alone.verify(token), await asking.verify(token)]).toMatchObject([owner, owner])
+    ended.add(owner.sessionId)
+    const refused = { status: 'invalid', reason: 'revoked' }
+    expect([await alone.verify(token), await asking.verify(token)]).toEqual([refused, refused])
+    isThere = false
+    live = { active: false }
+    expect(await alone.verify(token)).toMatchObject(owner)
+    now += 2000
+    expect(await asking.verify(token)).toEqual(refused)
+  })
+
+  it('a backend that may not ask is told apart from a server that is out of order', async () => {
+    const token = server().mint(owner)
+    const codeAfter = async (status: number) => {
+      const answering = async (request: Request) =>
+        request.method === 'POST' ? new Response('{}', { status }) : fetch(request)
+      return open({ introspect, fetch: answering })
+        .verify(token)
+        .then(
+          () => 'verified',
+          (error: { readonly code: string }) => error.code,
+        )
+    }
+    expect(await Promise.all([401, 403, 404, 500, 204].map(codeAfter))).toEqual([
+      'introspection_refused',
+      'introspection_refused',
+      'introspection_unavailable',
+      'introspection_unavailable',
+      'introspection_unavailable',
+    ])
+  })
+
   it('a server that does not answer, or not us, is a fault that is not remembered', async () => {
     const token = server().mint(owner)
     const verifier = open({ introspect })
     await verifier.verify(token)
-    now += 10_000
+    now += 2000
     down = true
     await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'introspection_unavailable' })
     down = false
     expect(await verifier.verify(token)).toMatchObject(owner)
     live = {}
-    now += 10_000
+    now += 2000
     await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'introspection_unavailable' })
     const wrong = open({ introspect: { ...introspect, secret: 'wrong' } })
     const fault = await wrong.verify(token).catch((error: unknown) => error)
@@ -307,8 +365,20 @@ it.each([
   ['clockSkewMs', { clockSkewMs: -1 }],
   ['introspect.id', { introspect: { id: '', secret: 's' } }],
   ['introspect.secret', { introspect: { id: 'orders', secret: '' } }],
+  ['revocations', { revocations: {} as never }],
   ['introspect.cacheMs', { introspect: { id: 'orders', secret: 's', cacheMs: Number.NaN } }],
   ['introspect.url', { introspect: { id: 'orders', secret: 's', url: '/v1/introspect' } }],
 ])('a wrong "%s" is named', (field, options) => {
   expect(() => open(options)).toThrow(`"${field}" must be`)
+})
+
+it('without fetch and clock of its own it takes the global ones', async () => {
+  now = Date.now()
+  vi.stubGlobal('fetch', fetch)
+  try {
+    expect(await createTokenVerifier({ issuer }).verify(server().mint(owner))).toMatchObject(owner)
+    expect(asked).toEqual(['/.well-known/jwks.json'])
+  } finally {
+    vi.unstubAllGlobals()
+  }
 })

@@ -37,6 +37,12 @@ export type Verified =
   | ({ readonly status: 'valid' } & TokenUser)
   | { readonly status: 'invalid'; readonly reason: TokenFlaw }
 
+/** Knows the sessions that ended before their access tokens. */
+export interface RevocationSource {
+  /** `null` when nobody can say. Must not reject. */
+  isRevoked(sessionId: string): Promise<boolean | null>
+}
+
 /** What a verifier is made of. */
 export interface TokenVerifierOptions {
   /** The URL that the server was given as its issuer, letter by letter. */
@@ -47,6 +53,12 @@ export interface TokenVerifierOptions {
   readonly jwks?: string
   /** Ask the server whether the session is still live. Default: no; a session that ended passes until its token expires, at most 10 minutes. */
   readonly introspect?: IntrospectOptions
+  /**
+   * Where sessions that ended are published: `revocations` of `createSharedState` in `@weapp-auth/server/redis`, for a
+   * refusal at once. It only ever refuses; while it cannot say, `introspect` decides, and without that the token passes.
+   * Default: none.
+   */
+  readonly revocations?: RevocationSource
   /** By how much this machine's clock may be wrong, 0 to 300000 milliseconds. Default 30000. */
   readonly clockSkewMs?: number
   /** Default: the system's clock. */
@@ -73,6 +85,11 @@ export interface TokenVerifier {
 
 /** Longer texts are not looked at. */
 const longest = 2048
+/**
+ * The last letter of a signature of 64 bytes has four bits that say nothing. `jose` ignores them and white space, so one
+ * token would have many spellings, and pass a list that remembers refused tokens by their text.
+ */
+const oneSpelling = /^[\w-]+\.[\w-]+\.[\w-]{85}[AQgw]$/
 
 /**
  * Verifies access tokens as RFC 9068 and RFC 8725 want it: nothing in a token chooses how it is verified.
@@ -85,7 +102,8 @@ const longest = 2048
  * if (outcome.status === 'valid') show(outcome.userId)
  */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
-  const { issuer, audience = issuer, introspect, clockSkewMs = 30_000, clock = systemClock } = checked(options)
+  const { issuer, audience = issuer, introspect, revocations } = checked(options)
+  const { clockSkewMs = 30_000, clock = systemClock } = options
   const { fetch = request => globalThis.fetch(request), jwks = under(issuer, '/.well-known/jwks.json') } = options
   const findKey = createKeySet({ url: jwks, clock, fetch })
   const isLive = introspect && openLiveCheck(introspect, { issuer, clock, fetch })
@@ -102,7 +120,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
         clockTolerance: clockSkewMs / 1000,
         requiredClaims: ['exp'],
       })
-      return payload
+      return oneSpelling.test(token) ? payload : 'malformed'
     } catch (error) {
       return flawOf(error)
     }
@@ -114,6 +132,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     const { sub: userId, client_id: appId, sid: sessionId, exp = 0 } = payload
     if (typeof userId !== 'string' || typeof appId !== 'string' || typeof sessionId !== 'string')
       return { status: 'invalid', reason: 'claims' }
+    if (revocations && (await revocations.isRevoked(sessionId))) return { status: 'invalid', reason: 'revoked' }
     if (isLive && !(await isLive(token, { userId, sessionId }))) return { status: 'invalid', reason: 'revoked' }
     return { status: 'valid', userId, appId, sessionId, expiresAt: exp * 1000 }
   }
@@ -128,7 +147,7 @@ function under(issuer: string, path: string): string {
 }
 
 function openLiveCheck(
-  { id, secret, cacheMs = 10_000, url }: IntrospectOptions,
+  { id, secret, cacheMs = 2000, url }: IntrospectOptions,
   { issuer, clock, fetch }: { issuer: string; clock: { now(): number }; fetch: Fetch },
 ) {
   return createLiveCheck({ url: url ?? under(issuer, '/v1/introspect'), id, secret, cacheMs, clock, fetch })
@@ -140,8 +159,13 @@ function flawOf(error: unknown): TokenFlaw {
   if (error instanceof errors.JOSEAlgNotAllowed) return 'algorithm'
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature'
   if (error instanceof errors.JWKSNoMatchingKey) return 'key-unknown'
-  if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSInvalid)) return 'malformed'
+  if (error instanceof errors.JOSEError && !isAboutKeys(error)) return 'malformed'
   throw error instanceof VerifierFault ? error : new VerifierFault('keys_unavailable', error)
+}
+
+/** Says something of the published keys, nothing of the token. */
+function isAboutKeys(error: unknown): boolean {
+  return error instanceof errors.JWKSInvalid || error instanceof errors.JWKSMultipleMatchingKeys
 }
 
 const flawedClaims: Readonly<Record<string, TokenFlaw>> = { typ: 'type', iss: 'issuer', aud: 'audience' }
@@ -154,6 +178,8 @@ function checked(options: TokenVerifierOptions): TokenVerifierOptions {
     throw new TypeError('"audience" must be text that is not empty')
   if (jwks !== undefined && !isUrl(jwks)) throw new TypeError('"jwks" must be a URL')
   if (!(clockSkewMs >= 0 && clockSkewMs <= 300_000)) throw new TypeError('"clockSkewMs" must be 0 to 300000')
+  if (options.revocations !== undefined && typeof options.revocations?.isRevoked !== 'function')
+    throw new TypeError('"revocations" must be a source of sessions that ended')
   if (introspect === undefined) return options
   const { id, secret, cacheMs = 0, url } = introspect
   if (typeof id !== 'string' || id === '') throw new TypeError('"introspect.id" must be text that is not empty')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import { routes } from '@weapp-auth/protocol/contract'
+import { adminRoutes, routes } from '@weapp-auth/protocol/contract'
 import createClient from 'openapi-fetch'
 import openapiTypescript, { astToString } from 'openapi-typescript'
 import ts from 'typescript'
@@ -24,7 +24,7 @@ test('every route is in the document, and nothing else', async () => {
     Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`),
   )
   expect(told.sort()).toEqual(Object.keys(routeDocs).sort())
-  expect(Object.keys(paths).sort()).toEqual(Object.values(routes).sort())
+  expect(Object.keys(paths).sort()).toEqual([...Object.values(routes), ...Object.values(adminRoutes)].sort())
 })
 
 test('it is a valid OpenAPI 3.1 document', async () => {
@@ -116,6 +116,8 @@ test('the reference page tells every route and code, and runs nothing', async ()
   const { text, headers } = await openServer().send(routes.reference)
   expect(headers.get('content-type')).toBe('text/html; charset=utf-8')
   expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/]+='; /)
+  expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
+  expect(headers.get('referrer-policy')).toBe('no-referrer')
   expect(text).toContain('<code>/v1/login/phone</code>')
   expect(text).toContain('用 wx.login 的 code 登录 · Log in with a wx.login code')
   expect(text).toContain('<code>phone_code_consumed</code>')

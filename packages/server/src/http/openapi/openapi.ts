@@ -28,14 +28,16 @@ interface Operation {
 /** Answered by whatever broke on the way, on every route. */
 const common: readonly ProblemCode[] = [
   'rate_limited',
+  'overloaded',
   'storage_busy',
   'storage_full',
   'storage_failed',
   'keys_mismatched',
   'internal_error',
 ]
-const ofUsers: readonly ProblemCode[] = ['token_missing', 'token_invalid']
+const ofUsers: readonly ProblemCode[] = ['token_missing', 'token_invalid', 'app_unknown']
 const ofBackends: readonly ProblemCode[] = ['backend_unauthorized']
+const ofOperators: readonly ProblemCode[] = ['operator_unauthorized', 'operator_forbidden', 'console_only']
 const ofBodies: readonly ProblemCode[] = [
   'request_malformed',
   'request_invalid',
@@ -75,6 +77,8 @@ export function describeApi(routes: readonly Route[], issuer: string): OpenapiDo
 const securitySchemes = {
   user: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'accessToken (RFC 9068)' },
   backend: { type: 'http', scheme: 'basic', description: 'id and secret of a backend' },
+  operator: { type: 'http', scheme: 'bearer', description: 'token of a program of the operators' },
+  console: { type: 'apiKey', in: 'cookie', name: '__Host-weapp-operator', description: 'session of the console' },
 }
 
 function operationOf(route: Route, doc: RouteDoc): Operation {
@@ -96,6 +100,8 @@ function operationOf(route: Route, doc: RouteDoc): Operation {
 
 function securityOf(who: NonNullable<RouteDoc['who']>): readonly Json[] {
   if (who === 'backend-or-app') return [{ backend: [] }, {}]
+  if (who === 'operator') return [{ operator: [] }, { console: [] }]
+  if (who === 'console') return []
   return [{ [who]: [] }]
 }
 
@@ -146,6 +152,8 @@ function refusals({ takes }: Route, { who, codes = [], refusal }: RouteDoc): Rea
     ...codes,
     ...(takes ? (takes.as === 'query' ? (['request_invalid'] as const) : ofBodies) : []),
     ...(who === 'user' ? ofUsers : []),
+    ...(who === 'operator' ? ofOperators : []),
+    ...(who === 'console' ? (['console_only'] as const) : []),
     ...(who === 'backend' || who === 'backend-or-app' ? ofBackends : []),
     ...common,
   ]

@@ -68,6 +68,8 @@ function tellResponse(status: string, response: Readonly<Record<string, unknown>
 }
 
 function whoOf(security: unknown): string {
+  if (JSON.stringify(security).includes('operator'))
+    return '登录控制台的运营人员，或程序的令牌 · operators who are signed in, or the token of a program'
   return JSON.stringify(security).includes('backend')
     ? '后端 id 与密钥，HTTP Basic · id and secret of a backend, HTTP Basic'
     : '访问令牌，Authorization: Bearer · access token, Authorization: Bearer'

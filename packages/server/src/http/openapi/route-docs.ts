@@ -2,13 +2,15 @@
 import { type ProblemCode, routes, type Sentence } from '@weapp-auth/protocol/contract'
 import type { z } from 'zod'
 import * as answers from '../answer-schemas.ts'
+import { adminRouteDocs } from './admin-route-docs.ts'
+import { operatorRouteDocs } from './operator-route-docs.ts'
 
 /** What the document says of a route beyond what the route table knows. */
 export interface RouteDoc {
   readonly group: GroupName
   readonly title: Sentence
-  /** Who may ask: anybody, the holder of an access token, a backend of yours, or either. */
-  readonly who?: 'user' | 'backend' | 'backend-or-app'
+  /** Who may ask: anybody, the holder of an access token, a backend of yours, or either; an operator; pages of the console. */
+  readonly who?: 'user' | 'backend' | 'backend-or-app' | 'operator' | 'console'
   /** The answer; `null` for 204 No Content. */
   readonly answer: z.ZodType | { readonly type: string } | null
   /** Refusals that are its own; those of every route are added. */
@@ -24,13 +26,20 @@ export const groups = {
   own: { zh: '本人数据', en: 'Own data' },
   backend: { zh: '给你的后端', en: 'For your backends' },
   wechat: { zh: '给微信', en: 'For WeChat' },
+  operator: { zh: '给运营人员', en: 'For operators' },
   machine: { zh: '运维', en: 'For machines' },
 } as const satisfies Readonly<Record<string, Sentence>>
 
 type GroupName = keyof typeof groups
 
-const upstream = ['upstream_unavailable', 'upstream_bad_answer', 'upstream_limited', 'app_misconfigured'] as const
-const login = ['app_unknown', 'code_invalid', 'code_consumed', 'user_blocked', ...upstream] as const
+const upstream = [
+  'upstream_unavailable',
+  'upstream_bad_answer',
+  'upstream_limited',
+  'app_unauthorized',
+  'app_misconfigured',
+] as const
+const login = ['app_unknown', 'code_invalid', 'code_consumed', 'user_blocked', 'account_blocked', ...upstream] as const
 const phone = [
   'phone_code_invalid',
   'phone_code_consumed',
@@ -67,7 +76,7 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     group: 'login',
     title: { zh: '刷新令牌', en: 'Refresh the tokens' },
     answer: answers.tokenAnswer,
-    codes: ['refresh_invalid', 'refresh_reused'],
+    codes: ['refresh_invalid', 'refresh_reused', 'app_unknown'],
   },
   [`POST ${routes.logout}`]: {
     group: 'login',
@@ -104,7 +113,10 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
   },
   [`GET ${routes.myPhones}`]: {
     group: 'phone',
-    title: { zh: '本人的全部号码，含历史', en: 'All numbers of the user, with history' },
+    title: {
+      zh: '本人的号码，含历史，新的在前，每页最多 100 条',
+      en: 'Numbers of the user, with history, the newest first, at most 100 a page',
+    },
     who: 'user',
     answer: answers.phonesAnswer,
   },
@@ -166,7 +178,10 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
   },
   [`GET ${routes.myConsents}`]: {
     group: 'consent',
-    title: { zh: '同意的完整历史', en: 'The whole history of consents' },
+    title: {
+      zh: '同意的历史，新的在前，每页最多 100 条',
+      en: 'The history of consents, the newest first, at most 100 a page',
+    },
     who: 'user',
     answer: answers.consentsAnswer,
   },
@@ -209,7 +224,10 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
   },
   [`POST ${routes.mergePreview}`]: {
     group: 'own',
-    title: { zh: '合并账号：预览', en: 'Merge accounts: what it would do' },
+    title: {
+      zh: '合并账号：预览，号码与同意各列最新 100 条',
+      en: 'Merge accounts: what it would do, with the newest 100 numbers and consents of each',
+    },
     who: 'user',
     answer: answers.mergePreviewAnswer,
     codes: mergeCodes,
@@ -223,7 +241,10 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
   },
   [`GET ${routes.myMerges}`]: {
     group: 'own',
-    title: { zh: '合并过的账号', en: 'Accounts that were merged' },
+    title: {
+      zh: '合并过的账号，新的在前，每页最多 100 条',
+      en: 'Accounts that were merged, the newest first, at most 100 a page',
+    },
     who: 'user',
     answer: answers.mergesAnswer,
   },
@@ -268,6 +289,15 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     answer: { type: 'text/plain' },
     codes: [...push, 'request_malformed', 'request_too_large', 'media_type_unsupported'],
   },
+  [`POST ${routes.wechatComponent}`]: {
+    group: 'wechat',
+    title: {
+      zh: '第三方平台：接收 ticket 与授权变更，加密的 XML',
+      en: 'Third-party platform: take tickets and changes of authorizations, encrypted XML',
+    },
+    answer: { type: 'text/plain' },
+    codes: ['app_unknown', 'push_invalid', 'request_malformed', 'request_too_large', 'media_type_unsupported'],
+  },
   [`GET ${routes.wechatAccessToken}`]: {
     group: 'backend',
     title: {
@@ -293,6 +323,8 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     title: { zh: '服务元数据，OpenID 库查找的名字', en: 'Server metadata, under the name OpenID libraries look for' },
     answer: answers.metadataAnswer,
   },
+  ...adminRouteDocs,
+  ...operatorRouteDocs,
   [`GET ${routes.openapi}`]: {
     group: 'machine',
     title: { zh: '本文档，OpenAPI 3.1', en: 'This document, OpenAPI 3.1' },
@@ -318,5 +350,6 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     group: 'machine',
     title: { zh: '是否可以接收请求', en: 'It can take requests' },
     answer: answers.healthAnswer,
+    codes: ['shutting_down'],
   },
 }

@@ -16,6 +16,8 @@ function pageOf(document: OpenapiDocument): FileReply {
   return new FileReply(new TextEncoder().encode(html), {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': `default-src 'none'; style-src '${styleHash}'; base-uri 'none'; frame-ancestors 'none'`,
+    'cross-origin-opener-policy': 'same-origin',
+    'referrer-policy': 'no-referrer',
     'cache-control': 'public, max-age=300',
   })
 }

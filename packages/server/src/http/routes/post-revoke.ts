@@ -6,7 +6,7 @@ import type { Call } from '../route.ts'
 export function postRevoke(authenticate: AuthenticateBackend, revokeToken: RevokeToken) {
   return async ({ body, headers, requestId }: Call<FormCredentials & { readonly token: string }>): Promise<object> => {
     const { token, client_id: appId, client_secret: secret } = body
-    const isPublic = appId !== undefined && secret === undefined && !headers.has('authorization')
+    const isPublic = appId !== undefined && secret === undefined && headers.get('authorization') === null
     if (!isPublic) authenticate(headers, body)
     await revokeToken({ token, by: isPublic ? { appId } : 'backend', requestId })
     return {}

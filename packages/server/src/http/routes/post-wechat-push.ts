@@ -1,4 +1,5 @@
-import type { PushStamp, ReceivePush } from '../../usecases/receive-push.ts'
+import type { PushStamp } from '../../usecases/prove-push.ts'
+import type { ReceivePush } from '../../usecases/receive-push.ts'
 import type { Call, FileReply } from '../route.ts'
 import { plainText } from './get-wechat-push.ts'
 
