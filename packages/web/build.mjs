@@ -6,13 +6,17 @@ import { build } from 'vite'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
+/** The console is served in production, where this package is not installed: it lies with the command line. */
+const folders = { phone: join(here, 'dist', 'phone'), console: join(here, '..', 'cli', 'dist', 'console') }
+
 /**
- * @param {{ outDir?: string }} options Default: `dist/phone` of this package.
+ * @param {{ site?: 'phone' | 'console', outDir?: string }} options Default: the phone, to `dist/phone` of this package.
  * @returns {Promise<string>} The folder that was written.
  */
-export async function buildPages({ outDir = join(here, 'dist', 'phone') } = {}) {
+export async function buildPages({ site = 'phone', outDir = folders[site] } = {}) {
   await build({
     configFile: join(here, 'vite.config.ts'),
+    mode: site,
     logLevel: 'warn',
     build: { outDir, emptyOutDir: true },
   })
@@ -55,5 +59,6 @@ const rawQuery = {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await buildPages()
+  await buildPages({ site: 'console' })
   await buildParts()
 }

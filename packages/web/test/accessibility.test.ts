@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { AxeResults, RunOptions } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { seriousFindings } from './axe.ts'
 import { type PhonePage, patience, startSystem } from './open-phone.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 let system: Awaited<ReturnType<typeof startSystem>>
 let opened: PhonePage | undefined
 
@@ -29,21 +26,11 @@ async function open(options: Parameters<typeof system.open>[0] = {}) {
   return opened
 }
 
-/** Rules that are broken seriously, with the elements; the colours inside the phone are WeChat's and the mini program's. */
+/** The colours inside the phone are WeChat's and the mini program's. */
 async function findings(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe)
-  const look = (context: object, options: RunOptions) =>
-    page.evaluate(
-      ([where, how]) => (Reflect.get(window, 'axe') as { run(...args: object[]): Promise<AxeResults> }).run(where, how),
-      [context, { ...options, resultTypes: ['violations' as const] }] as const,
-    )
-  const around = await look({ exclude: ['.phone'] }, {})
-  const inside = await look({ include: ['.phone'] }, { rules: { 'color-contrast': { enabled: false } } })
-  return [...around.violations, ...inside.violations]
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')} ${failureSummary}`),
-    )
+  const around = await seriousFindings(page, { context: { exclude: ['.phone'] } })
+  const options = { rules: { 'color-contrast': { enabled: false } } }
+  return [...around, ...(await seriousFindings(page, { context: { include: ['.phone'] }, options }))]
 }
 
 const openAll = (page: Page) =>

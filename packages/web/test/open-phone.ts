@@ -9,7 +9,7 @@ import { buildPages } from '../build.mjs'
 import { findChromium } from './find-chromium.ts'
 
 /** What makes Chromium quiet and able to run in a container. */
-const flags = [
+export const flags = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   ...['--disable-component-update', '--disable-sync'],
 ]

@@ -20,6 +20,16 @@ export function tellServerEvent(event: ServerEvent): Told {
 
 const sentences: Readonly<Record<string, (event: ServerEvent) => Told>> = {
   request: tellRequest,
+  'requests-shed': ({ count }) =>
+    told(
+      'server',
+      'overload',
+      {
+        zh: `服务端过载，请 ${count} 个请求稍后再试`,
+        en: `the server is overloaded; it asked ${count} requests to come later`,
+      },
+      'failed',
+    ),
   'user-created': () => told('database', 'user', { zh: '写入一个新用户', en: 'a new user is stored' }),
   'login-recorded': event =>
     told(
@@ -32,6 +42,11 @@ const sentences: Readonly<Record<string, (event: ServerEvent) => Told>> = {
           }
         : { zh: '写入这次登录，session_key 用完即弃', en: 'the login is stored; its session_key was not kept' },
     ),
+  // The request behind it fails, and tells the cause.
+  'login-refused': ({ code }) =>
+    told('server', 'login', { zh: `登录没有完成：${code}`, en: `the login came to nothing: ${code}` }),
+  'phone-refused': ({ code }) =>
+    told('server', 'phone', { zh: `号码没有绑定：${code}`, en: `the number was not bound: ${code}` }),
   'phone-recorded': ({ change, masked }) => told('database', 'phone', phoneSentence(String(change), String(masked))),
   'sms-sent': ({ masked, provider }) =>
     told('server', 'sms', {
@@ -64,15 +79,126 @@ const sentences: Readonly<Record<string, (event: ServerEvent) => Told>> = {
       zh: '刷新令牌换新，旧的作废',
       en: 'the refresh token was rotated, the old one is spent',
     }),
-  'session-ended': ({ reason }) =>
-    reason === 'logout'
-      ? told('database', 'session', { zh: '用户退出，会话结束', en: 'the user logged out, the session ended' })
-      : told(
-          'database',
-          'session',
-          { zh: '刷新令牌被重复使用，会话已结束', en: 'a refresh token was used twice, the session was ended' },
+  'session-ended': ({ reason }) => {
+    const text = sessionEnds[String(reason)] ?? { zh: `会话结束：${reason}`, en: `the session ended: ${reason}` }
+    return told('database', 'session', text, reason === 'refresh-reused' ? 'failed' : 'fine')
+  },
+  'phone-transferred': ({ masked }) =>
+    told('database', 'phone', {
+      zh: `号码 ${masked} 从另一个账号转到这里，请通知双方`,
+      en: `the number ${masked} came from another account; tell both`,
+    }),
+  'profile-recorded': ({ field, cleared }) => {
+    const name = field === 'avatar' ? { zh: '头像', en: 'picture' } : { zh: '昵称', en: 'nickname' }
+    return told(
+      'database',
+      'profile',
+      cleared
+        ? { zh: `${name.zh}已删除`, en: `the ${name.en} is gone` }
+        : { zh: `${name.zh}已保存`, en: `the ${name.en} is stored` },
+    )
+  },
+  'consent-recorded': ({ scope, status }) =>
+    told(
+      'database',
+      'consent',
+      status === 'given'
+        ? { zh: `记下用户的同意：${scope}`, en: `the user agreed: ${scope}` }
+        : { zh: `用户撤回了同意：${scope}`, en: `the user withdrew the consent: ${scope}` },
+    ),
+  'user-blocked': () => told('database', 'user', { zh: '运营人员停用了该用户', en: 'an operator blocked the user' }),
+  'user-unblocked': () =>
+    told('database', 'user', { zh: '运营人员恢复了该用户', en: 'an operator let the user in again' }),
+  'user-erased': () =>
+    told('database', 'user', {
+      zh: '用户注销，数据密钥已销毁',
+      en: 'the user is erased, the key of their data destroyed',
+    }),
+  'union-id-conflict': () =>
+    told(
+      'database',
+      'unionid',
+      {
+        zh: 'unionid 来迟了，另一个用户已经有它：一个人有两个账号，可以合并',
+        en: 'the unionid came late and another user has it: one person with two accounts, which may be merged',
+      },
+      'failed',
+    ),
+  'users-merged': ({ sessionsEnded }) =>
+    told('database', 'merge', {
+      zh: `两个账号已合并，${sessionsEnded} 个会话结束`,
+      en: `two accounts are one now; sessions ended: ${sessionsEnded}`,
+    }),
+  'merge-undone': ({ sessionsEnded }) =>
+    told('database', 'merge', {
+      zh: `合并已撤销，${sessionsEnded} 个会话结束`,
+      en: `the merge is undone; sessions ended: ${sessionsEnded}`,
+    }),
+  'push-received': ({ event, repeated }) =>
+    told(
+      'server',
+      'push',
+      repeated
+        ? { zh: `微信再次推送 ${event}，不重复处理`, en: `WeChat pushed ${event} again; once is enough` }
+        : { zh: `收到微信推送 ${event}，已记下`, en: `WeChat pushed ${event}; it is kept and acted on` },
+    ),
+  'clock-skew': ({ aheadMs }) =>
+    told(
+      'server',
+      'clock',
+      {
+        zh: `服务器的时钟与微信相差约 ${Math.round(Number(aheadMs) / 60_000)} 分钟，请校时`,
+        en: `the server's clock is about ${Math.round(Number(aheadMs) / 60_000)} minutes ahead of WeChat's; set it right`,
+      },
+      'failed',
+    ),
+  'push-ignored': ({ reason }) =>
+    told('server', 'push', {
+      zh: `微信的推送与本服务无关：${reason}`,
+      en: `a message of WeChat asks for nothing here: ${reason}`,
+    }),
+  'push-refused': ({ reason }) =>
+    told(
+      'server',
+      'push',
+      {
+        zh: `推送无法确认来自微信，已拒绝：${reason}`,
+        en: `a message not proved to be WeChat's was refused: ${reason}`,
+      },
+      'failed',
+    ),
+  'job-done': ({ kind, auditSeq }) =>
+    told('database', 'job', {
+      zh: `任务 ${kind} 完成，审计日志第 ${auditSeq} 行为证`,
+      en: `the job ${kind} is done; line ${auditSeq} of the audit log proves it`,
+    }),
+  'job-failed': ({ kind, attempts }) =>
+    told(
+      'database',
+      'job',
+      {
+        zh: `任务 ${kind} 第 ${attempts} 次失败，稍后重试`,
+        en: `the job ${kind} failed ${attempts} times and comes again`,
+      },
+      'failed',
+    ),
+  'operator-sign-in': ({ way, outcome }) =>
+    outcome === 'refused'
+      ? told(
+          'server',
+          'console',
+          { zh: `控制台登录被拒绝（${way}）`, en: `a sign-in to the console by ${way} was refused` },
           'failed',
-        ),
+        )
+      : told('server', 'console', {
+          zh: `有人登录了控制台（${way}）`,
+          en: `somebody signed in to the console by ${way}`,
+        }),
+  'audit-anchor': ({ seq }) =>
+    told('database', 'audit', {
+      zh: `审计日志到第 ${seq} 行，请把哈希存到别处`,
+      en: `the audit log stands at line ${seq}; keep its hash elsewhere`,
+    }),
   'open-data-refused': ({ burnt }) =>
     told(
       'server',
@@ -108,6 +234,21 @@ const sentences: Readonly<Record<string, (event: ServerEvent) => Told>> = {
       'failed',
       causeOf(code),
     ),
+}
+
+const sessionEnds: Readonly<Record<string, Sentence>> = {
+  logout: { zh: '用户退出，会话结束', en: 'the user logged out, the session ended' },
+  'refresh-reused': {
+    zh: '刷新令牌被重复使用，会话已结束',
+    en: 'a refresh token was used twice, the session was ended',
+  },
+  user: {
+    zh: '用户在设备列表中或因合并账号结束了会话',
+    en: 'the user ended the session: by the list of devices or a merge',
+  },
+  backend: { zh: '业务后端撤销了令牌，会话结束', en: 'a backend revoked the token, the session ended' },
+  operator: { zh: '运维人员结束了会话', en: 'an operator ended the session' },
+  erased: { zh: '用户已注销，会话随之结束', en: 'the session ended with its user, who is erased' },
 }
 
 function tellRequest({ method, route, status, code, durationMs }: ServerEvent): Told {

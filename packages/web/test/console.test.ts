@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { demoApp, demoPeople } from 'weapp-auth'
+import { seriousFindings } from './axe.ts'
+import { type ConsolePage, startConsole } from './open-console.ts'
+
+const slow = { timeout: 240_000 }
+let system: Awaited<ReturnType<typeof startConsole>>
+let operator: ConsolePage
+let userId = ''
+
+/** A person of the emulator who logs in and shares a phone number, as the mini program would. */
+async function liveUser(): Promise<string> {
+  const { dev } = system
+  const send = async (path: string, body: object, token?: string) => {
+    const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
+    const answer = await fetch(dev.url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+    return (await answer.json()) as {
+      readonly user: { readonly id: string }
+      readonly tokens: { readonly accessToken: string }
+    }
+  }
+  const phone = dev.emulator.wx('lin', demoApp.appId)
+  const { code } = (await phone.wx.login()) as { readonly code: string }
+  const { user, tokens } = await send('/v1/login', { appId: demoApp.appId, code, nonce: crypto.randomUUID() })
+  const tapped = await phone.tapPhoneButton()
+  await send('/v1/phone', { code: tapped.code, nonce: crypto.randomUUID() }, tokens.accessToken)
+  return user.id
+}
+
+beforeAll(async () => {
+  system = await startConsole()
+  userId = await liveUser()
+  operator = await system.open({ viewport: { width: 1280, height: 900 } })
+}, 240_000)
+afterAll(() => system?.close())
+
+test('the first operator joins by the printed link, with a passkey, and signs in again with it', slow, async () => {
+  const { page, url } = operator
+  const link = new URL(system.dev.invitation ?? '')
+  await page.goto(`${url}${link.pathname}${link.hash}`)
+  await page.getByLabel('你的名字').fill('chen')
+  await page.getByRole('button', { name: '下一步' }).click()
+  await page.getByRole('button', { name: '创建通行密钥' }).click()
+  const kept = page.getByRole('button', { name: '已经保存' })
+  await kept.waitFor()
+  expect(await page.locator('.codes li').count()).toBe(10)
+  await kept.click()
+  await page.getByRole('heading', { name: '总览' }).waitFor()
+  expect(new URL(page.url()).hash).toBe('')
+
+  await page.getByRole('button', { name: '退出' }).click()
+  await page.getByRole('button', { name: '用通行密钥登录' }).click()
+  await page.getByRole('heading', { name: '总览' }).waitFor()
+})
+
+test('a link that was used lets nobody in', slow, async () => {
+  const stranger = await system.open()
+  const link = new URL(system.dev.invitation ?? '')
+  await stranger.page.goto(`${stranger.url}${link.pathname}${link.hash}`)
+  await stranger.page.getByRole('alert').waitFor()
+  await stranger.page.context().close()
+})
+
+test(
+  'a user is found by number, shown masked, and revealed only for a reason that the audit log keeps',
+  slow,
+  async () => {
+    const { page, url } = operator
+    const number = demoPeople.find(({ id }) => id === 'lin')?.phones[0]?.number ?? ''
+    await page.goto(`${url}/console/users`)
+    await page.getByRole('searchbox').fill(number)
+    await page.getByRole('button', { name: '查找' }).click()
+    await page.getByRole('link', { name: userId }).click()
+    await page.getByRole('heading', { name: '手机号历史' }).waitFor()
+    expect(await page.locator('main').textContent()).not.toContain(number)
+
+    await page.getByRole('button', { name: '显示', exact: true }).click()
+    await page.getByRole('textbox', { name: '原因' }).fill('ticket 4711')
+    await page.getByRole('dialog').getByRole('button', { name: '显示', exact: true }).click()
+    await page.getByText(number).waitFor()
+    await page.goto(`${url}/console/audit`)
+    await page.getByText('ticket 4711').first().waitFor()
+  },
+)
+
+test('every page has no serious finding of axe, no complaint of the browser, and fits a phone', slow, async () => {
+  const { page, url, complaints } = operator
+  const paths = ['', 'users', `users/${userId}`, 'apps', `apps/${demoApp.appId}`, 'keys', 'consents', 'jobs', 'audit']
+  for (const path of [...paths, 'operators', 'account', 'nowhere']) {
+    await page.goto(`${url}/console/${path}`)
+    await page.locator('#content > *').first().waitFor()
+    await page.waitForLoadState('networkidle')
+    expect({ path, findings: await seriousFindings(page) }).toEqual({ path, findings: [] })
+    await page.setViewportSize({ width: 375, height: 800 })
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect({ path, overflow }).toEqual({ path, overflow: 0 })
+    await page.setViewportSize({ width: 1280, height: 900 })
+  }
+  expect(complaints).toEqual([])
+})
+
+test('its policy lets no inline script run', slow, async () => {
+  const { page, url } = operator
+  await page.goto(`${url}/console/`)
+  const ran = await page.evaluate(() => {
+    const script = document.createElement('script')
+    script.textContent = 'document.documentElement.dataset.ran = "yes"'
+    document.body.append(script)
+    return document.documentElement.dataset.ran ?? 'no'
+  })
+  expect(ran).toBe('no')
+})
