@@ -38,6 +38,7 @@ test.each([
   [`add ${appId}`, '', 64, 'WEAPP_SECRET'],
   [`add ${appId} --set nmae=Tea`, secret, 65, '"app.nmae" must not be there'],
   [`add ${appId} --set openData=on`, secret, 65, '"app.openData" must be one of'],
+  [`add ${appId} --set component=wx1 --set push={"token":"AAAAA"}`, '', 65, '"app.push" must be left out'],
   [`add ${appId} --set secret=abc`, secret, 64, '--set secret'],
   [`set ${appId} --set name=Tea`, '', 65, 'is not there'],
   [`remove ${appId}`, '', 65, 'is not there'],
@@ -48,6 +49,26 @@ test.each([
   expect(refused.code).toBe(code)
   expect(refused.err).toContain(text)
   expect(refused.err).not.toContain(secret)
+})
+
+test('an app takes the keys of its pushes from the environment, and needs no secret with a third-party platform', async () => {
+  const run = await open()
+  const push = 'push={"token":"env:PUSH_TOKEN","encodingAesKey":"env:PUSH_KEY"}'
+  const keys = { PUSH_TOKEN: 'OnlyForTheTest', PUSH_KEY: 'k'.repeat(43) }
+  expect(await run(`add ${appId} --set ${push}`, secret, keys)).toMatchObject({ code: 0 })
+  expect(await run(`set ${appId} --set ${push}`, '', { PUSH_KEY: keys.PUSH_KEY })).toMatchObject({
+    code: 65,
+    err: expect.stringContaining('the variable PUSH_TOKEN'),
+  })
+  for (const hidden of [keys.PUSH_TOKEN, keys.PUSH_KEY]) expect((await run('list')).out).not.toContain(hidden)
+
+  const other = 'wx00000000000000f2'
+  expect(await run(`add ${other} --set component=wx00000000000000c1`)).toMatchObject({ code: 0 })
+  expect((await run('list')).out).toMatch(
+    /wx00000000000000f2 {2}secret sha256:- .*\n.*"component":"wx00000000000000c1"/,
+  )
+  expect(await run(`set ${other} --secret`, secret)).toMatchObject({ code: 0 })
+  expect((await run('list')).out).toMatch(/wx00000000000000f2 {2}secret sha256:\w{8} .*\n.*"component":null/)
 })
 
 test('an app is added once', async () => {

@@ -5,6 +5,7 @@ import { openKeyringFile } from './keyring-file.ts'
 import { withAdministration } from './keys.ts'
 import { readConfig } from './read-config.ts'
 import { readFlags } from './read-flags.ts'
+import { readReference } from './read-reference.ts'
 import { readWords } from './read-words.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -24,14 +25,17 @@ export async function apps(args: readonly string[], terminal: Terminal): Promise
         return
       }
       case 'add': {
-        const app = { appId, secret: await readSecret(terminal), ...(await readFields(set)) } as AppDefinition
+        const fields = await readFields(set, terminal)
+        // For an app of a third-party platform nobody has a secret.
+        const key = fields.component == null ? { secret: await readSecret(terminal) } : {}
+        const app = { appId, ...key, ...fields } as AppDefinition
         const { status } = await explained(() => apps.add(app))
         if (status === 'exists') throw refused(appId, '已经存在', 'is there already')
         return terminal.out(`已添加 ${appId}\n${appId} is added`)
       }
       case 'set': {
         const changes: AppChanges = {
-          ...(await readFields(set)),
+          ...(await readFields(set, terminal)),
           ...(secret && { secret: await readSecret(terminal) }),
         }
         const { status } = await explained(() => apps.change(appId, changes))
@@ -55,19 +59,29 @@ function lineOf({ appId, policy, secretDigest, version, changedAt }: ListedApp):
   return `${appId}  secret sha256:${secretDigest ?? '-'}  version ${version}  ${at}\n  ${fields}`
 }
 
-/** `field=value`, the value as in YAML: `openData=enforce`, `phoneBudget=1000`, `legacy={formats: ["003b"]}`, `name=null`. */
-async function readFields(pairs: readonly string[]): Promise<AppChanges> {
+/**
+ * `field=value`, the value as in YAML: `openData=enforce`, `phoneBudget=1000`, `legacy={formats: ["003b"]}`, `name=null`.
+ * A text in it may be `env:NAME` or `file:path`, as those of `push` should be.
+ */
+async function readFields(pairs: readonly string[], { env }: Terminal): Promise<AppChanges> {
   const { parse } = await import('yaml')
   const fields = pairs.map(pair => {
     const [, field = '', text = ''] = /^([A-Za-z]+)=(.*)$/s.exec(pair) ?? []
     if (field === '' || field === 'secret' || field === 'appId') throw wrongPair(pair)
     try {
-      return [field, parse(text) as unknown] as const
-    } catch {
-      throw wrongPair(pair)
+      return [field, parse(text, (_, value: unknown) => resolved(value, env)) as unknown] as const
+    } catch (error) {
+      throw error instanceof CliFault ? error : wrongPair(pair)
     }
   })
   return Object.fromEntries(fields) as AppChanges
+}
+
+function resolved(value: unknown, env: Terminal['env']): unknown {
+  if (typeof value !== 'string') return value
+  const found = readReference(value, env)
+  if (typeof found === 'string') return found
+  throw new CliFault('data', { zh: `--set ${found.zh}。`, en: `With --set, ${found.en}.` })
 }
 
 /** From the environment, or one line of standard input; a command line is seen by everybody on the machine. */

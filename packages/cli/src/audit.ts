@@ -3,6 +3,7 @@ import { CliFault } from './cli-fault.ts'
 import { auditFlags } from './flags.ts'
 import { openAudit } from './open-audit.ts'
 import { readConfig } from './read-config.ts'
+import { readDatabase } from './read-database.ts'
 import { readFlags } from './read-flags.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -15,11 +16,13 @@ export async function audit(args: readonly string[], terminal: Terminal): Promis
   if (action !== 'verify' && action !== 'export') throw wrongAction()
   const { database, anchor, ...flags } = readFlags('audit', rest, auditFlags)
   const kept = anchor === undefined ? undefined : readAnchor(anchor)
-  const log = await openAudit(database ?? readConfig(terminal.env, flags).database)
+  const log = await openAudit(
+    database === undefined ? readConfig(terminal.env, flags).database : readDatabase(database, 1),
+  )
   try {
     await (action === 'verify' ? verify(log.reader, kept, terminal) : print(log.reader, terminal))
   } finally {
-    log.close()
+    await log.close()
   }
 }
 

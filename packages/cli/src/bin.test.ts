@@ -30,6 +30,16 @@ test('a signal lets it end with 0, also when it comes twice', slow, async () => 
   expect(await served.ended).toBe(0)
 })
 
+test('a second SIGTERM does not wait for the end of the drain', slow, async () => {
+  const served = await start(['serve', '--port', '0'], { env: { ...app, DRAIN_SECONDS: '300' } })
+  const url = await served.said(/http:\/\/127\.0\.0\.1:[1-9]\d*/)
+  served.child.kill('SIGTERM')
+  await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(503)
+  const asking = setInterval(() => served.child.kill('SIGTERM'), 100)
+  expect(await served.ended).toBe(143)
+  clearInterval(asking)
+})
+
 test('a busy port ends it with 69 and says which, in both languages', slow, async () => {
   const busy = createServer()
   await new Promise<void>(done => busy.listen(0, '127.0.0.1', done))

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The process: the only place that reads its environment, listens to its signals and ends it. */
 import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { exitCodes } from './exit-codes.ts'
 import { nodeVersionProblem } from './node-version.ts'
 
@@ -16,12 +17,12 @@ const { runCommand } = await import('./run-command.ts')
 /** A terminal sends Ctrl+C to us and to the npm around us, which sends it on: repetitions that close are the same wish. */
 const sameWishMs = 1000
 
-const stopped = new Promise<void>(resolve => {
+const stopped = new Promise<'SIGINT' | 'SIGTERM'>(resolve => {
   let askedAt = Number.POSITIVE_INFINITY
   const ask = (signal: 'SIGINT' | 'SIGTERM') => {
     if (performance.now() - askedAt > sameWishMs) process.exit(signal === 'SIGINT' ? 130 : 143)
     askedAt = Math.min(askedAt, performance.now())
-    resolve()
+    resolve(signal)
   }
   process.on('SIGINT', ask).on('SIGTERM', ask)
 })
@@ -33,4 +34,5 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   readInput: async () => (await text(process.stdin)).split('\n')[0] ?? '',
   onHangUp: run => void process.on('SIGHUP', run),
   untilStopped: () => stopped,
+  pause: ms => setTimeout(ms),
 })

@@ -1,5 +1,18 @@
 import type { Sentence } from '@weapp-auth/protocol/contract'
-import { appsFlags, auditFlags, devFlags, emulateFlags, keysFlags, migrateFlags, serveFlags } from './flags.ts'
+import { loadDevelopment } from './development-parts.ts'
+import {
+  appsFlags,
+  auditFlags,
+  devFlags,
+  doctorFlags,
+  emulateFlags,
+  incidentFlags,
+  keysFlags,
+  migrateFlags,
+  operatorsFlags,
+  serveFlags,
+  transferFlags,
+} from './flags.ts'
 import type { FlagNames } from './read-flags.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -27,12 +40,20 @@ export const commands: Readonly<Record<string, Command>> = {
   emulate: {
     meaning: { zh: '只启动微信模拟器', en: 'the WeChat emulator alone' },
     flags: emulateFlags,
-    run: async (args, terminal) => (await import('./emulate.ts')).emulate(args, terminal),
+    run: async (args, terminal) => (await loadDevelopment(() => import('./emulate.ts'))).emulate(args, terminal),
   },
   migrate: {
     meaning: { zh: '创建或升级数据库结构', en: 'makes or updates the database schema' },
     flags: migrateFlags,
     run: async (args, terminal) => (await import('./migrate.ts')).migrate(args, terminal),
+  },
+  transfer: {
+    meaning: {
+      zh: '把全部数据转到另一个空数据库；中断后再次执行会接着做',
+      en: 'moves all data into another, empty database; run again, it goes on',
+    },
+    flags: transferFlags,
+    run: async (args, terminal) => (await import('./transfer.ts')).transfer(args, terminal),
   },
   keys: {
     meaning: {
@@ -50,6 +71,14 @@ export const commands: Readonly<Record<string, Command>> = {
     flags: appsFlags,
     run: async (args, terminal) => (await import('./apps.ts')).apps(args, terminal),
   },
+  operators: {
+    meaning: {
+      zh: '邀请运营人员：invite --name 名称 --role viewer|support|admin，得到一次性链接',
+      en: 'invites to the console: invite --name NAME --role viewer|support|admin prints a link that works once',
+    },
+    flags: operatorsFlags,
+    run: async (args, terminal) => (await import('./operators.ts')).operators(args, terminal),
+  },
   audit: {
     meaning: {
       zh: '校验（verify）或导出（export）审计日志',
@@ -57,5 +86,21 @@ export const commands: Readonly<Record<string, Command>> = {
     },
     flags: auditFlags,
     run: async (args, terminal) => (await import('./audit.ts')).audit(args, terminal),
+  },
+  incident: {
+    meaning: {
+      zh: '某段时间的事件影响了谁：JSON 行，号码已遮盖',
+      en: 'who was affected by an incident: JSON lines, numbers masked',
+    },
+    flags: incidentFlags,
+    run: async (args, terminal) => (await import('./incident.ts')).incident(args, terminal),
+  },
+  doctor: {
+    meaning: {
+      zh: '检查问题；--scan 在小程序代码、接口回应、HAR 录制中查找泄露的密钥与手机号',
+      en: 'looks for what is wrong; --scan: secrets and numbers in mini-program code, answers and HAR recordings',
+    },
+    flags: doctorFlags,
+    run: async (args, terminal) => (await import('./doctor.ts')).doctor(args, terminal),
   },
 }

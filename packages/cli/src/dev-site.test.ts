@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { temporaryFolder } from '../test/temporary-folder.ts'
+import { createConsoleSite } from './console-site.ts'
 import { createDevSite } from './dev-site.ts'
 
 let site: (path: string, init?: RequestInit) => Promise<Response>
@@ -9,6 +10,8 @@ beforeEach(async () => {
   const folder = await temporaryFolder()
   const phone = join(folder, 'phone')
   await mkdir(join(phone, 'assets'), { recursive: true })
+  await mkdir(join(folder, 'console'))
+  await writeFile(join(folder, 'console', 'index.html'), 'console')
   await writeFile(join(phone, 'index.html'), '<p>电话')
   await writeFile(join(phone, 'assets', 'main.js'), 'run()')
   await writeFile(join(phone, 'keys'), 'no type')
@@ -24,6 +27,7 @@ beforeEach(async () => {
     journal: () => new Response('journal'),
     programs: says('programs'),
     phone,
+    console: createConsoleSite(join(folder, 'console')),
   })
   site = (path, init) => fetch(new Request(`http://127.0.0.1:8787${path}`, init))
 })
@@ -39,6 +43,8 @@ test.each([
   ['/dev/programs', 'programs /dev/programs'],
   ['/dev/programs/shop.js', 'programs /dev/programs/shop.js'],
   ['/phone/', '<p>电话'],
+  ['/console/', 'console'],
+  ['/console/users', 'console'],
   ['/phone/assets/main.js', 'run()'],
 ])('%s is answered by %s', async (path, text) => {
   expect(await (await site(path)).text()).toBe(text)

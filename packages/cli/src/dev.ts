@@ -1,3 +1,4 @@
+import { firstOperatorNotice } from './console-of.ts'
 import { devFlags } from './flags.ts'
 import { describePath, readConfig } from './read-config.ts'
 import { readFlags } from './read-flags.ts'
@@ -10,6 +11,7 @@ export async function dev(args: readonly string[], terminal: Terminal): Promise<
   const config = readConfig(terminal.env, flags)
   const running = await startDev(config, { err: terminal.err, out: terminal.out, projects: project })
   for (const warning of running.warnings) terminal.err(warning)
+  if (running.invitation !== null) terminal.err(firstOperatorNotice(running.invitation))
   terminal.out(welcome(running, describePath(config.data)))
   await terminal.untilStopped()
   terminal.out('正在结束 / ending')

@@ -9,7 +9,13 @@ export interface ExitCodeRow {
 /** Every exit code, after BSD's sysexits. A code, once released, never changes its meaning. */
 export const exitCodes = {
   ok: { code: 0, meaning: { zh: '正常结束', en: 'ended as asked' } },
-  broken: { code: 1, meaning: { zh: '审计日志被破坏', en: 'the audit log is broken' } },
+  broken: {
+    code: 1,
+    meaning: {
+      zh: '审计日志被破坏，转移的数据核对不符，或 doctor 有所发现',
+      en: 'the audit log is broken, transferred data is not equal, or doctor found something',
+    },
+  },
   usage: { code: 64, meaning: { zh: '命令或参数写错', en: 'wrong command or flag' } },
   data: {
     code: 65,

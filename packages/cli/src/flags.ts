@@ -17,6 +17,19 @@ export const emulateFlags = {
   data: 'FOLDER',
 } as const
 export const migrateFlags = { data: 'FOLDER' } as const
+export const transferFlags = { from: 'DATABASE', to: 'DATABASE' } as const
 export const auditFlags = { data: 'FOLDER', database: 'FILE', anchor: 'LINE:HASH' } as const
+export const doctorFlags = { scan: 'URL|PATH...', ignore: 'KIND...', json: '' } as const
 export const keysFlags = { data: 'FOLDER', hurry: '' } as const
+export const operatorsFlags = { data: 'FOLDER', name: 'NAME', role: 'ROLE' } as const
 export const appsFlags = { data: 'FOLDER', set: 'FIELD=VALUE...', secret: '' } as const
+export const incidentFlags = {
+  data: 'FOLDER',
+  app: 'APPID',
+  from: 'TIME',
+  to: 'TIME',
+  active: '',
+  device: 'NAME',
+  session: 'ID',
+  phone: '',
+} as const

@@ -1,5 +1,7 @@
 import {
   administer,
+  type KeyChange,
+  type KeyKind,
   type Keyring,
   type ListedKey,
   listKeys,
@@ -11,7 +13,7 @@ import {
 import { CliFault } from './cli-fault.ts'
 import { keysFlags } from './flags.ts'
 import { createKeyringFile, openKeyringFile } from './keyring-file.ts'
-import { openSqlite } from './open-sqlite.ts'
+import { mayExist, openStore } from './open-store.ts'
 import { type Config, describePath, readConfig } from './read-config.ts'
 import { readFlags } from './read-flags.ts'
 import { readWords } from './read-words.ts'
@@ -63,16 +65,44 @@ function lineOf({ kind, name, use, since }: ListedKey): string {
 
 async function rotate({ config, terminal, words: [kind, ...more], hurry }: Work): Promise<void> {
   if ((kind !== 'root' && kind !== 'signing') || more.length > 0) throw usage()
-  await replaceKeyringFile(config.keys, keyring => {
+  await changeKeys(config, terminal, keyring => {
     const step = rotateKeyring({ keyring, kind, now: Date.now(), hurry })
     if (step.status === 'too-early') throw tooEarly(step.until)
-    if (step.status === 'staged')
-      terminal.out(
-        `新密钥 ${step.key} 已写入，尚未启用。请备份密钥文件，并在 ${timeOf(step.until)} 之后再次执行 "weapp-auth keys rotate ${kind}"。\nThe new key ${step.key} is in the file and not used yet. Back the file up, and run "weapp-auth keys rotate ${kind}" again after ${timeOf(step.until)}.`,
-      )
-    else terminal.out(kind === 'root' ? sealsNow(step.key, step.former) : signsNow(step.key, step.former))
-    return step.keyring
+    const change: KeyChange = { kind, key: step.key, change: step.status }
+    return { keyring: step.keyring, change, say: step.status === 'staged' ? waits(kind, step) : isUsed(kind, step) }
   })
+}
+
+interface Decision {
+  readonly keyring: Keyring
+  readonly change: KeyChange
+  /** For the operator, when it is done. */
+  readonly say: string
+}
+
+/**
+ * Changes the key file, and writes to the audit log of a database that is there what was done. The database is opened
+ * first: when it cannot be written, the file stays as it was.
+ */
+async function changeKeys(config: Config, terminal: Terminal, decide: (keyring: Keyring) => Decision): Promise<void> {
+  const { keyring } = await openKeyringFile(config.keys, { create: false, strict: false })
+  const replace = () => replaceKeyringFile(config.keys, decide)
+  const { say } = mayExist(config.database)
+    ? await withAdministration(config, keyring, async ({ keyChanged }) => {
+        const decided = await replace()
+        await keyChanged(decided.change)
+        return decided
+      })
+    : await replace()
+  terminal.out(say)
+}
+
+function waits(kind: KeyKind, { key, until }: { readonly key: string; readonly until: number }): string {
+  return `新密钥 ${key} 已写入，尚未启用。请备份密钥文件，并在 ${timeOf(until)} 之后再次执行 "weapp-auth keys rotate ${kind}"。\nThe new key ${key} is in the file and not used yet. Back the file up, and run "weapp-auth keys rotate ${kind}" again after ${timeOf(until)}.`
+}
+
+function isUsed(kind: KeyKind, { key, former }: { readonly key: string; readonly former: string }): string {
+  return kind === 'root' ? sealsNow(key, former) : signsNow(key, former)
 }
 
 function sealsNow(key: string, former: string): string {
@@ -89,15 +119,14 @@ async function retire({ config, terminal, words: [key, ...more], hurry }: Work):
   const kind = listKeys(keyring).find(({ name }) => name === key)?.kind
   if (!kind) throw unusable('没有这个密钥', 'there is no such key', key)
   if (kind === 'root') await beNeededNoMore(config, keyring, key)
-  await replaceKeyringFile(config.keys, keyring => {
+  await changeKeys(config, terminal, keyring => {
     const step = retireKey({ keyring, kind, key, now: Date.now(), hurry })
     if (step.status === 'too-early') throw tooEarly(step.until)
     if (step.status === 'unknown') throw unusable('没有这个密钥', 'there is no such key', key)
     if (step.status === 'in-use') throw unusable('正在使用或等待启用', 'it is in use, or waits to be', key)
-    return step.keyring
+    const change: KeyChange = { kind, key, change: step.status }
+    return { keyring: step.keyring, change, say: `密钥 ${key} 已从文件中删除。\nKey ${key} is gone from the file.` }
   })
-  if (kind === 'root') await withAdministration(config, keyring, ({ retired }) => retired(Number(key)))
-  terminal.out(`密钥 ${key} 已从文件中删除。\nKey ${key} is gone from the file.`)
 }
 
 /** Refuses while rows are left that only this key opens. */
@@ -111,8 +140,8 @@ async function beNeededNoMore(config: Config, keyring: Keyring, key: string): Pr
   })
 }
 
-function rowsOf({ users, phones, apps, jobs }: SealedRows): string {
-  return `users ${users}, phones ${phones}, apps ${apps}, jobs ${jobs}`
+function rowsOf({ users, phones, apps, grants, jobs }: SealedRows): string {
+  return `users ${users}, phones ${phones}, apps ${apps}, grants ${grants}, jobs ${jobs}`
 }
 
 async function reseal({ config, terminal }: Work): Promise<void> {
@@ -133,7 +162,7 @@ export async function withAdministration<T>(
   keyring: Keyring,
   work: (administration: Awaited<ReturnType<typeof administer>>) => Promise<T>,
 ): Promise<T> {
-  const store = await openSqlite(config.database, { beside: true })
+  const store = await openStore(config.database, { beside: true })
   try {
     return await work(await administer({ store, keys: keyring }))
   } catch (error) {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { createDoor } from './door.ts'
+import { createFetchDoor } from './door.ts'
 import { type Listener, type ListenOptions, listen } from './listen.ts'
 
 async function open(options: Partial<ListenOptions> = {}): Promise<Listener> {
@@ -67,7 +67,8 @@ test('a stop lets a running request end and takes no new one', async () => {
   const closed = listener.close()
   await expect(fetch(listener.url)).rejects.toThrow()
   answer()
-  expect(await (await running).text()).toBe('late')
+  const last = await running
+  expect([last.headers.get('connection'), await last.text()]).toEqual(['close', 'late'])
   await closed
 })
 
@@ -88,8 +89,8 @@ test('headers of more than 8 KB are refused', async () => {
 })
 
 test('a door that is not open yet says "try again"', async () => {
-  const door = createDoor()
-  expect((await door.fetch(new Request('http://h/'))).status).toBe(503)
+  const door = createFetchDoor()
+  expect((await door.handle(new Request('http://h/'))).status).toBe(503)
   door.open(async () => new Response('in'))
-  expect(await (await door.fetch(new Request('http://h/'))).text()).toBe('in')
+  expect(await (await door.handle(new Request('http://h/'))).text()).toBe('in')
 })

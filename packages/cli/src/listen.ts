@@ -1,16 +1,20 @@
-import type { Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import type { Certified } from '@weapp-auth/emulator/certificates'
-import type { Arrival } from '@weapp-auth/server'
+import type { Arrival, Server as AuthServer } from '@weapp-auth/server'
+import { toNodeHandler } from '@weapp-auth/server/node'
 import { CliFault } from './cli-fault.ts'
 import type { TakeConnect } from './tls/connect-proxy.ts'
 
-export interface ListenOptions {
-  /** `arrival` carries the address at the other end. */
-  readonly fetch: (request: Request, arrival: Arrival) => Promise<Response>
+/** Who answers: the auth server itself, or any web-standard handler; `arrival` carries the address at the other end. */
+type Answering =
+  | { readonly answer: AuthServer['answer'] }
+  | { readonly fetch: (request: Request, arrival: Arrival) => Promise<Response> }
+
+export type ListenOptions = Answering & {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
@@ -26,14 +30,21 @@ export interface ListenOptions {
 export interface Listener {
   /** Such as `http://127.0.0.1:8787`. */
   readonly url: string
+  /** From now on each answer closes its connection, so that the next request goes elsewhere. */
+  drain(): void
   /** Takes no new request, lets running ones end, cuts off what is left after `graceMs`. */
   close(graceMs?: number): Promise<void>
   /** Serves a connection that came in some other way. */
   take(socket: Duplex): void
 }
 
+/**
+ * How long an idle connection is kept. Longer than proxies keep theirs (60 s is common): one that we close first may
+ * close under a request that is just on its way, and a POST is not sent twice.
+ */
+const keepAliveTimeout = 75_000
 /** How long a stop waits for requests under way. */
-const drainMs = 10_000
+const cutOffMs = 10_000
 
 /**
  * Opens a port. A client that sends its headers or its request too slowly is cut off, so that a few of them cannot
@@ -41,18 +52,22 @@ const drainMs = 10_000
  *
  * @throws CliFault that names the port and says what to do.
  */
-export async function listen({ fetch, host, port, portFlag, tls, connect }: ListenOptions): Promise<Listener> {
-  const serverOptions = { headersTimeout: 10_000, requestTimeout: 15_000, maxHeaderSize: 8192 }
-  const server = createAdaptorServer({
-    fetch: (request, { incoming }) =>
-      fetch(request, { ip: incoming.socket?.remoteAddress }).catch(error =>
-        hangUp(error, () => incoming.socket?.destroy()),
-      ),
-    ...(tls
-      ? { createServer: createHttpsServer, serverOptions: { ...serverOptions, key: tls.key, cert: tls.certificate } }
-      : { serverOptions }),
-  }) as Server
+export async function listen(options: ListenOptions): Promise<Listener> {
+  const { host, port, portFlag, tls, connect } = options
+  const limits = {
+    headersTimeout: 10_000,
+    requestTimeout: 15_000,
+    // Node looks for those who are too slow only so often: by default every 30 s, which would be the limit then.
+    connectionsCheckingInterval: 1000,
+    keepAliveTimeout,
+    maxHeaderSize: 8192,
+  }
+  const handle = 'answer' in options ? toNodeHandler(options) : toListener(options.fetch)
+  const server = tls
+    ? createHttpsServer({ ...limits, key: tls.key, cert: tls.certificate }, handle)
+    : createServer(limits, handle)
   if (connect) server.on('connect', connect)
+  const drain = createDrain(server)
   const taken = new Set<Duplex>()
   try {
     await new Promise<void>((resolve, reject) => {
@@ -65,13 +80,25 @@ export async function listen({ fetch, host, port, portFlag, tls, connect }: List
   const address = server.address() as AddressInfo
   return {
     url: `${tls ? 'https' : 'http'}://${urlHost(host)}:${address.port}`,
-    close: (graceMs = drainMs) => drain(server, taken, graceMs),
+    drain,
+    close(graceMs = cutOffMs) {
+      drain()
+      return shut(server, taken, graceMs)
+    },
     take(socket) {
       taken.add(socket)
       socket.once('close', () => taken.delete(socket))
       server.emit('connection', socket)
     },
   }
+}
+
+function toListener(fetch: (request: Request, arrival: Arrival) => Promise<Response>) {
+  return getRequestListener((request, { incoming }) =>
+    fetch(request, { ip: incoming.socket?.remoteAddress }).catch(error =>
+      hangUp(error, () => incoming.socket?.destroy()),
+    ),
+  )
 }
 
 /** The emulator's faults `refused` and `reset` have no answer: on a port the connection breaks, a status 500 would be one. */
@@ -87,7 +114,23 @@ function urlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-async function drain(server: Server, taken: ReadonlySet<Duplex>, graceMs: number): Promise<void> {
+/** Lets go of connections politely: each answer says that it is the last, those under way too. */
+function createDrain(server: Server): () => void {
+  const underWay = new Set<ServerResponse>()
+  let draining = false
+  const letGo = (response: ServerResponse) => response.headersSent || response.setHeader('connection', 'close')
+  server.prependListener('request', (_, response) => {
+    if (draining) letGo(response)
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
+  })
+  return () => {
+    draining = true
+    for (const response of underWay) letGo(response)
+  }
+}
+
+async function shut(server: Server, taken: ReadonlySet<Duplex>, graceMs: number): Promise<void> {
   const cut = setTimeout(() => {
     server.closeAllConnections()
     // One that has not spoken yet is no connection of the server.

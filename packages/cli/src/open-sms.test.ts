@@ -10,9 +10,17 @@ const complete: SmsConfig = {
   sdkAppId: '1400006666',
 }
 
+const development = { production: false, print: () => undefined }
+
 test('the named provider is opened', async () => {
-  expect((await openSms(complete)).name).toBe('tencent')
-  expect((await openSms({ ...complete, provider: 'aliyun', sdkAppId: '' })).name).toBe('aliyun')
+  expect((await openSms(complete, development)).name).toBe('tencent')
+  expect((await openSms({ ...complete, provider: 'aliyun', sdkAppId: '' }, development)).name).toBe('aliyun')
+  expect((await openSms({ ...complete, provider: 'print', keyId: '' }, development)).name).toBe('printing')
+})
+
+test('codes are not printed in production', async () => {
+  const opened = openSms({ ...complete, provider: 'print' }, { ...development, production: true })
+  await expect(opened).rejects.toMatchObject({ exit: 'config', sentence: { en: expect.stringContaining('refused') } })
 })
 
 test.each([
@@ -22,7 +30,7 @@ test.each([
   ['aliyun', 'keySecret', 'SMS_KEY_SECRET'],
   ['aliyun', 'signName', 'SMS_SIGN_NAME'],
 ] as const)('%s without %s: the variable is named, and no secret', async (provider, field, name) => {
-  const fault = await openSms({ ...complete, provider, [field]: '' }).catch(error => error)
+  const fault = await openSms({ ...complete, provider, [field]: '' }, development).catch(error => error)
   expect(fault).toMatchObject({
     name: 'CliFault',
     exit: 'config',

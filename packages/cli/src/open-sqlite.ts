@@ -6,15 +6,13 @@ import {
   type SqliteDatabase,
   type SqliteStoreOptions,
   StoreUnusable,
-  type StoreUnusableCode,
 } from '@weapp-auth/server/sqlite'
 import { CliFault } from './cli-fault.ts'
-import type { ExitCode } from './exit-codes.ts'
 import { describePath } from './read-config.ts'
+import { storeFault } from './store-fault.ts'
 
 /** Opens a file with the driver; replaceable in tests. */
 export type OpenDatabase = (path: string) => Promise<SqliteDatabase>
-export type SqliteStore = Store & AccessTokenStore
 
 /**
  * Opens the database file, makes it when it is not there, and brings its schema up to date.
@@ -24,14 +22,25 @@ export type SqliteStore = Store & AccessTokenStore
 export async function openSqlite(
   path: string,
   options: Pick<SqliteStoreOptions, 'beside' | 'observe'> & { readonly openDatabase?: OpenDatabase } = {},
-): Promise<SqliteStore> {
-  const { openDatabase = openWithDriver, ...settings } = options
+): Promise<Store & AccessTokenStore> {
+  const { openDatabase, ...settings } = options
+  return openSqliteAs(path, database => createSqliteStore({ ...settings, database }), {
+    ...(openDatabase && { openDatabase }),
+  })
+}
+
+/** The same for whatever is made of the file; `name`: what named it. */
+export async function openSqliteAs<T>(
+  path: string,
+  open: (database: SqliteDatabase) => T,
+  { openDatabase = openWithDriver, name }: { readonly openDatabase?: OpenDatabase; readonly name?: string } = {},
+): Promise<T> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     await proveWritable(path)
-    return createSqliteStore({ ...settings, database: await openDatabase(path) })
+    return open(await openDatabase(path))
   } catch (error) {
-    throw explain(path, error)
+    throw explain(path, error, name)
   }
 }
 
@@ -48,42 +57,22 @@ async function openWithDriver(path: string): Promise<SqliteDatabase> {
   return new Database(path)
 }
 
-const exits: Readonly<Record<StoreUnusableCode, ExitCode>> = {
-  'in-use': 'unavailable',
-  'schema-too-new': 'config',
-  'not-writable': 'noPermission',
-  'no-space': 'unavailable',
-  damaged: 'config',
-  foreign: 'config',
-  failed: 'unavailable',
-}
-
-function explain(path: string, error: unknown): unknown {
-  if (error instanceof StoreUnusable) return unusable(error)
+function explain(path: string, error: unknown, name?: string): unknown {
+  if (error instanceof StoreUnusable) return storeFault(error, name)
   const code = error instanceof Error ? String((error as NodeJS.ErrnoException).code ?? '') : ''
-  if (/^(EACCES|EPERM|EROFS)$/.test(code)) return unusable(new StoreUnusable('not-writable', path, error))
-  if (/^(SQLITE_CANTOPEN|ENOENT|ENOTDIR|EEXIST|EISDIR|ENAMETOOLONG)/.test(code)) return cannotCreate(path, code, error)
+  if (/^(EACCES|EPERM|EROFS)$/.test(code)) return storeFault(new StoreUnusable('not-writable', path, error), name)
+  if (/^(SQLITE_CANTOPEN|ENOENT|ENOTDIR|EEXIST|EISDIR|ENAMETOOLONG)/.test(code))
+    return cannotCreate(path, code, error, name)
   return isDriverMissing(error, code) ? driverMissing(error) : error
 }
 
-function unusable(error: StoreUnusable): CliFault {
-  const { code, text, fix, cause } = error
-  // SQLite's own message names tables and files, never a value.
-  const reason = cause instanceof Error ? cause.message : code
-  const sentence = {
-    zh: `${text.zh}${fix.zh}可用 DATABASE 指定其他位置。（${reason}）`,
-    en: `${text.en} ${fix.en} DATABASE can name another place. (${reason})`,
-  }
-  return new CliFault(exits[code], sentence, error)
-}
-
-function cannotCreate(path: string, code: string, error: unknown): CliFault {
+function cannotCreate(path: string, code: string, error: unknown, name = 'DATABASE'): CliFault {
   const file = describePath(path)
   return new CliFault(
     'cannotCreate',
     {
-      zh: `无法打开或创建数据库文件 ${file}（${code}）。请检查路径，或用 DATABASE 指定其他位置。`,
-      en: `The database file ${file} cannot be opened or created (${code}). Check the path, or name another place with DATABASE.`,
+      zh: `无法打开或创建数据库文件 ${file}（${code}）。请检查路径，或用 ${name} 指定其他位置。`,
+      en: `The database file ${file} cannot be opened or created (${code}). Check the path, or name another place with ${name}.`,
     },
     error,
   )

@@ -25,6 +25,7 @@ metrics: { token: env:METRICS }
 limits: { perUser: off }
 backends:
   - { id: orders, secret: env:ORDERS, wechatAccessToken: [wx0000000000000001] }
+operators: [{ name: lin, token: env:LIN, role: support }]
 avatars: { folder: ${folder}, maxBytes: 4096 }
 apps:
   - appId: wx0000000000000001
@@ -38,7 +39,7 @@ apps:
     consentVersion: v2
     phoneBudget: 1000
 `,
-    { SMS: 'sms-secret', METRICS: 'm'.repeat(24), ORDERS: 'o'.repeat(24), COFFEE: secret },
+    { SMS: 'sms-secret', METRICS: 'm'.repeat(24), ORDERS: 'o'.repeat(24), LIN: 'l'.repeat(32), COFFEE: secret },
   )
   expect(file.variables).toEqual({
     ISSUER: 'https://auth.example.com',
@@ -57,9 +58,18 @@ apps:
     { appId: 'wx0000000000000002', secret, sms: 'on', consentVersion: 'v2', phoneBudget: 1000 },
   ])
   expect(file.backends).toMatchObject([{ id: 'orders', secret: 'o'.repeat(24) }])
+  expect(file.operators).toEqual([{ name: 'lin', token: 'l'.repeat(32), role: 'support' }])
   expect(file.limits.perUser).toBe('off')
   expect(file.avatars).toMatchObject({ maxBytes: 4096 })
   expect(file.warnings).toEqual([])
+})
+
+test('a URL with a password is a secret too', async () => {
+  const { warnings, variables } = await read('redis: redis://:hunter2@127.0.0.1:6379/1')
+  expect(variables).toMatchObject({ REDIS_URL: 'redis://:hunter2@127.0.0.1:6379/1' })
+  expect(warnings.join()).toContain('redis')
+  expect(warnings.join()).not.toContain('hunter2')
+  expect((await read('redis: redis://127.0.0.1')).warnings).toEqual([])
 })
 
 test('warns of a secret in clear text, by the name of its field', async () => {
@@ -78,6 +88,16 @@ test.each([
     `apps: [{ appId: wx1, secret: ${secret} }, { appId: wx1, secret: ${secret} }]`,
   ],
   [2, '"apps[0].secret" must be', 'apps:\n  - { appId: wx1, secret: short }'],
+  [2, '"apps[0].component" must be the app id of one', 'apps:\n  - { appId: wx1, component: wx2 }'],
+  [1, '"components" must be a list', 'components: {}'],
+  [2, '"components[0].secret" must be', 'components:\n  - { appId: wx2, secret: short }'],
+  [2, '"components[0].push" must be', 'components:\n  - { appId: wx2, secret: c0ffee0123 }'],
+  [
+    3,
+    '"components[0].push.token" must be',
+    'components:\n  - appId: wx2\n    push: { token: "" }\n    secret: c0ffee0123',
+  ],
+  [2, '"components[0].colour" must not', 'components:\n  - { appId: wx2, secret: c0ffee0123, colour: blue }'],
   [2, 'the variable NOWHERE that is named here is not there', 'apps:\n  - { appId: wx1, secret: env:NOWHERE }'],
   [
     2,
@@ -90,6 +110,7 @@ test.each([
   [2, '"sms.provider" must be one of', 'sms:\n  provider: pigeon'],
   [1, '"limits.perMoon" must not be there', 'limits: { perMoon: off }'],
   [1, '"backends[0].secret" must be 24', 'backends: [{ id: a, secret: short }]'],
+  [2, '"operators[0].role" must be one of', `operators:\n  - { name: lin, token: ${'l'.repeat(32)}, role: king }`],
   [1, '"avatars" must have either folder or bucket', 'avatars: {}'],
   [2, '"avatars.region" must be', 'avatars:\n  bucket: https://b.example.com'],
   [2, '"colour": there is no such field', 'issuer: https://a.example.com\ncolour: blue'],

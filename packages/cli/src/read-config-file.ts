@@ -1,16 +1,19 @@
-import { readFileSync } from 'node:fs'
-import type { Sentence } from '@weapp-auth/protocol/contract'
 import {
   type AppDefinition,
   type AvatarOptions,
   type BackendPolicy,
+  type ComponentPolicy,
+  type OperatorPolicy,
   type RequestRates,
   readAppDefinition,
   readBackends,
+  readComponents,
+  readOperators,
   readRequestRates,
 } from '@weapp-auth/server'
 import { CliFault } from './cli-fault.ts'
 import { type Environment, readConfig, type Variable } from './read-config.ts'
+import { readReference } from './read-reference.ts'
 import { type FieldPath, fieldOf, pathOf, readYamlFile, type YamlFile } from './yaml-file.ts'
 
 /** What `serve` is told by its file, besides what variables can say. */
@@ -18,7 +21,10 @@ export interface ConfigFile {
   /** As if they were in the environment. */
   readonly variables: Environment
   readonly apps: readonly AppDefinition[]
+  /** The third-party platforms that act for apps. */
+  readonly components: readonly ComponentPolicy[]
   readonly backends: readonly BackendPolicy[]
+  readonly operators: readonly OperatorPolicy[]
   readonly limits: Partial<RequestRates>
   /** `null`: the disk, in the folder of the data. */
   readonly avatars: AvatarOptions | null
@@ -29,22 +35,28 @@ export interface ConfigFile {
 export const emptyConfigFile: ConfigFile = {
   variables: {},
   apps: [],
+  components: [],
   backends: [],
+  operators: [],
   limits: {},
   avatars: null,
   warnings: [],
 }
 
 /** Fields that say the same as a variable. */
-const variableOf: Readonly<Record<string, Variable>> = {
+export const variableOf: Readonly<Record<string, Variable>> = {
   issuer: 'ISSUER',
   host: 'HOST',
   port: 'PORT',
   data: 'WEAPP_DATA',
   database: 'DATABASE',
+  redis: 'REDIS_URL',
   keys: 'KEYS',
   logLevel: 'LOG_LEVEL',
   trustProxy: 'TRUST_PROXY',
+  maxUnderWay: 'WEAPP_MAX_UNDER_WAY',
+  drainSeconds: 'DRAIN_SECONDS',
+  mergeUndoDays: 'WEAPP_MERGE_UNDO_DAYS',
   'wechat.baseUrl': 'WECHAT_BASE_URL',
   'wechat.sendOpenId': 'WEAPP_SEND_OPENID',
   'sms.provider': 'SMS_PROVIDER',
@@ -54,10 +66,15 @@ const variableOf: Readonly<Record<string, Variable>> = {
   'sms.template': 'SMS_TEMPLATE',
   'sms.sdkAppId': 'SMS_SDK_APP_ID',
   'metrics.token': 'METRICS_TOKEN',
+  console: 'WEAPP_CONSOLE',
+  operatorToken: 'OPERATOR_TOKEN',
+  phonePrice: 'WEAPP_PHONE_PRICE',
 }
 
 /** Fields that hold a secret, whatever is around them. */
-const secretFields = ['secret', 'keySecret', 'token', 'encodingAesKey', 'secretAccessKey']
+const secretFields = ['secret', 'keySecret', 'token', 'operatorToken', 'encodingAesKey', 'secretAccessKey']
+/** Such as the one of Redis. */
+const urlWithPassword = /^\w+:\/\/[^/@]*:[^/@]+@/
 
 /**
  * Reads the file of `serve`: YAML or JSON. Any text may be `env:NAME` or `file:path`, so that no secret needs to stand in it.
@@ -67,23 +84,32 @@ const secretFields = ['secret', 'keySecret', 'token', 'encodingAesKey', 'secretA
 export async function readConfigFile(path: string, env: Environment): Promise<ConfigFile> {
   const clear: FieldPath[] = []
   const file = await readYamlFile(path, { zh: '配置文件', en: 'The configuration file' }, (text, at) => {
-    const [, from, name = ''] = /^(env|file):(.+)$/.exec(text) ?? []
-    if (from === 'env') return env[name]?.trim() || missing(`环境变量 ${name}`, `the variable ${name}`)
-    if (from === 'file') return readSecretFile(name)
-    if (secretFields.includes(String(at.at(-1)))) clear.push(at)
+    const found = readReference(text, env)
+    if (found !== text) return found
+    if (secretFields.includes(String(at.at(-1))) || urlWithPassword.test(text)) clear.push(at)
     return text
   })
   const value = file.value as Readonly<Record<string, unknown>>
   const variables = readVariables(file, value)
-  const apps = checked(file, () => readList(file, value.apps, 'apps').map(readOneApp))
+  const components = checked(file, () =>
+    readComponents(readList(file, value.components, 'components') as ComponentPolicy[]),
+  )
+  const apps = checked(file, () => {
+    const given = readList(file, value.apps, 'apps').map(readOneApp)
+    checkComponents(given, components)
+    return given
+  })
   const backends = checked(file, () => [
     ...readBackends(readList(file, value.backends, 'backends') as BackendPolicy[]).values(),
   ])
+  const operators = checked(file, () => readOperators(readList(file, value.operators, 'operators') as OperatorPolicy[]))
   const limits = checked(file, () => readRequestRates((value.limits ?? {}) as Partial<RequestRates>))
   const avatars = await readAvatars(file, value.avatars)
   const stray = file.stray()
   if (stray) throw stray
-  return { variables, apps, backends, limits, avatars, warnings: clear.map(at => warning(path, fieldOf(at))) }
+  const warnings = clear.map(at => warning(path, fieldOf(at)))
+  const platforms = [...components.values()]
+  return { variables, apps, components: platforms, backends, operators, limits, avatars, warnings }
 }
 
 /** The same checks as for the environment, one field at a time. */
@@ -131,6 +157,12 @@ function readOneApp(value: unknown, index: number, all: readonly unknown[]): App
   return app
 }
 
+function checkComponents(apps: readonly AppDefinition[], components: ReadonlyMap<string, unknown>): void {
+  for (const [index, { component }] of apps.entries())
+    if (component != null && !components.has(component))
+      throw new TypeError(`"apps[${index}].component" must be the app id of one of "components"`)
+}
+
 /** On the disk (`folder`), or in a bucket that speaks S3. */
 async function readAvatars(file: YamlFile, value: unknown): Promise<AvatarOptions | null> {
   if (value === undefined) return null
@@ -173,18 +205,6 @@ function checked<T>(file: YamlFile, read: () => T, within = ''): T {
     const wrong = error.message.replace(/^"[^"]+"/, `"${within}${field}"`)
     throw file.fault(pathOf(`${within}${field}`), { zh: `字段有误：${wrong}`, en: wrong })
   }
-}
-
-function readSecretFile(path: string): string | Sentence {
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch {
-    return missing(`文件 ${path}`, `the file ${path}`)
-  }
-}
-
-function missing(zh: string, en: string): Sentence {
-  return { zh: `所引用的${zh}不存在或为空`, en: `${en} that is named here is not there, or empty` }
 }
 
 function warning(path: string, field: string): string {

@@ -17,14 +17,16 @@ function faultOf(env: Environment, flags: ConfigFlags = {}): CliFault {
 
 test('nothing needs to be configured', () => {
   expect(readConfig({})).toEqual({
+    console: true,
     production: false,
     host: '127.0.0.1',
     port: 8787,
     emulatorPort: 8788,
     data: '.weapp-auth',
-    database: join('.weapp-auth', 'weapp-auth.sqlite'),
+    database: { kind: 'sqlite', path: join('.weapp-auth', 'weapp-auth.sqlite') },
     keys: join('.weapp-auth', 'keys.json'),
     issuer: null,
+    redis: null,
     app: null,
     openData: 'off',
     phoneConflict: 'keep-both',
@@ -33,10 +35,16 @@ test('nothing needs to be configured', () => {
     sms: null,
     push: null,
     phoneBudget: null,
+    phoneCoolDownMs: null,
+    mergeUndoMs: null,
+    drainMs: 5000,
+    maxUnderWay: null,
     trustProxy: 0,
     wechatBaseUrl: null,
     logLevel: null,
     metricsToken: null,
+    operatorToken: null,
+    phonePrice: null,
   })
 })
 
@@ -52,15 +60,20 @@ test('everything can be configured by environment', () => {
     WEAPP_PUSH_TOKEN: 'AAAAA',
     WEAPP_PUSH_AES_KEY: 'A'.repeat(43),
     WEAPP_PHONE_BUDGET: '1000',
+    WEAPP_PHONE_COOL_DOWN_DAYS: '90',
+    WEAPP_MERGE_UNDO_DAYS: '1',
     SMS_PROVIDER: 'tencent',
     SMS_KEY_ID: 'AKIDexample',
     SMS_KEY_SECRET: 'secret',
     SMS_SIGN_NAME: '示例',
     SMS_TEMPLATE: '1234567',
     SMS_SDK_APP_ID: '1400006666',
+    WEAPP_MAX_UNDER_WAY: '500',
     TRUST_PROXY: '1',
+    DRAIN_SECONDS: '0',
     WEAPP_DATA: '/var/lib/weapp',
     DATABASE: '/data/users.sqlite',
+    REDIS_URL: 'rediss://:hunter2@redis.example.com:6380/2',
     KEYS: '/run/secrets/keys.json',
     HOST: '0.0.0.0',
     PORT: '80',
@@ -69,14 +82,19 @@ test('everything can be configured by environment', () => {
     WECHAT_BASE_URL: 'https://proxy.example.com/wechat',
     LOG_LEVEL: 'warn',
     METRICS_TOKEN: 'metrics-token-of-the-test',
+    OPERATOR_TOKEN: 'operator-token-of-the-test-0123456789',
+    WEAPP_PHONE_PRICE: '0.04',
+    WEAPP_CONSOLE: 'off',
   }
   expect(readConfig(env)).toEqual({
+    console: false,
     production: true,
     host: '0.0.0.0',
     port: 80,
     emulatorPort: 0,
     data: '/var/lib/weapp',
-    database: '/data/users.sqlite',
+    database: { kind: 'sqlite', path: '/data/users.sqlite' },
+    redis: 'rediss://:hunter2@redis.example.com:6380/2',
     keys: '/run/secrets/keys.json',
     issuer: 'https://auth.example.com',
     app: { appId: 'wx1234567890abcdef', secret, name: 'Tea' },
@@ -94,10 +112,16 @@ test('everything can be configured by environment', () => {
     },
     push: { token: 'AAAAA', encodingAesKey: 'A'.repeat(43) },
     phoneBudget: 1000,
+    phoneCoolDownMs: 90 * 24 * 3_600_000,
+    mergeUndoMs: 24 * 3_600_000,
+    drainMs: 0,
+    maxUnderWay: 500,
     trustProxy: 1,
     wechatBaseUrl: 'https://proxy.example.com/wechat',
     logLevel: 'warn',
     metricsToken: 'metrics-token-of-the-test',
+    operatorToken: 'operator-token-of-the-test-0123456789',
+    phonePrice: 0.04,
   })
 })
 
@@ -116,6 +140,8 @@ test.each([
   ['WEAPP_PUSH_TOKEN', { WEAPP_PUSH_AES_KEY: 'A'.repeat(43) }],
   ['WEAPP_PUSH_AES_KEY', { WEAPP_PUSH_TOKEN: 'AAAAA', WEAPP_PUSH_AES_KEY: 'a secret' }],
   ['METRICS_TOKEN', { METRICS_TOKEN: 'short' }],
+  ['OPERATOR_TOKEN', { OPERATOR_TOKEN: 'o'.repeat(31) }],
+  ['WEAPP_PHONE_PRICE', { WEAPP_PHONE_PRICE: '0,03' }],
   ['PORT', { PORT: 'http' }],
   ['PORT', { PORT: '65536' }],
   ['PORT', { PORT: '-1' }],
@@ -134,6 +160,9 @@ test.each([
   ['WEAPP_PHONE_BUDGET', { WEAPP_PHONE_BUDGET: '-1' }],
   ['TRUST_PROXY', { TRUST_PROXY: 'true' }],
   ['TRUST_PROXY', { TRUST_PROXY: '11' }],
+  ['WEAPP_MAX_UNDER_WAY', { WEAPP_MAX_UNDER_WAY: '15' }],
+  ['DRAIN_SECONDS', { DRAIN_SECONDS: '2.5' }],
+  ['DRAIN_SECONDS', { DRAIN_SECONDS: '301' }],
   ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
 ])('a wrong %s is named in both languages: %j', (name, env) => {
   const { code, sentence } = faultOf(env)
@@ -164,4 +193,19 @@ test('a path is shown so that it can be found', () => {
     '../a',
     './.weapp-auth',
   ])
+})
+
+test.each([
+  'redis://',
+  'redis.example.com:6379',
+  'http://:hunter2@redis.example.com',
+  'redis://:hunter2@redis.example.com/users',
+  'redis://:hunter2@redis.example.com/0?db=1',
+])('a wrong REDIS_URL is refused, and its password is not repeated: %s', text => {
+  const { code, sentence } = faultOf({ REDIS_URL: text })
+  expect(code).toBe(78)
+  for (const words of Object.values(sentence)) {
+    expect(words).toContain('REDIS_URL')
+    expect(words).not.toMatch(/hunter2|redis\.example/)
+  }
 })

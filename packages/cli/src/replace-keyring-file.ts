@@ -8,10 +8,14 @@ import { describePath } from './read-config.ts'
  * Changes the key file: whoever reads it finds it before or after the change, and it stays for this user only. Race:
  * of two changes at once the second one is refused.
  *
- * @param change answers the keyring to be written, or `null` to leave the file as it is.
+ * @param change answers the keyring to be written, with whatever else the caller wants back; a fault of it leaves the
+ *   file as it is.
  * @throws CliFault
  */
-export async function replaceKeyringFile(path: string, change: (keyring: Keyring) => Keyring | null): Promise<void> {
+export async function replaceKeyringFile<T extends { readonly keyring: Keyring }>(
+  path: string,
+  change: (keyring: Keyring) => T,
+): Promise<T> {
   const next = `${path}.next`
   const draft = await open(next, 'wx', 0o600).catch(error => {
     throw cannotWrite(path, next, error)
@@ -19,13 +23,12 @@ export async function replaceKeyringFile(path: string, change: (keyring: Keyring
   try {
     const { keyring } = await openKeyringFile(path, { create: false, strict: false })
     const changed = change(keyring)
-    if (changed) {
-      await draft.writeFile(writeKeyring(changed))
-      await draft.sync()
-      await rename(next, path).catch(error => {
-        throw cannotWrite(path, next, error)
-      })
-    }
+    await draft.writeFile(writeKeyring(changed.keyring))
+    await draft.sync()
+    await rename(next, path).catch(error => {
+      throw cannotWrite(path, next, error)
+    })
+    return changed
   } finally {
     await draft.close()
     // Gone already when it was renamed.

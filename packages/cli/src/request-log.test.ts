@@ -57,6 +57,16 @@ test('a call of WeChat that succeeds is quiet, one that fails is not', () => {
   expect(lines).toMatchObject([{ msg: 'wechat', errcode: 40164, rid: 'a-b-c', outcome: 'refused' }])
 })
 
+test('a Redis that goes away is one warning, and one line when it is back', () => {
+  const { requestLog, lines } = log('info')
+  requestLog.redis({ type: 'redis-away', reason: 'ECONNREFUSED' })
+  requestLog.redis({ type: 'redis-back', awayMs: 1234.56 })
+  expect(lines).toMatchObject([
+    { level: 40, msg: 'redis-away', reason: 'ECONNREFUSED' },
+    { level: 30, msg: 'redis-back', awayMs: 1234.6 },
+  ])
+})
+
 test('background work that fails is named, its message is not written', () => {
   const { requestLog, lines } = log()
   requestLog.background('sweep', new TypeError('canary'))

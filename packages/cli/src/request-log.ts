@@ -1,5 +1,6 @@
 import type { ServerEvent } from '@weapp-auth/server'
-import type { UpstreamEvent } from '@weapp-auth/wechat'
+import type { RedisEvent } from '@weapp-auth/server/redis'
+import type { BreakerEvent, UpstreamEvent } from '@weapp-auth/wechat'
 import { type Level, pino } from 'pino'
 
 /** Where log lines go: JSON, one a line. */
@@ -11,6 +12,8 @@ export interface LogSink {
 export interface RequestLog {
   server(event: ServerEvent): void
   upstream(event: UpstreamEvent): void
+  breaker(event: BreakerEvent): void
+  redis(event: RedisEvent): void
   /** Work that nobody waits for has failed; only the name of the error is written. */
   background(what: string, error: unknown): void
 }
@@ -23,8 +26,11 @@ const allowed: {
   ]
 } = {
   request: ['info', 'requestId', 'method', 'route', 'status', 'code', 'durationMs'],
+  'requests-shed': ['warn', 'reason', 'count', 'underWay', 'waitedMs'],
   'user-created': ['info', 'requestId', 'appId', 'userId'],
   'login-recorded': ['info', 'requestId', 'appId', 'userId', 'loginId'],
+  'login-refused': ['info', 'requestId', 'appId', 'code'],
+  'phone-refused': ['info', 'requestId', 'appId', 'source', 'code'],
   'phone-recorded': ['info', 'requestId', 'appId', 'userId', 'change', 'source'],
   'phone-transferred': ['warn', 'requestId', 'appId', 'userId', 'fromUserId'],
   'union-id-conflict': ['warn', 'requestId', 'appId', 'userId', 'otherUserId'],
@@ -32,6 +38,8 @@ const allowed: {
   'merge-undone': ['warn', 'requestId', 'mergeId', 'userId', 'mergedUserId', 'by', 'sessionsEnded'],
   'profile-recorded': ['info', 'requestId', 'appId', 'userId', 'field', 'cleared'],
   'consent-recorded': ['info', 'requestId', 'appId', 'userId', 'scope', 'status'],
+  'user-blocked': ['info', 'requestId', 'userId'],
+  'user-unblocked': ['info', 'requestId', 'userId'],
   'user-erased': ['info', 'requestId', 'appId', 'userId'],
   'open-data-refused': ['warn', 'requestId', 'appId', 'loginId', 'burnt'],
   'open-data-doubted': ['warn', 'requestId', 'appId', 'loginId', 'reason'],
@@ -41,10 +49,12 @@ const allowed: {
   'session-rotated': ['debug', 'requestId', 'sessionId'],
   'session-ended': ['info', 'requestId', 'sessionId', 'reason'],
   'push-received': ['info', 'requestId', 'appId', 'event', 'repeated'],
+  'clock-skew': ['warn', 'requestId', 'appId', 'aheadMs'],
   'push-ignored': ['info', 'requestId', 'appId', 'reason'],
   'push-refused': ['warn', 'requestId', 'appId', 'reason'],
   'job-done': ['info', 'jobId', 'appId', 'kind', 'userId', 'revoked', 'erased', 'auditSeq'],
   'job-failed': ['error', 'jobId', 'appId', 'kind', 'attempts', 'retryInMs', 'name'],
+  'operator-sign-in': ['info', 'requestId', 'way', 'outcome'],
   'audit-anchor': ['info', 'seq', 'hash'],
   fault: ['error', 'requestId', 'code', 'name', 'api', 'errcode', 'rid', 'frames'],
 }
@@ -64,6 +74,12 @@ export function createRequestLog(level: string, sink: LogSink): RequestLog {
     },
     upstream(event) {
       log[event.outcome === 'ok' ? 'debug' : 'warn'](pick(event, upstreamFields), 'wechat')
+    },
+    breaker(event) {
+      log[event.state === 'open' ? 'error' : 'info'](pick(event, ['appId', 'state']), 'wechat-breaker')
+    },
+    redis(event) {
+      log[event.type === 'redis-away' ? 'warn' : 'info'](pick(event, ['reason', 'awayMs']), event.type)
     },
     background(what, error) {
       log.error({ what, name: error instanceof Error ? error.name : typeof error }, 'background')

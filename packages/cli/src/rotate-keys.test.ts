@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { administer, listKeys, readKeyring, writeKeyring } from '@weapp-auth/server'
@@ -56,10 +57,39 @@ test('a root key is retired only when no row needs it, after resealing', async (
   const lines = await store.auditAfter(0, 10)
   expect(lines.map(({ act, details }) => `${act} ${details}`)).toEqual([
     'app-added {"fields":["secret"]}',
-    'reseal-finished {"apps":1,"key":2,"users":0}',
+    'root-key-staged {"key":2}',
+    'root-key-promoted {"key":2}',
+    'reseal-finished {"apps":1,"grants":0,"key":2,"users":0}',
     'root-key-retired {"key":1}',
   ])
   await store.close()
+})
+
+test('each step of a signing key leaves a line in the audit log, and one that was refused leaves none', async () => {
+  const { data, run, keyring } = await open()
+  const store = await openSqlite(join(data, 'weapp-auth.sqlite'))
+  const [first] = (await keyring()).signing
+  for (const words of ['rotate signing', 'rotate signing', 'rotate signing --hurry', `retire ${first?.kid}`])
+    await run(words)
+  expect(await run(`retire ${first?.kid} --hurry`)).toMatchObject({ code: 0 })
+  const [next] = (await keyring()).signing
+  const lines = await store.auditAfter(0, 10)
+  expect(lines.map(({ actor, act, details }) => `${actor} ${act} ${details}`)).toEqual([
+    `operator signing-key-staged {"key":"${next?.kid}"}`,
+    `operator signing-key-promoted {"key":"${next?.kid}"}`,
+    `operator signing-key-retired {"key":"${first?.kid}"}`,
+  ])
+  await store.close()
+})
+
+test('keys change before there is a database, and none is made for it; one that cannot be opened changes nothing', async () => {
+  const { data, run, uses } = await open()
+  const database = join(data, 'weapp-auth.sqlite')
+  expect(await run('rotate root')).toMatchObject({ code: 0 })
+  expect(existsSync(database)).toBe(false)
+  await writeFile(database, 'no database')
+  expect(await run('rotate signing')).toMatchObject({ code: 78 })
+  expect(await uses()).toEqual(['root current', 'root staged', 'signing current'])
 })
 
 test('of two changes at once one is refused, and nothing is lost', async () => {

@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { createFakeTerminal } from '../test/fake-terminal.ts'
 import { commands } from './commands.ts'
 import { exitCodes } from './exit-codes.ts'
 import { nodeVersionProblem } from './node-version.ts'
 import { variables } from './read-config.ts'
 import { runCommand } from './run-command.ts'
+
+/** What the commands load is no part of the time of a test. */
+beforeAll(async () => {
+  await Promise.all([import('./dev.ts'), import('./serve.ts'), import('./migrate.ts')])
+}, 120_000)
 
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const { terminal, out, err } = createFakeTerminal(env)

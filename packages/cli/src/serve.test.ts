@@ -1,42 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createEmulator } from '@weapp-auth/emulator'
 import { expect, onTestFinished, test } from 'vitest'
+import { openTestRedis } from '../../server/test/services.ts'
 import { createFakeTerminal } from '../test/fake-terminal.ts'
+import { openWechat, runServe } from '../test/run-serve.ts'
 import { temporaryFolder } from '../test/temporary-folder.ts'
-import { demoApp, demoPeople } from './demo.ts'
+import { demoApp } from './demo.ts'
 import { createKeyringFile } from './keyring-file.ts'
-import { listen } from './listen.ts'
+import { openRedis } from './open-redis.ts'
 import { runCommand } from './run-command.ts'
 
 const { appId, secret } = demoApp
-
-/** The emulator behind a real port, in the place of WeChat. */
-async function openWechat() {
-  const emulator = createEmulator({ apps: [demoApp], people: demoPeople })
-  const fetch = (request: Request) => emulator.fetch(request)
-  const listener = await listen({ fetch, host: '127.0.0.1', port: 0, portFlag: '' })
-  onTestFinished(async () => {
-    emulator.close()
-    await listener.close(0)
-  })
-  const codeOf = async (personId: string) => {
-    const { code } = (await emulator.wx(personId, appId).wx.login()) as { code: string }
-    return code
-  }
-  return { url: listener.url, emulator, codeOf }
-}
-
-async function run(env: Readonly<Record<string, string>>, args: readonly string[] = []) {
-  const data = await temporaryFolder()
-  const fake = createFakeTerminal({ PORT: '0', EMULATOR_PORT: '0', WEAPP_DATA: data, ...env })
-  const ended = runCommand(['serve', ...args], fake.terminal)
-  onTestFinished(async () => {
-    fake.stop()
-    await ended
-  })
-  return { ...fake, ended, data }
-}
 
 /** What tests read of the answers; each answer has some of it. */
 type Answer = Readonly<Record<'code' | 'encryptedData' | 'iv' | 'loginId', string>> & {
@@ -55,7 +29,7 @@ async function post(url: string, body: unknown): Promise<Answer> {
 test('says loudly that old wire formats are on', async () => {
   const wechat = await openWechat()
   const env = { WEAPP_APPID: appId, WEAPP_SECRET: secret, WECHAT_BASE_URL: wechat.url, WEAPP_OPEN_DATA: 'enforce' }
-  const served = await run({ ...env, WEAPP_LEGACY: '003a' })
+  const served = await runServe({ ...env, WEAPP_LEGACY: '003a' })
   const url = await served.said(/http:\/\/127\.0\.0\.1:\d+/)
   expect(served.err()).toContain('!! Old wire formats are on: 003a.')
   expect(await post(`${url}/code2Session`, { jsCode: await wechat.codeOf('lin') })).toMatchObject({ status: 200 })
@@ -64,7 +38,7 @@ test('says loudly that old wire formats are on', async () => {
 
 test('serves login over real ports, logs by allow-list, and ends with 0', async () => {
   const wechat = await openWechat()
-  const served = await run({ WEAPP_APPID: appId, WEAPP_SECRET: secret, WECHAT_BASE_URL: wechat.url })
+  const served = await runServe({ WEAPP_APPID: appId, WEAPP_SECRET: secret, WECHAT_BASE_URL: wechat.url })
   const url = await served.said(/http:\/\/127\.0\.0\.1:\d+/)
   const code = await wechat.codeOf('lin')
   const nonce = 'nonce-0123456789abcdef'
@@ -84,7 +58,7 @@ test('serves login over real ports, logs by allow-list, and ends with 0', async 
 test('a wrong app secret is told by errcode in the log, not by value', async () => {
   const wechat = await openWechat()
   const wrong = 'f'.repeat(32)
-  const served = await run({ WEAPP_APPID: appId, WEAPP_SECRET: wrong, WECHAT_BASE_URL: wechat.url })
+  const served = await runServe({ WEAPP_APPID: appId, WEAPP_SECRET: wrong, WECHAT_BASE_URL: wechat.url })
   const url = await served.said(/http:\/\/127\.0\.0\.1:\d+/)
   const login = await post(`${url}/v1/login`, {
     appId,
@@ -97,14 +71,14 @@ test('a wrong app secret is told by errcode in the log, not by value', async () 
 })
 
 test('new keys are announced loudly in both languages', async () => {
-  const served = await run({ WEAPP_APPID: appId, WEAPP_SECRET: secret })
+  const served = await runServe({ WEAPP_APPID: appId, WEAPP_SECRET: secret })
   await served.said(/is serving/)
   expect(served.err()).toContain('已生成新的密钥文件')
   expect(served.err()).toContain('A new key file was made')
 })
 
 test('without an app id it is the emulator, said loudly in both languages', async () => {
-  const served = await run({}, [])
+  const served = await runServe({}, [])
   await Promise.race([served.said(/is running|not built/), served.ended])
   expect(served.err()).toContain('WEAPP_APPID 与 WEAPP_SECRET：使用微信模拟器')
   expect(served.err()).toContain('this is the WeChat emulator')
@@ -118,7 +92,7 @@ test.each([
   ['no key file', real, 'weapp-auth keys'],
   ['an emulator in the place of WeChat', { ...real, WECHAT_BASE_URL: 'http://127.0.0.1:8788' }, 'WECHAT_BASE_URL'],
 ])('in production %s is refused with 78', async (_, env, named) => {
-  const served = await run(env)
+  const served = await runServe(env)
   expect(await served.ended).toBe(78)
   const [zh = '', en = ''] = served.err().split('\n')
   expect(zh).toContain(named)
@@ -128,7 +102,7 @@ test.each([
 test('in production it serves with a key file that was made before', async () => {
   const keys = join(await temporaryFolder(), 'keys.json')
   await createKeyringFile(keys)
-  const served = await run({ ...real, KEYS: keys })
+  const served = await runServe({ ...real, KEYS: keys })
   const url = await served.said(/http:\/\/127\.0\.0\.1:\d+/)
   expect((await fetch(`${url}/readyz`)).status).toBe(200)
   expect((await fetch(`${url}/_emulator/state`)).status).toBe(404)
@@ -155,7 +129,7 @@ test('with a configuration file it shows metrics to the holder of their token, a
   await writeFile(config, `issuer: https://auth.example.com\nmetrics: { token: env:METRICS }\napps: ${apps}\n`)
   const token = 'only-for-the-test-0123456789'
   const env = { COFFEE: secret, METRICS: token, KEYS: keys, WECHAT_BASE_URL: wechat.url }
-  const served = await run(env, ['--config', config])
+  const served = await runServe(env, ['--config', config])
   const url = await served.said(/http:\/\/127\.0\.0\.1:\d+/)
 
   const logIn = async () =>
@@ -203,4 +177,57 @@ test('with a configuration file it shows metrics to the holder of their token, a
   expect(await served.ended).toBe(0)
   for (const canary of [secret, token, first.tokens.accessToken, good.slice(-100, -20)])
     expect(served.out() + served.err()).not.toContain(canary)
+})
+
+test('told to stop, it is not ready at once, serves on for a while, and lets go of connections', async () => {
+  const wechat = await openWechat()
+  const env = { WEAPP_APPID: appId, WEAPP_SECRET: secret, WECHAT_BASE_URL: wechat.url }
+  const served = await runServe({ ...env, DRAIN_SECONDS: '7' })
+  const url = await served.said(/http:\/\/127\.0\.0\.1:\d+/)
+  const before = await fetch(`${url}/readyz`)
+  expect([before.status, before.headers.get('connection')]).toEqual([200, 'keep-alive'])
+  served.stop('SIGTERM')
+  await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(503)
+  const ready = await fetch(`${url}/readyz`)
+  expect([ready.headers.get('connection'), await ready.json()]).toMatchObject(['close', { code: 'shutting_down' }])
+  expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  const nonce = 'nonce-0123456789abcdef'
+  expect(await post(`${url}/v1/login`, { appId, code: await wechat.codeOf('lin'), nonce })).toMatchObject({
+    status: 200,
+  })
+  expect(served.pauses).toEqual([7000])
+  served.resume()
+  expect(await served.ended).toBe(0)
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow()
+})
+
+test('shares limits by REDIS_URL, and without that Redis serves all the same and says why', async () => {
+  const database = await openTestRedis()
+  if (database) onTestFinished(database.close)
+  const wechat = await openWechat()
+  const env = { WEAPP_APPID: appId, WEAPP_SECRET: secret, WECHAT_BASE_URL: wechat.url }
+  const logIn = async (url: string) =>
+    post(`${url}/v1/login`, { appId, code: await wechat.codeOf('lin'), nonce: 'nonce-0123456789abcdef' })
+
+  const alone = await runServe({ ...env, REDIS_URL: 'redis://:hunter2@127.0.0.1:1/0' })
+  expect(await logIn(await alone.said(/http:\/\/127\.0\.0\.1:\d+/))).toMatchObject({ status: 200 })
+  expect(alone.err()).toContain('!! The Redis of REDIS_URL cannot be used')
+  expect(alone.out()).toMatch(/"reason":"ECONNREFUSED".*"msg":"redis-away"/)
+  expect(alone.out() + alone.err()).not.toContain('hunter2')
+  if (!database) return
+
+  const sharing = await runServe({ ...env, REDIS_URL: database.url })
+  const { tokens } = await logIn(await sharing.said(/http:\/\/127\.0\.0\.1:\d+/))
+  const [, payload = ''] = tokens.accessToken.split('.')
+  const { sid } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sid: string }
+  const url = await sharing.said(/http:\/\/127\.0\.0\.1:\d+/)
+  await fetch(`${url}/v1/logout`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ refreshToken: tokens.refreshToken }),
+  })
+  expect(sharing.err()).not.toContain('REDIS_URL')
+  const elsewhere = await openRedis(database.url, () => undefined)
+  onTestFinished(elsewhere.close)
+  await expect.poll(() => elsewhere.revocations.isRevoked(sid)).toBe(true)
 })

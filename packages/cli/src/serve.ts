@@ -1,16 +1,22 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { type HttpAnswer, readAppDefinition, type Server } from '@weapp-auth/server'
 import { createDiskAvatars } from '@weapp-auth/server/avatars-disk'
+import type { RedisEvent } from '@weapp-auth/server/redis'
+import type { PrintedSms } from '@weapp-auth/server/sms-printing'
 import { CliFault } from './cli-fault.ts'
-import { dev } from './dev.ts'
-import { createDoor } from './door.ts'
+import { consoleOf, firstOperatorNotice, noConsoleNotice } from './console-of.ts'
+import { createConsoleSite } from './console-site.ts'
+import { createDoor, tryAgain } from './door.ts'
 import { serveFlags } from './flags.ts'
 import { openKeyringFile } from './keyring-file.ts'
 import { listen } from './listen.ts'
+import { openRedis } from './open-redis.ts'
 import { openSms } from './open-sms.ts'
-import { openSqlite } from './open-sqlite.ts'
+import { mayExist, openStore } from './open-store.ts'
+import { operatorsOf } from './operators-of.ts'
 import { type Config, describePath, readConfig } from './read-config.ts'
 import { type ConfigFile, emptyConfigFile, readConfigFile } from './read-config-file.ts'
+import type { Database } from './read-database.ts'
 import { readFlags } from './read-flags.ts'
 import { readLegacyPolicy } from './read-legacy-policy.ts'
 import { createRequestLog } from './request-log.ts'
@@ -29,17 +35,22 @@ export async function serve(args: readonly string[], terminal: Terminal): Promis
   if (!config.app && !path && !(await hasStoredApps(config.database))) {
     if (config.production) throw needs('WEAPP_APPID', 'WEAPP_SECRET')
     terminal.err(emulatorNotice)
-    return dev(args, terminal)
+    return (await import('./dev.ts')).dev(args, terminal)
   }
   if (config.production) checkProduction(config)
   const running = await startServe(config, file, terminal)
-  await terminal.untilStopped()
+  if ((await terminal.untilStopped()) === 'SIGTERM') {
+    running.drain()
+    await terminal.pause(config.drainMs)
+  }
   await running.close()
 }
 
 /** A running `weapp-auth serve`. */
 interface Served {
   readonly url: string
+  /** Tells those in front to send nothing more, and goes on serving. */
+  drain(): void
   close(): Promise<void>
 }
 
@@ -54,15 +65,16 @@ async function startServe(
   terminal: Pick<Terminal, 'out' | 'err' | 'onHangUp'>,
 ): Promise<Served> {
   const { app, host, port, production, openData, phoneConflict, sendOpenId, wechatBaseUrl } = config
-  const { phoneBudget, trustProxy, push } = config
+  const { phoneBudget, phoneCoolDownMs, mergeUndoMs, maxUnderWay, trustProxy, push, phonePrice } = config
+  const operators = operatorsOf(config, file)
   const legacy = readLegacyPolicy(config)
   const undo = createUndoList()
   // What requests need is closed after the port.
   const behind = createUndoList()
   undo.add(behind.run)
   try {
-    const door = createDoor()
-    const listener = await listen({ fetch: door.fetch, host, port, portFlag: '--port / PORT' })
+    const door = createDoor<Parameters<Server['answer']>, HttpAnswer>(async () => ({ ...tryAgain, body: null }))
+    const listener = await listen({ answer: door.handle, host, port, portFlag: '--port / PORT' })
     undo.add(() => listener.close())
     const keys = await openKeyringFile(config.keys, { create: !production, strict: production })
     for (const warning of keys.warnings) terminal.err(warning)
@@ -71,15 +83,28 @@ async function startServe(
     if (keys.created) terminal.err(keysNotice(describePath(config.keys)))
     for (const warning of file.warnings) terminal.err(warning)
     const metrics = config.metricsToken === null ? null : (await import('@weapp-auth/server/metrics')).createMetrics()
-    const store = await openSqlite(config.database, metrics ? { observe: metrics.commit } : {})
+    const store = await openStore(config.database, metrics ? { observe: metrics.commit } : {})
     behind.add(() => store.close())
-    const sms = config.sms ? await openSms(config.sms) : undefined
+    const print = ({ masked, code }: PrintedSms) => terminal.err(`短信 / SMS ${masked}: ${code}`)
+    const log = createRequestLog(config.logLevel ?? 'info', { write: line => terminal.out(line.trimEnd()) })
+    const tellRedis = (event: RedisEvent) => {
+      log.redis(event)
+      metrics?.redis(event)
+    }
+    const redis = config.redis === null ? null : await openRedis(config.redis, tellRedis)
+    if (redis) behind.add(redis.close)
+    if (redis && !redis.isThere) terminal.err(redisAwayNotice)
+    const sms = config.sms ? await openSms(config.sms, { production, print }) : undefined
+    if (config.sms?.provider === 'print') terminal.err(printingNotice)
+    const operatorConsole = config.console ? consoleOf(config.issuer ?? listener.url) : null
+    if (config.console && !operatorConsole) terminal.err(noConsoleNotice)
     const own = app && {
       appId: app.appId,
       name: app.name,
       openData,
       phoneConflict,
       phoneBudget,
+      ...(phoneCoolDownMs !== null && { phoneCoolDownMs }),
       sms: sms ? ('on' as const) : ('off' as const),
       ...(push && { push }),
       ...(legacy && { legacy }),
@@ -87,10 +112,14 @@ async function startServe(
     const server = await startService(
       {
         apps: [...(own ? [own] : []), ...file.apps.map(({ secret: _, sendOpenId: __, ...policy }) => policy)],
+        components: file.components,
         backends: file.backends,
+        operators,
+        ...(operatorConsole && { console: operatorConsole }),
+        ...(phonePrice !== null && { phonePrice }),
         limits: file.limits,
         wechat: {
-          apps: [...(app ? [app] : []), ...file.apps],
+          apps: [...(app ? [app] : []), ...file.apps.map(one => readAppDefinition(one).access)],
           sendOpenId,
           ...(wechatBaseUrl !== null && { baseUrl: wechatBaseUrl }),
         },
@@ -98,17 +127,25 @@ async function startServe(
         keyring: keys.keyring,
         sms,
         trustProxy,
+        ...(maxUnderWay !== null && { maxUnderWay }),
+        ...(mergeUndoMs !== null && { mergeUndoMs }),
         avatars: file.avatars ?? { storage: createDiskAvatars({ folder: join(config.data, 'avatars') }) },
         issuer: config.issuer ?? listener.url,
-        log: createRequestLog(config.logLevel ?? 'info', { write: line => terminal.out(line.trimEnd()) }),
+        log,
+        ...(redis && { limiter: redis.limiter }),
+        observe(event) {
+          metrics?.server(event)
+          redis?.revocations.server(event)
+        },
         ...(metrics && {
-          observe: metrics.server,
           observeUpstream: metrics.upstream,
+          observeBreaker: metrics.breaker,
           metrics: { read: metrics.read, token: config.metricsToken ?? '' },
         }),
       },
       behind,
     )
+    metrics?.load(server.load)
     const look = await watchKeyring({
       path: config.keys,
       strict: production,
@@ -118,10 +155,19 @@ async function startServe(
     terminal.onHangUp(() => void look())
     const watching = setInterval(() => void look(), lookEveryMs).unref()
     undo.add(() => clearInterval(watching))
-    door.open((request, arrival) => server.fetch(request, arrival))
-    const served = (await server.apps.list()).map(({ appId }) => appId).join(', ')
-    terminal.err(`weapp-auth 正在服务 ${served} / is serving ${served}: ${listener.url}`)
-    return { url: listener.url, close: undo.run }
+    const pages = createConsoleSite()
+    door.open((request, arrival) => pages.answer(request) ?? server.answer(request, arrival))
+    const served = (await server.apps.list()).map(({ appId, policy }) =>
+      [policy?.name, appId].filter(Boolean).join(' '),
+    )
+    terminal.err(`weapp-auth 正在服务 ${served.join('、')} / is serving ${served.join(', ')}: ${listener.url}`)
+    const first = await server.inviteFirstOperator()
+    if (first) terminal.err(firstOperatorNotice(first.link))
+    const drain = () => {
+      server.drain()
+      listener.drain()
+    }
+    return { url: listener.url, drain, close: undo.run }
   } catch (error) {
     await undo.run().catch(() => undefined)
     throw error
@@ -132,9 +178,9 @@ async function startServe(
 const lookEveryMs = 2000
 
 /** Whether an operator has added mini programs to this database (`weapp-auth apps add`). */
-async function hasStoredApps(database: string): Promise<boolean> {
-  if (!existsSync(database)) return false
-  const store = await openSqlite(database, { beside: true })
+async function hasStoredApps(database: Database): Promise<boolean> {
+  if (!mayExist(database)) return false
+  const store = await openStore(database, { beside: true })
   const { apps } = await store.listApps()
   await store.close()
   return apps.length > 0
@@ -178,6 +224,16 @@ function legacyNotice(formats: readonly string[]): string {
 !! Old wire formats are on: ${formats.join(', ')}. They are weaker than /v1, see docs/sources.md; switch them off when the log shows no use.
 `
 }
+
+const printingNotice = `
+!! SMS_PROVIDER=print：不发送短信，验证码显示在这里。仅用于开发。
+!! SMS_PROVIDER=print: no message is sent, the codes are shown here. For development only.
+`
+
+const redisAwayNotice = `
+!! 连不上 REDIS_URL 的 Redis，原因见日志的 redis-away。服务照常运行，各实例各自限流；Redis 恢复后自动共用。
+!! The Redis of REDIS_URL cannot be used; the log says why (redis-away). The server works, each instance counting on its own, until it can.
+`
 
 const plainPushNotice = `
 !! 消息推送是明文模式：签名不覆盖内容。请在公众平台改用安全模式，并设置 WEAPP_PUSH_AES_KEY。

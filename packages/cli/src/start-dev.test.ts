@@ -57,6 +57,15 @@ test('a person logs in, taps, agrees, and the server holds the verified phone', 
   expect(bound).toMatchObject({ status: 200, change: 'bound', phone: { number: '+8612000000003' } })
 })
 
+test('an operator is let in by OPERATOR_TOKEN, and sees who logged in', async () => {
+  const token = 'of-an-operator-0123456789-abcdefghij'
+  const { dev } = await start({ OPERATOR_TOKEN: token })
+  const { user } = await logIn(dev, 'chen')
+  const users = await fetch(`${dev.url}/admin/v1/users`, { headers: { authorization: `Bearer ${token}` } })
+  expect(await users.json()).toMatchObject({ users: [{ id: user.id }] })
+  expect((await fetch(`${dev.url}/admin/v1/users`)).status).toBe(401)
+})
+
 test('what a person takes back at WeChat is pushed to the server', async () => {
   const { dev } = await start()
   await logIn(dev, 'chen')

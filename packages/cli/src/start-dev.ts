@@ -1,20 +1,24 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { createEmulator, type Emulator } from '@weapp-auth/emulator'
+import type { Emulator } from '@weapp-auth/emulator'
 import { legacyFormats } from '@weapp-auth/server'
 import { createDiskAvatars } from '@weapp-auth/server/avatars-disk'
 import { createPrintingSms } from '@weapp-auth/server/sms-printing'
 import { CliFault } from './cli-fault.ts'
+import { consoleOf } from './console-of.ts'
+import { createConsoleSite } from './console-site.ts'
 import { demoApp, demoPeople, demoPush } from './demo.ts'
 import { createDevJournal } from './dev-journal.ts'
-import { createDevPrograms } from './dev-programs.ts'
 import { createDevSite } from './dev-site.ts'
-import { createDoor } from './door.ts'
+import { loadDevelopment } from './development-parts.ts'
+import { createFetchDoor } from './door.ts'
 import { openKeyringFile } from './keyring-file.ts'
 import { listen } from './listen.ts'
-import { openSqlite } from './open-sqlite.ts'
+import { openStore } from './open-store.ts'
+import { operatorsOf } from './operators-of.ts'
 import type { Config } from './read-config.ts'
+import { emptyConfigFile } from './read-config-file.ts'
 import { createRequestLog } from './request-log.ts'
 import { startService } from './start-service.ts'
 import { createUndoList } from './undo-list.ts'
@@ -27,6 +31,8 @@ export interface Dev {
   readonly emulatorUrl: string
   readonly emulator: Emulator
   /** What the user should know, one line each. */
+  /** Link for the first operator of the console; `null` when there is one. */
+  readonly invitation: string | null
   readonly warnings: readonly string[]
   close(): Promise<void>
 }
@@ -38,6 +44,8 @@ export interface DevOptions {
   readonly out?: (line: string) => void
   /** Folder of the built phone simulator. Default: that of `@weapp-auth/web`. */
   readonly phone?: string
+  /** Folder of the built console. Default: that of this package. */
+  readonly console?: string
   /** Mini programs that the phone offers besides the one it brings: folders, or `name=folder`. Default: none. */
   readonly projects?: readonly string[]
 }
@@ -56,19 +64,21 @@ const graceMs = 500
  */
 export async function startDev(config: Config, options: DevOptions): Promise<Dev> {
   if (config.production) throw notInProduction()
-  const phone = options.phone ?? phoneFolder()
+  const [{ createEmulator }, { createDevPrograms }, phone] = await loadDevelopment(() =>
+    Promise.all([import('@weapp-auth/emulator'), import('./dev-programs.ts'), options.phone ?? phoneFolder()]),
+  )
   const undo = createUndoList()
   // What requests need is closed after the ports.
   const behind = createUndoList()
   undo.add(behind.run)
   try {
     const { host } = config
-    const door = createDoor()
-    const listener = await listen({ fetch: door.fetch, host, port: config.port, portFlag: '--port' })
+    const door = createFetchDoor()
+    const listener = await listen({ fetch: door.handle, host, port: config.port, portFlag: '--port' })
     undo.add(() => listener.close(graceMs))
-    const wechatDoor = createDoor()
+    const wechatDoor = createFetchDoor()
     const alone = await listen({
-      fetch: wechatDoor.fetch,
+      fetch: wechatDoor.handle,
       host,
       port: config.emulatorPort,
       portFlag: '--emulator-port',
@@ -76,13 +86,14 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
     undo.add(() => alone.close(graceMs))
 
     const { keyring, warnings } = await openKeyringFile(config.keys, { create: true, strict: false })
-    const store = await openSqlite(config.database)
+    const store = await openStore(config.database)
     behind.add(() => store.close())
     const push = { ...demoPush, url: `${listener.url}/v1/wechat/push/${demoApp.appId}` }
     const emulator = createEmulator({ apps: [{ ...demoApp, push }], people: demoPeople })
     behind.add(() => emulator.close())
     wechatDoor.open(request => emulator.fetch(request))
 
+    const operatorConsole = config.console ? consoleOf(config.issuer ?? listener.url) : null
     const journal = createDevJournal()
     const { clock } = emulator.control
     behind.add(emulator.control.journal.subscribe(entry => journal.add({ source: 'wechat', entry })))
@@ -101,6 +112,8 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
             legacy: { formats: legacyFormats },
           },
         ],
+        operators: operatorsOf(config, emptyConfigFile),
+        ...(operatorConsole && { console: operatorConsole }),
         wechat: { apps: [demoApp], fetch: request => emulator.fetch(request), sendOpenId: config.sendOpenId },
         sms: createPrintingSms({
           environment: config.production ? 'production' : 'development',
@@ -128,9 +141,11 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
         journal: journal.fetch,
         programs: createDevPrograms(options.projects ?? []).fetch,
         phone,
+        console: createConsoleSite(options.console),
       }),
     )
-    return { url: listener.url, emulatorUrl: alone.url, emulator, warnings, close: undo.run }
+    const invitation = (await server.inviteFirstOperator())?.link ?? null
+    return { url: listener.url, emulatorUrl: alone.url, emulator, warnings, invitation, close: undo.run }
   } catch (error) {
     await undo.run().catch(() => undefined)
     throw error

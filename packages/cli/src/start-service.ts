@@ -4,19 +4,23 @@ import {
   type AvatarOptions,
   type BackendPolicy,
   type Clock,
+  type ComponentPolicy,
+  type ConsoleOptions,
   createServer,
   type Keyring,
+  type Limiter,
   type MetricsSource,
   type Observe,
+  type OperatorPolicy,
   ProblemError,
   type RequestRates,
   type Server,
   type SmsProvider,
 } from '@weapp-auth/server'
-import { createWechat, type UpstreamEvent, type WechatOptions } from '@weapp-auth/wechat'
+import { type BreakerEvent, createWechat, type UpstreamEvent, type WechatOptions } from '@weapp-auth/wechat'
 import { createAccessTokenStore } from './access-token-store.ts'
 import { CliFault } from './cli-fault.ts'
-import type { SqliteStore } from './open-sqlite.ts'
+import type { OpenedStore } from './open-store.ts'
 import type { RequestLog } from './request-log.ts'
 import type { UndoList } from './undo-list.ts'
 
@@ -25,15 +29,30 @@ export interface ServiceOptions {
   readonly sms?: SmsProvider | undefined
   /** Proxies in front. Default 0. */
   readonly trustProxy?: number
-  readonly wechat: Omit<WechatOptions, 'tokens' | 'observe'>
-  readonly store: SqliteStore
+  /** Requests under way at most. */
+  readonly maxUnderWay?: number
+  /** How long a merge can be undone. */
+  readonly mergeUndoMs?: number
+  /** Third-party platforms that act for apps. Default: none. */
+  readonly components?: readonly ComponentPolicy[]
+  readonly wechat: Omit<WechatOptions, 'tokens' | 'observe' | 'observeBreaker' | 'components'>
+  readonly store: OpenedStore
   readonly keyring: Keyring
   readonly avatars: AvatarOptions
   readonly backends?: readonly BackendPolicy[]
+  readonly operators?: readonly OperatorPolicy[]
+  /** Default: nobody can sign in. */
+  readonly console?: ConsoleOptions
+  /** Yuan for one phone number. */
+  readonly phonePrice?: number
   readonly limits?: Partial<RequestRates>
+  /** Who counts requests. Default: this process. */
+  readonly limiter?: Limiter
   readonly metrics?: MetricsSource
   /** Is told what the client of WeChat does, besides the log. */
   readonly observeUpstream?: (event: UpstreamEvent) => void
+  /** The same of its circuit breakers. */
+  readonly observeBreaker?: (event: BreakerEvent) => void
   readonly issuer: string
   readonly log: RequestLog
   readonly observe?: Observe
@@ -58,7 +77,19 @@ export async function startService(options: ServiceOptions, undo: UndoList): Pro
     log.upstream(event)
     options.observeUpstream?.(event)
   }
-  const wechat = createWechat({ ...options.wechat, tokens, observe: upstream, ...(clock && { clock }) })
+  const observeBreaker = (event: BreakerEvent) => {
+    log.breaker(event)
+    options.observeBreaker?.(event)
+  }
+  const own = options.wechat.apps.filter(app => app.component === undefined)
+  const wechat = createWechat({
+    ...options.wechat,
+    apps: own,
+    tokens,
+    observe: upstream,
+    observeBreaker,
+    ...(clock && { clock }),
+  })
   undo.add(() => wechat.close())
   const server = createServer({
     apps,
@@ -67,11 +98,18 @@ export async function startService(options: ServiceOptions, undo: UndoList): Pro
     keys: keyring,
     issuer,
     avatars: options.avatars,
+    ...(options.components && { components: options.components }),
     ...(options.backends && { backends: options.backends }),
+    ...(options.operators && { operators: options.operators }),
+    ...(options.console && { console: options.console }),
+    ...(options.phonePrice !== undefined && { phonePrice: options.phonePrice }),
     ...(options.limits && { limits: options.limits }),
+    ...(options.limiter && { limiter: options.limiter }),
     ...(options.metrics && { metrics: options.metrics }),
     ...(options.sms && { sms: options.sms }),
     trustProxy: options.trustProxy ?? 0,
+    ...(options.maxUnderWay !== undefined && { maxUnderWay: options.maxUnderWay }),
+    ...(options.mergeUndoMs !== undefined && { mergeUndoMs: options.mergeUndoMs }),
     ...(clock && { clock }),
     observe(event) {
       log.server(event)
@@ -79,6 +117,8 @@ export async function startService(options: ServiceOptions, undo: UndoList): Pro
     },
   })
   undo.add(() => server.close())
+  // The server has told of their platforms by now.
+  for (const app of options.wechat.apps) if (app.component !== undefined) wechat.setApp(app)
   await server.ready().catch(error => {
     throw explain(error)
   })

@@ -9,6 +9,8 @@ export interface Terminal {
   readInput(): Promise<string>
   /** Runs when the process is told to read its files again (SIGHUP). */
   onHangUp(run: () => void): void
-  /** Resolves when the process is asked to stop (SIGINT, SIGTERM). */
-  untilStopped(): Promise<void>
+  /** Resolves when the process is asked to stop: by a person (SIGINT), or by what runs it (SIGTERM). */
+  untilStopped(): Promise<'SIGINT' | 'SIGTERM'>
+  /** Waits so many milliseconds. */
+  pause(ms: number): Promise<void>
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Sentence } from '@weapp-auth/protocol/contract'
-import type { Document, LineCounter } from 'yaml'
+import type { CST, Document, LineCounter } from 'yaml'
 import { CliFault } from './cli-fault.ts'
 import { describePath } from './read-config.ts'
 import { witnessFields } from './witness-fields.ts'
@@ -33,18 +33,26 @@ export async function readYamlFile(
   // Loaded only when there is a file: a command without one starts in no time.
   const [text, yaml] = await Promise.all([read(path, kind), import('yaml')])
   const lines = new yaml.LineCounter()
+  const bad = (offset: number, code: string) => badSyntax(path, kind, lines.linePos(offset), code)
+  // The first look goes without recursion: the others would run out of stack in a file that is made for it.
+  const deep = firstTooDeep(new yaml.Parser(lines.addNewLine).parse(text))
+  if (deep !== null) throw bad(deep, 'TOO_DEEP')
   // Warnings would quote what stands there, which may be a secret.
-  const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
+  const document = yaml.parseDocument(text, { prettyErrors: false, logLevel: 'error' })
   const [error] = document.errors
-  if (error) throw badSyntax(path, kind, lines.linePos(error.pos[0]), error.code)
+  if (error) throw bad(error.pos[0], error.code)
+  let lastAlias = 0
   yaml.visit(document, {
-    Alias(_, alias) {
+    Alias(_, alias, ancestors) {
+      lastAlias = alias.range?.[0] ?? 0
       // Its error would name it, and a secret that begins with a star is read as an alias.
-      if (!alias.resolve(document)) throw badSyntax(path, kind, lines.linePos(alias.range?.[0] ?? 0), 'BAD_ALIAS')
+      const meant = alias.resolve(document)
+      if (!meant) throw bad(lastAlias, 'BAD_ALIAS')
+      if (ancestors.includes(meant)) throw bad(lastAlias, 'CIRCULAR_ALIAS')
     },
   })
   const fault = (field: FieldPath, wrong: Sentence) => badField({ path, kind, document, lines }, field, wrong)
-  const changed = mapTexts(document.toJS({ maxAliasCount: 100 }), [], (text, at) => {
+  const changed = mapTexts(plain(), [], (text, at) => {
     const result = change(text, at)
     if (typeof result === 'string') return result
     throw fault(at, result)
@@ -52,15 +60,38 @@ export async function readYamlFile(
   const { value, unread } = witnessFields(changed)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw fault([], { zh: `${kind.zh}必须是一个对象`, en: 'the file must be an object' })
-  return {
-    value,
-    fault,
-    stray() {
-      const [stray] = unread()
-      const field = stray && fieldOf(stray)
-      return stray ? fault(stray, { zh: `"${field}"：没有这个字段`, en: `"${field}": there is no such field` }) : null
-    },
+  return { value, fault, stray }
+
+  function plain(): unknown {
+    try {
+      return document.toJS({ maxAliasCount: 100 })
+    } catch (error) {
+      // Whatever else the parser throws here is of a merge key (YAML 1.1), which an alias follows or should.
+      throw bad(lastAlias, error instanceof ReferenceError ? 'TOO_MANY_ALIASES' : 'BAD_MERGE')
+    }
   }
+
+  function stray(): CliFault | null {
+    const [stray] = unread()
+    const field = stray && fieldOf(stray)
+    return stray ? fault(stray, { zh: `"${field}"：没有这个字段`, en: `"${field}": there is no such field` }) : null
+  }
+}
+
+/** Lists and objects in each other; no file of ours needs ten. */
+const deepest = 50
+
+/** Where the first value begins that stands deeper than any reader has to follow; `null` when there is none. */
+function firstTooDeep(tokens: Iterable<CST.Token>): number | null {
+  const waiting = [...tokens].map((token): [CST.Token, number] => [token, 0])
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [token, depth] = next
+    if (depth > deepest) return token.offset
+    const inner = 'items' in token ? token.items.flatMap(({ key, value }) => [key, value]) : []
+    const document = token.type === 'document' ? [token.value] : []
+    for (const one of [...inner, ...document]) if (one) waiting.push([one, depth + 1])
+  }
+  return null
 }
 
 /** `apps[0].push.url` in steps. */
@@ -123,7 +154,8 @@ interface Source {
 
 function badField({ path, kind, document, lines }: Source, field: FieldPath, wrong: Sentence): CliFault {
   const node = nearest(document, field)
-  const line = lines.linePos(node?.range?.[0] ?? 0).line
+  // An empty file has no line yet.
+  const line = lines.linePos(node?.range?.[0] ?? 0).line || 1
   const file = describePath(path)
   // A secret or a phone number of digits alone is a number in YAML, and loses its zeros.
   const bare = typeof node?.value === 'number' && /\b(digits|text|characters)\b/.test(wrong.en)

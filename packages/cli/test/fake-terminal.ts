@@ -1,10 +1,10 @@
 import type { Terminal } from '../src/index.ts'
 
-/** A terminal that keeps what is written; `stop` is the signal. */
+/** A terminal that keeps what is written; `stop` is the signal. `pauses` are waits, each over when `resume` is called. */
 export function createFakeTerminal(env: Readonly<Record<string, string>> = {}, input = '') {
   const lines: { readonly to: 'out' | 'err'; readonly text: string }[] = []
-  let stop: () => void = () => undefined
-  const stopped = new Promise<void>(resolve => {
+  let stop: (signal: 'SIGINT' | 'SIGTERM') => void = () => undefined
+  const stopped = new Promise<'SIGINT' | 'SIGTERM'>(resolve => {
     stop = resolve
   })
   let wake: () => void = () => undefined
@@ -12,6 +12,11 @@ export function createFakeTerminal(env: Readonly<Record<string, string>> = {}, i
     lines.push({ to, text })
     wake()
   }
+  const pauses: number[] = []
+  let resume: () => void = () => undefined
+  const resumed = new Promise<void>(resolve => {
+    resume = resolve
+  })
   let hangUp: () => void = () => undefined
   const terminal: Terminal = {
     env,
@@ -22,6 +27,10 @@ export function createFakeTerminal(env: Readonly<Record<string, string>> = {}, i
       hangUp = run
     },
     untilStopped: () => stopped,
+    pause(ms) {
+      pauses.push(ms)
+      return resumed
+    },
   }
   const textOf = (to: 'out' | 'err') =>
     lines
@@ -30,7 +39,9 @@ export function createFakeTerminal(env: Readonly<Record<string, string>> = {}, i
       .join('\n')
   return {
     terminal,
-    stop: () => stop(),
+    stop: (signal: 'SIGINT' | 'SIGTERM' = 'SIGINT') => stop(signal),
+    pauses,
+    resume: () => resume(),
     hangUp: () => hangUp(),
     out: () => textOf('out'),
     err: () => textOf('err'),

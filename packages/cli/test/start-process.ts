@@ -9,12 +9,15 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Runs as this user. */
   readonly uid?: number
+  /** What precedes the command, such as one that runs it on another host. */
+  readonly inside?: readonly string[]
 }
 
 /** `weapp-auth` in a process of its own, from the sources. */
-export function startProcess(args: readonly string[], { env = {}, uid }: ProcessOptions = {}) {
+export function startProcess(args: readonly string[], { env = {}, uid, inside = [] }: ProcessOptions = {}) {
   const nodeArgs = ['--conditions=@weapp-auth/source', `--import=${loader}`, '--no-warnings', bin, ...args]
-  const child = spawn(process.execPath, nodeArgs, {
+  const [command = process.execPath, ...rest] = [...inside, process.execPath, ...nodeArgs]
+  const child = spawn(command, rest, {
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: 'pipe',
     ...(uid !== undefined && { uid }),
