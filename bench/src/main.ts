@@ -2,23 +2,43 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { benchHotPaths } from './bench-hot-paths.ts'
 import { type Contestant, contestants } from './contestants.ts'
+import { benchDatabase } from './database/bench-database.ts'
 import { benchEmulator } from './emulator/bench-emulator.ts'
 import { benchFirstTap } from './first-tap/bench-first-tap.ts'
+import { benchGrowth } from './growth/bench-growth.ts'
+import { benchIncident } from './incident/bench-incident.ts'
 import { assignCores, commitNote, machineNote, syncMicros } from './machine.ts'
+import { benchOverload } from './overload/bench-overload.ts'
 import { profileOurs } from './profile-ours.ts'
 import { quietTurn } from './quiet-turn.ts'
 import { FlagProblem, type Flags, readFlags } from './read-flags.ts'
 import { quietnessNote, scenarioReport } from './report.ts'
 import { RunVoid, runTurn, type Turn } from './run-turn.ts'
 import { type Scenario, scenarios, slowUpstreamGoal } from './scenarios.ts'
+import { benchSoak, SoakBroken } from './soak/bench-soak.ts'
+import { benchStart } from './start/bench-start.ts'
 
 const home = join(dirname(fileURLToPath(import.meta.url)), '..')
 const data = join(home, '.data')
 
+/** Benches of their own, each with flags of its own. */
+const others = {
+  'first-tap': benchFirstTap,
+  emulator: benchEmulator,
+  growth: benchGrowth,
+  soak: benchSoak,
+  start: benchStart,
+  'hot-paths': benchHotPaths,
+  database: benchDatabase,
+  overload: benchOverload,
+  incident: benchIncident,
+}
+
 async function main(): Promise<void> {
-  if (process.argv.includes('--first-tap')) return print(await benchFirstTap(home, process.argv.slice(2)))
-  if (process.argv.includes('--emulator')) return print(await benchEmulator(home, process.argv.slice(2)))
+  const other = Object.entries(others).find(([name]) => process.argv.includes(`--${name}`))
+  if (other) return print(await other[1](home, process.argv.slice(2)))
   const flags = readFlags(process.argv.slice(2))
   const cores = assignCores()
   mkdirSync(data, { recursive: true })
@@ -58,7 +78,9 @@ function chosenScenarios(flags: Flags): readonly Scenario[] {
 
 function contestantsOf(flags: Flags, scenario: Scenario): readonly Contestant[] {
   const all: readonly Contestant[] = contestants
-  return chosen(flags, all).filter(({ kind }) => !(scenario.withoutNaive && kind === 'naive'))
+  const takesPart = ({ kind, only = scenario.id }: Contestant) =>
+    only === scenario.id && (kind === 'ours' || !(scenario.oursOnly || (scenario.withoutNaive && kind === 'naive')))
+  return chosen(flags, all).filter(takesPart)
 }
 
 function goalOf({ upstreamMs }: Flags, scenario: Scenario) {
@@ -93,7 +115,8 @@ const progress = (text: string): void => console.error(`· ${text}`)
 
 main()
   .catch((error: unknown) => {
-    if (!(error instanceof FlagProblem) && !(error instanceof RunVoid)) throw error
+    const foreseen = error instanceof FlagProblem || error instanceof RunVoid || error instanceof SoakBroken
+    if (!foreseen) throw error
     console.error(`${error.name}: ${error.message}`)
     process.exitCode = error instanceof FlagProblem ? 64 : 1
   })

@@ -13,6 +13,8 @@ export interface Scenario {
   readonly onceEach?: boolean
   /** True where the naive servers would only repeat an earlier table. */
   readonly withoutNaive?: boolean
+  /** True for what only weapp-auth can do. */
+  readonly oursOnly?: boolean
   readonly goal: Goal | null
   /** What a reader must know to read the table. */
   readonly note?: string
@@ -20,7 +22,9 @@ export interface Scenario {
 
 /** Shares of the same run: goals carry from machine to machine, requests per second do not. */
 export interface Goal {
-  readonly ofBound: number
+  readonly ofBound?: number
+  /** Another scenario of weapp-auth that it must not be slower than. */
+  readonly asFastAs?: string
   readonly timesNaive?: number
   readonly rssMb?: number
 }
@@ -77,6 +81,20 @@ export const scenarios = [
     withoutNaive: true,
     goal: null,
     note: 'The signature of a JWT (Ed25519) is verified; the opaque token of the bound is one hash. Shorter than other turns.',
+  },
+  {
+    id: 'refresh',
+    title: 'refresh: the next access and refresh token of a session, written each time',
+    player: 'refresh',
+    oursOnly: true,
+    goal: { asFastAs: 'login' },
+  },
+  {
+    id: 'introspect',
+    title: 'introspect: a backend asks whether an access token is live',
+    player: 'introspect',
+    oursOnly: true,
+    goal: { asFastAs: 'me' },
   },
 ] as const satisfies readonly Scenario[]
 

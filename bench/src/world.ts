@@ -3,6 +3,9 @@
 /** The mini program of the bench. */
 export const app = { appId: 'wxbe9c000000000001', secret: 'bench-secret-of-32-characters-xx' }
 
+/** A program of ours that introspects tokens; only weapp-auth knows it. */
+export const backend = { id: 'bench', secret: 'bench-backend-secret-of-40-characters-xx' }
+
 /** A login code names its user, so that the stub can answer with the right openid; the serial makes it unique. */
 export const loginCode = (user: number, serial: number): string => `u${user}_${serial}`
 

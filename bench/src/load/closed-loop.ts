@@ -7,6 +7,8 @@ export interface Exchange {
   readonly bytes: string
   /** What is wrong with the answer's JSON, or `null`. Called for a sample. */
   readonly wrong: (answer: never) => string | null
+  /** True when every answer must be read, because a later request needs what it says. */
+  readonly chained?: true
 }
 
 export interface LoopResult {
@@ -65,7 +67,7 @@ function runConnection(
       const answer = read(piece)
       if (answer === null || exchange === null) return
       add((performance.now() - sentAt) * 1000)
-      const reason = refusal(answer, exchange, count++ % sample === 0)
+      const reason = refusal(answer, exchange, exchange.chained === true || count++ % sample === 0)
       if (reason === null) send()
       else fail(reason)
     })

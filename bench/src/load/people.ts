@@ -1,6 +1,6 @@
-import { app, loginCode } from '../world.ts'
+import { app, backend, loginCode } from '../world.ts'
 import type { Exchange } from './closed-loop.ts'
-import { requestBytes } from './request-bytes.ts'
+import { formBytes, requestBytes } from './request-bytes.ts'
 
 /** A user as the load knows it: what the server said at login, and what it must say next. */
 export interface Person {
@@ -8,6 +8,7 @@ export interface Person {
   /** The server's name of the user, once an answer was read. */
   id: string | null
   token: string
+  refreshToken: string
   loginId: string
   /** The number that was sent last. */
   number: string | null
@@ -16,17 +17,24 @@ export interface Person {
 interface LoginAnswer {
   readonly user?: { readonly id?: unknown }
   readonly created?: unknown
-  readonly tokens?: { readonly accessToken?: unknown }
+  readonly tokens?: { readonly accessToken?: unknown; readonly refreshToken?: unknown }
   readonly loginId?: unknown
 }
 
 /** Serials make codes, nonces and numbers unique within one turn. */
-export const createSerial = () => {
-  let last = 0
+export const createSerial = (first = 0) => {
+  let last = first
   return () => ++last
 }
 
-export const newPerson = (user: number): Person => ({ user, id: null, token: '', loginId: '', number: null })
+export const newPerson = (user: number): Person => ({
+  user,
+  id: null,
+  token: '',
+  refreshToken: '',
+  loginId: '',
+  number: null,
+})
 
 /** 26 characters, unlike any other of the turn. */
 export const nonceOf = (serial: number): string => `nonce-of-bench-${String(serial).padStart(11, '0')}`
@@ -45,9 +53,34 @@ export function loginExchange(person: Person, serial: number, created: boolean):
       if (person.id !== null && person.id !== id) return 'another user id than at the first login'
       person.id = id
       person.token = token
+      // Only weapp-auth has them.
+      person.refreshToken = String(tokens?.refreshToken ?? '')
       person.loginId = loginId
       return null
     },
+  }
+}
+
+/** The next tokens of a person; each refresh token works once. */
+export function refreshExchange(person: Person, serial: number): Exchange {
+  return {
+    bytes: requestBytes('POST', '/v1/token', null, { refreshToken: person.refreshToken, nonce: nonceOf(serial) }),
+    chained: true,
+    wrong({ tokens }: LoginAnswer) {
+      const token = tokens?.refreshToken
+      if (typeof token !== 'string' || token === person.refreshToken) return 'the refresh token must be another one'
+      person.refreshToken = token
+      return null
+    },
+  }
+}
+
+/** What a backend asks about the token of a person (RFC 7662). */
+export function introspectExchange(person: Person): Exchange {
+  return {
+    bytes: formBytes('/v1/introspect', backend, `token=${person.token}`),
+    wrong: ({ active, sub }: { readonly active?: unknown; readonly sub?: unknown }) =>
+      active === true && sub === person.id ? null : 'the token must be active, and of this person',
   }
 }
 

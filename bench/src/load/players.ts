@@ -1,6 +1,15 @@
 import { phoneCode, phoneNumberOf } from '../world.ts'
 import type { Exchange } from './closed-loop.ts'
-import { expectedChange, loginExchange, meExchange, newPerson, nonceOf, type Person } from './people.ts'
+import {
+  expectedChange,
+  introspectExchange,
+  loginExchange,
+  meExchange,
+  newPerson,
+  nonceOf,
+  type Person,
+  refreshExchange,
+} from './people.ts'
 import { type PhonePayload, phonePayload } from './phone-payload.ts'
 import { requestBytes } from './request-bytes.ts'
 
@@ -91,6 +100,10 @@ const phoneByData =
 
 const me: Player = slice => meExchange(takeTurn(slice))
 
+const refresh: Player = (slice, serial) => refreshExchange(takeTurn(slice), serial())
+
+const introspect: Player = slice => introspectExchange(takeTurn(slice))
+
 /** One player for every kind of load. */
 export const players = {
   login,
@@ -98,6 +111,8 @@ export const players = {
   phoneChanged: phoneByData(tapWithAnotherNumber),
   phoneUnchanged: phoneByData(tapWithTheSameNumber),
   me,
+  refresh,
+  introspect,
 } as const satisfies Readonly<Record<string, Player>>
 
 export type PlayerName = keyof typeof players

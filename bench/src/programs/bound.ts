@@ -4,20 +4,15 @@
  * session_key sealed with AES-256-GCM. It keeps no claims of codes, checks few fields and has one error: what a real
  * server does beyond this is what its share of the bound pays for. Long because it reads better whole.
  */
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createSecretKey,
-  randomBytes,
-  randomFillSync,
-  timingSafeEqual,
-} from 'node:crypto'
+import { createDecipheriv, createHash, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Database from 'better-sqlite3'
-import { Pool } from 'undici'
 import { app } from '../world.ts'
+import { refuse, send, withBody } from './bound/answer.ts'
+import { askWechat } from './bound/ask-wechat.ts'
+import { groupWrites } from './bound/group-of-writes.ts'
+import { open, random, seal } from './bound/sealed-field.ts'
 import { serveCommands } from './serve-commands.ts'
 import { readServerOptions } from './server-options.ts'
 
@@ -61,108 +56,11 @@ const userOfSession = db.prepare<[number], UserRow>(
 const putPhone = db.prepare<[Buffer, number]>('UPDATE user SET sealed_phone = ? WHERE id = ?')
 const addHistory = db.prepare<[number, Buffer, number]>('INSERT INTO phone (user_id, sealed, at) VALUES (?, ?, ?)')
 
-/* Sealed fields: nonce(12) ciphertext tag(16), bound to their owner by the additional data. */
-
 const key = createSecretKey(randomBytes(32))
-const pot = Buffer.alloc(12 * 1024)
-let potAt = pot.length
-
-function random(length: number): Buffer {
-  if (potAt + length > pot.length) {
-    randomFillSync(pot)
-    potAt = 0
-  }
-  potAt += length
-  return pot.subarray(potAt - length, potAt)
-}
-
-function seal(text: string, owner: string): Buffer {
-  const nonce = random(12)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 })
-  cipher.setAAD(Buffer.from(owner, 'latin1'))
-  const body = cipher.update(text, 'latin1')
-  cipher.final()
-  return Buffer.concat([nonce, body, cipher.getAuthTag()])
-}
-
-function open(sealed: Buffer, owner: string): string {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12), { authTagLength: 16 })
-  decipher.setAAD(Buffer.from(owner, 'latin1'))
-  decipher.setAuthTag(sealed.subarray(sealed.length - 16))
-  const text = decipher.update(sealed.subarray(12, sealed.length - 16), undefined, 'latin1')
-  decipher.final()
-  return text
-}
-
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/* Group commit: what one turn of the event loop wants to write is one transaction. */
-
-interface Write {
-  readonly write: () => void
-  readonly done: () => void
-  readonly failed: (error: unknown) => void
-}
-
-let writes: Write[] = []
-const begin = db.prepare('BEGIN IMMEDIATE')
-const commit = db.prepare('COMMIT')
-
-function enqueue(write: Write): void {
-  if (writes.push(write) === 1) setImmediate(flush)
-}
-
-function flush(): void {
-  const batch = writes
-  writes = []
-  try {
-    begin.run()
-    for (const one of batch) one.write()
-    commit.run()
-  } catch (error) {
-    if (db.inTransaction) db.exec('ROLLBACK')
-    for (const one of batch) one.failed(error)
-    return
-  }
-  for (const one of batch) one.done()
-}
-
-/* WeChat, over undici's pool and its lowest call. */
-
-const pool = new Pool(upstream, { connections, pipelining: 1 })
-const json = { 'content-type': 'application/json' }
-
-function ask(
-  method: 'GET' | 'POST',
-  path: string,
-  body: string | null,
-  done: (answer: Record<string, unknown>) => void,
-  failed: (error: unknown) => void,
-): void {
-  let text = ''
-  pool.dispatch(
-    { method, path, body, headers: body === null ? {} : json },
-    {
-      onRequestStart() {},
-      onResponseStart() {},
-      onResponseData(_controller, chunk) {
-        text += chunk.toString('latin1')
-      },
-      onResponseEnd() {
-        try {
-          const answer = JSON.parse(text)
-          if (answer.errcode) throw new Error(`errcode ${answer.errcode}`)
-          done(answer)
-        } catch (error) {
-          failed(error)
-        }
-      },
-      onResponseError(_controller, error) {
-        failed(error)
-      },
-    },
-  )
-}
+const enqueue = groupWrites(db)
+const ask = askWechat(upstream, connections)
 
 let accessToken = ''
 
@@ -200,7 +98,7 @@ function login(body: { appId?: unknown; code?: unknown }, response: ServerRespon
       if (typeof openid !== 'string' || typeof sessionKey !== 'string') return failed()
       const now = Date.now()
       const secret = random(32).toString('base64url')
-      const sealed = seal(sessionKey, openid)
+      const sealed = seal(key, sessionKey, openid)
       const hash = sha256(secret)
       let user: UserRow | undefined
       enqueue({
@@ -259,7 +157,7 @@ function phone(
 }
 
 function numberIn(user: UserRow, encryptedData: string, iv: string): string {
-  const sessionKey = Buffer.from(open(user.sealed_key, user.openid), 'base64')
+  const sessionKey = Buffer.from(open(key, user.sealed_key, user.openid).toString('latin1'), 'base64')
   const decipher = createDecipheriv('aes-128-cbc', sessionKey, Buffer.from(iv, 'base64'))
   return numberOf(JSON.parse(decipher.update(encryptedData, 'base64', 'utf8') + decipher.final('utf8')))
 }
@@ -277,11 +175,11 @@ function numberOf(data: unknown): string {
 
 function recordPhone(user: UserRow, number: string, response: ServerResponse) {
   const owner = `phone${user.id}`
-  const former = user.sealed_phone && open(user.sealed_phone, owner)
+  const former = user.sealed_phone && open(key, user.sealed_phone, owner).toString('latin1')
   const change = former === null ? 'bound' : former === number ? 'unchanged' : 'replaced'
   const done = () => send(response, 200, `{"change":"${change}","phone":${phoneView(number)}}`)
   if (change === 'unchanged') return done()
-  const sealed = seal(number, owner)
+  const sealed = seal(key, number, owner)
   enqueue({
     write() {
       putPhone.run(sealed, user.id)
@@ -305,26 +203,10 @@ const phoneView = (number: string) =>
   `{"number":"${number}","masked":"${number.slice(3, 6)}******${number.slice(-2)}","countryCode":"86","replacedAt":null}`
 
 function userView(user: UserRow): string {
-  const phone = user.sealed_phone ? phoneView(open(user.sealed_phone, `phone${user.id}`)) : 'null'
+  const phone = user.sealed_phone
+    ? phoneView(open(key, user.sealed_phone, `phone${user.id}`).toString('latin1'))
+    : 'null'
   return `{"id":"${user.id}","phone":${phone},"createdAt":"${new Date(user.created_at).toISOString()}"}`
-}
-
-function send(response: ServerResponse, status: number, text: string) {
-  response.writeHead(status, ['content-type', 'application/json', 'content-length', String(text.length)])
-  response.end(text, 'latin1')
-}
-
-function refuse(response: ServerResponse, status = 400) {
-  send(response, status, '{"code":"refused"}')
-}
-
-function withBody(request: IncomingMessage, done: (text: string) => void): void {
-  let text = ''
-  request.setEncoding('utf8')
-  request.on('data', part => {
-    text += part
-  })
-  request.on('end', () => done(text))
 }
 
 function route(request: IncomingMessage, response: ServerResponse, text: string) {

@@ -1,5 +1,6 @@
 /** The load: one process that plays all users of one turn against one server. Started anew for every turn. */
 import { closedLoop } from '../load/closed-loop.ts'
+import { openLoop, type Phase } from '../load/open-loop.ts'
 import { createSerial, loginExchange, meExchange, newPerson } from '../load/people.ts'
 import { type PlayerName, players, type Slice, tappers } from '../load/players.ts'
 import { serveCommands } from './serve-commands.ts'
@@ -15,8 +16,16 @@ export interface RunResult {
 /** How many correct answers of each kind the load got in all, to be held against the counters of the WeChat stub. */
 export type Tally = Record<PlayerName, number>
 
-const tally: Tally = { login: 0, phoneByCode: 0, phoneChanged: 0, phoneUnchanged: 0, me: 0 }
-const serial = createSerial()
+const tally: Tally = {
+  login: 0,
+  phoneByCode: 0,
+  phoneChanged: 0,
+  phoneUnchanged: 0,
+  me: 0,
+  refresh: 0,
+  introspect: 0,
+}
+let serial = createSerial()
 let port = 0
 let slices: Slice[] = []
 
@@ -27,10 +36,13 @@ interface Preparation {
   readonly users: number
   /** Whether they share a phone number as well. */
   readonly withPhone: boolean
+  /** Where its users begin, when another load plays on the same data. Default 0. */
+  readonly firstSerial?: number
 }
 
 async function prepare(input: Preparation): Promise<void> {
   port = input.port
+  serial = createSerial(input.firstSerial)
   const each = Math.ceil(input.users / input.connections)
   slices = Array.from({ length: input.connections }, () => ({ people: [], at: 0, taps: [], tapped: 0 }))
   const next = (connection: number) => {
@@ -77,6 +89,14 @@ async function run(input: {
   return { answers, seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99) }
 }
 
+/** Requests at fixed times, however the server fares. Nothing but the status of an answer is looked at. */
+function open(input: { readonly player: PlayerName; readonly phases: readonly Phase[]; readonly connections: number }) {
+  const player = players[input.player]
+  const none: Slice = { people: [], at: 0, taps: [], tapped: 0 }
+  const next = (connection: number) => player(slices[connection % slices.length] ?? none, serial)
+  return openLoop(port, input.connections, input.phases, next)
+}
+
 /** After the load: one person of each connection logs in again and must find what was stored last. */
 async function verify(): Promise<Tally> {
   const steps = slices.map(() => 0)
@@ -96,4 +116,4 @@ async function verify(): Promise<Tally> {
   return tally
 }
 
-serveCommands({}, { prepare, tap, run, verify })
+serveCommands({}, { prepare, tap, run, open, verify })
