@@ -35,7 +35,7 @@ describe.each(pushes)('%s', (_, world) => {
     expect(await visit.get('/v1/me')).toMatchObject({
       user: { phone: null, profile: { nickname: '小林', avatarUrl: expect.any(String) } },
     })
-    expect(await visit.get('/v1/me/phones')).toEqual({ phones: [] })
+    expect(await visit.get('/v1/me/phones')).toEqual({ phones: [], next: null })
     expect(await stage.open(kwan).get('/v1/me')).toMatchObject({ user: { phone: { verifiedAt: expect.any(String) } } })
     const [line] = await stage.store.auditAfter(0, 10)
     expect(line).toMatchObject({ seq: 1, actor: 'wechat', act: 'authorization-revoked', appId: app.appId })

@@ -35,7 +35,7 @@ test.each(worlds)('keys rotate while users are served, %s', async (_, world) => 
     const { reseal } = await administer({ store, keys })
     expect(await reseal.left(1)).toMatchObject({ users: 1 })
     await reseal.run()
-    expect(await reseal.left(1)).toEqual({ users: 0, phones: 0, apps: 0, jobs: 0 })
+    expect(await reseal.left(1)).toEqual({ users: 0, phones: 0, apps: 0, grants: 0, jobs: 0 })
     const last = retireKey({ keyring: keys, kind: 'root', key: '1', now: now(), hurry: true })
     if (last.status !== 'retired') throw new Error(last.status)
     await use(last.keyring)

@@ -1,12 +1,20 @@
+import { createHmac } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { createEmulator } from '@weapp-auth/emulator'
-import { routes } from '@weapp-auth/protocol/contract'
+import {
+  adminRoutes,
+  consoleHeader,
+  type InvitationAnswer,
+  type JoinAnswer,
+  routes,
+} from '@weapp-auth/protocol/contract'
 import { rawDataSignature } from '@weapp-auth/protocol/wechat'
 import { createServer, generateKeyring, type ServerEvent, type SmsMessage, type SmsOutcome } from '@weapp-auth/server'
 import { createMetrics } from '@weapp-auth/server/metrics'
+import { createPasskeys } from '@weapp-auth/server/passkeys'
 import { createSqliteStore } from '@weapp-auth/server/sqlite'
 import { createSealedTokenStore, createWechat } from '@weapp-auth/wechat'
 import Database from 'better-sqlite3'
@@ -22,6 +30,8 @@ const app = { appId: 'wx00000000000000a1', secret: 'c0ffee00c0ffee11c0ffee22c0ff
 const origin = 'https://auth.example.com'
 const backend = { id: 'orders', secret: 'canary-of-the-backend/+=0123456789', wechatAccessToken: [app.appId] }
 const metricsToken = 'canary-of-the-metrics-0123456789'
+const operator = { name: 'chen', token: 'canary-of-the-operator-0123456789abcdef', role: 'admin' } as const
+const added = { appId: 'wx00000000000000b2', secret: 'decade00decade11decade22decade33' }
 const push = { token: 'CanaryOfThePushToken01', encodingAesKey: 'CanaryOfTheEncodingAesKeyCanaryOfTheEncodin' }
 const lin = { id: 'lin', name: 'Lin', phones: [{ number: '13812345678' }, { number: '13987654321' }] }
 const mo = { id: 'mo', name: 'Mo', phones: [{ number: '13711112222' }] }
@@ -33,7 +43,7 @@ const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
 
 /** One answer, and who asked for it. */
 interface Answer {
-  readonly who: 'lin' | 'mo' | 'nobody' | 'backend'
+  readonly who: 'lin' | 'mo' | 'nobody' | 'backend' | 'operator'
   readonly route: string
   readonly status: number
   readonly text: string
@@ -84,6 +94,23 @@ function phoneSpellings(national: string): readonly RegExp[] {
 /** Six digits that stand alone: among the digits of a time they mean nothing. */
 function codeSpellings(code: string): readonly RegExp[] {
   return [new RegExp(`(?<![0-9A-Za-z.])${code}(?![0-9A-Za-z])`), literal(Buffer.from(code).toString('hex'))]
+}
+
+/** Base32 without padding (RFC 4648, section 6). */
+function base32Bytes(text: string): Buffer {
+  const bits = [...text]
+    .map(char => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(char).toString(2).padStart(5, '0'))
+    .join('')
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map(byte => Number.parseInt(byte, 2)))
+}
+
+/** What an authenticator app shows (RFC 6238). */
+function totp(secret: string, now: number): string {
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(now / 30_000)))
+  const hash = createHmac('sha1', base32Bytes(secret)).update(counter).digest()
+  const number = hash.readUInt32BE((hash.at(-1) ?? 0) & 15) & 0x7fffffff
+  return String(number % 1_000_000).padStart(6, '0')
 }
 
 function found(text: string, secrets: Secrets): readonly string[] {
@@ -140,6 +167,8 @@ async function play() {
       },
     ],
     backends: [backend],
+    operators: [operator],
+    console: { origin, passkeys: createPasskeys() },
     store,
     wechat,
     keys,
@@ -219,11 +248,12 @@ async function play() {
   const logIn = async (who: 'lin' | 'mo') => {
     const login = { appId: app.appId, code: await codeOf(who), nonce: nonce() }
     const { body } = await post(who, routes.login, login)
-    const { tokens, loginId } = body as {
+    const { tokens, loginId, user } = body as {
       tokens: { accessToken: string; refreshToken: string }
       loginId: string
+      user: { id: string }
     }
-    return { login, loginId, token: tokens.accessToken, refreshToken: tokens.refreshToken }
+    return { login, loginId, userId: user.id, token: tokens.accessToken, refreshToken: tokens.refreshToken }
   }
   phones.lin.show()
   phones.mo.show()
@@ -310,6 +340,123 @@ async function play() {
   await send('nobody', routes.metrics, { headers: bearer(`${metricsToken}x`) })
   const told = await send('backend', routes.metrics, { headers: bearer(metricsToken) })
 
+  // Operators, and who would like to be one.
+  const operate = (method: string, path: string, body?: object, places: Readonly<Record<string, string>> = {}) =>
+    send(
+      'operator',
+      path.replace(/\{(\w+)\}/g, (_, place: string) => places[place] ?? ''),
+      {
+        method,
+        headers: { 'content-type': 'application/json', ...bearer(operator.token) },
+        body: body === undefined ? null : JSON.stringify(body),
+      },
+      path,
+    )
+  const onLin = (method: string, path: string, body?: object) => operate(method, path, body, { id: first.userId })
+  const why = { reason: 'ticket 4711' }
+  // Fewer than what an address is refused for.
+  for (const path of [adminRoutes.operator, adminRoutes.users, adminRoutes.apps]) {
+    await send('nobody', path, { headers: bearer(`${operator.token}x`) })
+    await send('lin', path, { headers: bearer(first.token) })
+  }
+  const lists = [adminRoutes.operator, adminRoutes.users, adminRoutes.apps, adminRoutes.keys, adminRoutes.audit]
+  const counts = [adminRoutes.consents, adminRoutes.funnel, adminRoutes.cost, adminRoutes.jobs]
+  for (const path of [...lists, ...counts, adminRoutes.auditVerification]) await operate('GET', path)
+  const { openId } = (await store.identitiesOf(first.userId))[0] ?? { openId: '' }
+  for (const q of [lin.phones[1]?.number, `+86${typed}`, openId, first.userId, '138 1234 5678'])
+    await operate('POST', adminRoutes.userSearch, { q })
+  await onLin('GET', adminRoutes.user)
+  await onLin('POST', adminRoutes.userReveal, why)
+  await onLin('POST', adminRoutes.userReveal, { reason: `${typed}\n${nickname}` })
+  await onLin('POST', adminRoutes.userExport, why)
+  await onLin('GET', adminRoutes.userEvents)
+  await onLin('POST', adminRoutes.userMergePreview, { from: second.userId })
+  await onLin('POST', adminRoutes.userMerge, { from: first.userId, nonce: nonce(), ...why })
+  await onLin('POST', adminRoutes.userMergeUndo, { mergeId: second.userId, ...why })
+  await onLin('POST', adminRoutes.userSessionsEnd, { session: second.userId })
+  const addedApp = { ...added, push }
+  for (const body of [addedApp, addedApp, { ...addedApp, push: { ...push, token: push.encodingAesKey } }])
+    await operate('POST', adminRoutes.apps, body)
+  const change = { changes: { secret: added.secret, push: null } }
+  await operate('PATCH', adminRoutes.app, change, { appId: added.appId })
+  await operate('PATCH', adminRoutes.app, { changes: { [added.secret]: push } }, { appId: added.appId })
+  await operate('DELETE', adminRoutes.app, undefined, { appId: added.appId })
+  await operate('DELETE', adminRoutes.app, undefined, { appId: added.secret })
+
+  // People who sign in to the console, and who would like to.
+  let cookie = ''
+  const visit = async (method: string, path: string, body?: object, id = first.userId) => {
+    const headers = { 'content-type': 'application/json', [consoleHeader]: '1', origin, cookie }
+    const init = { method, headers, body: body === undefined ? null : JSON.stringify(body) }
+    const answer = await send('operator', path.replace('{id}', id), init, path)
+    const [, secret] = /(__Host-weapp-operator=[\w-]{43})/.exec(answer.text) ?? []
+    if (secret) {
+      cookie = secret
+      plant('cookie', spellings(secret.split('=')[1] ?? ''))
+    }
+    return answer
+  }
+  const plantWays = ({
+    key,
+    secret,
+    setup,
+  }: {
+    readonly key: string
+    readonly secret: string
+    readonly setup: string
+  }) => {
+    for (const text of [key, secret, setup]) plant('second factor', spellings(text))
+  }
+  const plantLink = (link = '') => {
+    const token = new URL(link).hash.replace('#invitation=', '')
+    plant('invitation', spellings(token))
+    return token
+  }
+  const invitation = plantLink((await server.inviteFirstOperator())?.link)
+  const invited = (await visit('POST', adminRoutes.invitation, { invitation, name: 'wang' }))
+    .body as InvitationAnswer | null
+  const ways = invited?.ways?.authenticator
+  if (!ways) throw new Error('no way to join')
+  plantWays(ways)
+  await visit('POST', adminRoutes.invitationPasskey, { invitation, name: 'wang', label: 'key', credential: {} })
+  const { key, setup } = ways
+  const entry = { invitation, name: 'wang', setup, key, code: totp(ways.secret, now) }
+  const joined = (await visit('POST', adminRoutes.invitationAuthenticator, entry)).body as JoinAnswer | null
+  for (const code of joined?.recoveryCodes ?? []) plant('recovery code', spellings(code))
+  await visit('POST', adminRoutes.invitationAuthenticator, entry)
+  for (const path of [adminRoutes.session, adminRoutes.ownCredentials, adminRoutes.ownSessions, adminRoutes.operators])
+    await visit('GET', path)
+  const linkOf = (answer: Answer) => plantLink(String(answer.body?.link))
+  linkOf(await visit('POST', adminRoutes.operators, { name: 'zhao', role: 'viewer' }))
+  const wang = joined?.operator.id
+  await visit('PATCH', adminRoutes.operatorAccount, { role: 'viewer', ...why }, wang)
+  await visit('POST', adminRoutes.operatorInvitation, why, wang)
+  const setUpAgain = (await visit('POST', adminRoutes.ownAuthenticatorSetup, {})).body as {
+    authenticator?: typeof ways
+  } | null
+  if (setUpAgain?.authenticator) plantWays(setUpAgain.authenticator)
+  await visit('POST', adminRoutes.ownAuthenticator, { setup, key, code: '000000' })
+  await visit('DELETE', adminRoutes.ownAuthenticator)
+  await visit('POST', adminRoutes.ownPasskeyOptions, {})
+  await visit('POST', adminRoutes.ownPasskeys, { label: 'key', credential: {} })
+  await visit('DELETE', adminRoutes.ownPasskey, undefined, 'AAAA')
+  const renewed = (await visit('POST', adminRoutes.ownRecoveryCodes, {})).body as {
+    recoveryCodes?: readonly string[]
+  } | null
+  for (const code of renewed?.recoveryCodes ?? []) plant('recovery code', spellings(code))
+  await visit('DELETE', adminRoutes.ownSession)
+  await visit('POST', adminRoutes.operatorSessionsEnd, {}, wang)
+  await visit('DELETE', adminRoutes.session)
+  now += minute
+  await visit('POST', adminRoutes.sessionPasskeyOptions, {})
+  await visit('POST', adminRoutes.sessionPasskey, { credential: {} })
+  await visit('POST', adminRoutes.sessionAuthenticator, { name: 'wang', key, code: '000000' })
+  await visit('POST', adminRoutes.sessionAuthenticator, { name: 'wang', key, code: totp(ways.secret, now) })
+  await visit('POST', adminRoutes.proofPasskey, { credential: {} })
+  now += minute
+  await visit('POST', adminRoutes.proofAuthenticator, { key, code: totp(ways.secret, now) })
+  await visit('POST', adminRoutes.sessionRecovery, { name: 'wang', code: renewed?.recoveryCodes?.[0] ?? '' })
+
   // Old pages: what they get is a handle.
   const page = (path: string, body: object) => post('mo', path, body)
   const { session_key: handle } = (await page('/v1.0/pub/openId', { code: await codeOf('mo') })).body as {
@@ -351,10 +498,15 @@ async function play() {
   await send('lin', erasing, { method: 'DELETE', headers: bearer(tokens.accessToken) }, routes.me)
   await post('mo', routes.logoutAll, { keep: 'this' }, second.token)
   await post('mo', routes.logout, { refreshToken: second.refreshToken })
+  await operate('POST', adminRoutes.userBlock, why, { id: second.userId })
+  await operate('POST', adminRoutes.userUnblock, why, { id: second.userId })
+  await operate('POST', adminRoutes.userErase, { nonce: nonce(), ...why }, { id: second.userId })
   const pushed = `${routes.wechatPush.replace('{appId}', app.appId)}?signature=${push.token}&timestamp=1&nonce=1`
   await send('nobody', `${pushed}&echostr=${app.secret}`, {}, routes.wechatPush)
   const message = JSON.stringify({ Encrypt: push.encodingAesKey, FromUserName: lin.phones[0]?.number })
   await send('nobody', pushed, { method: 'POST', body: message }, routes.wechatPush)
+  const ofPlatform = routes.wechatComponent.replace('{componentAppId}', app.appId)
+  await send('nobody', ofPlatform, { method: 'POST', body: message }, routes.wechatComponent)
   const general = [routes.jwks, routes.oauthMetadata, routes.openidConfiguration, routes.openapi, routes.reference]
   for (const path of [...general, routes.health, routes.ready, `/v1/13812345678/${app.secret}`])
     await send('nobody', path)
@@ -386,7 +538,8 @@ async function play() {
   const rawKeys = [...keys.root.keys, ...keys.signing].map(({ secret }) => Buffer.from(secret))
   const secrets: Secrets = {
     ...Object.fromEntries(planted),
-    'app secret': spellings(app.secret),
+    'app secret': [app, added].flatMap(({ secret }) => spellings(secret)),
+    'operator token': spellings(operator.token),
     'backend secret': spellings(backend.secret),
     'metrics token': spellings(metricsToken),
     'push token or key': Object.values(push).flatMap(spellings),
@@ -442,7 +595,7 @@ describe('the search', () => {
 
   test('has something to search: every route was asked, and granted or refused for many reasons', () => {
     const asked = new Set(day.answers.map(({ route }) => route))
-    expect(Object.values(routes).filter(route => !asked.has(route))).toEqual([])
+    expect([...Object.values(routes), ...Object.values(adminRoutes)].filter(route => !asked.has(route))).toEqual([])
     const codes = new Set(day.answers.map(({ body }) => body?.code ?? body?.error).filter(code => code !== undefined))
     expect(codes.size).toBeGreaterThan(15)
     expect(new Set(day.events.map(({ type }) => type)).size).toBeGreaterThan(12)
@@ -464,21 +617,44 @@ const user = [
   routes.profileOpenData,
 ]
 const numbers = [routes.phone, routes.smsVerify, routes.myPhones]
+const plain = [adminRoutes.userReveal, adminRoutes.userExport]
 const oldPages = ['/v1.0/pub/decode', '/002/login', '/user', '/004/phone']
 
-/** Where a secret is at home. Whatever is not named here may not be there, and what is somebody's is for them alone. */
+const signIns = [adminRoutes.invitationAuthenticator, adminRoutes.sessionAuthenticator, adminRoutes.sessionRecovery]
+
+/** Where a secret is at home. Whatever is not named here may not be there, and what is somebody's is for them, or for operators. */
 const home: readonly { readonly secret: string; readonly routes: readonly string[]; readonly why: string }[] = [
   { secret: 'own token', routes: issuing, why: 'tokens are issued there' },
   { secret: 'phone', routes: [...user, ...numbers, ...oldPages], why: 'the number of the user who asks' },
   { secret: 'nickname', routes: [...user, routes.mergePreview], why: 'the profile of the user who asks' },
   { secret: 'avatar key', routes: user, why: 'the profile of the user who asks' },
+  { secret: 'phone', routes: plain, why: 'an operator gave a reason' },
+  { secret: 'nickname', routes: plain, why: 'an operator gave a reason' },
+  { secret: 'avatar key', routes: plain, why: 'an operator gave a reason' },
+  {
+    secret: 'openid',
+    routes: [adminRoutes.user, adminRoutes.userMergePreview, adminRoutes.userExport],
+    why: 'the name by which WeChat and operators speak of a user',
+  },
   { secret: 'openid', routes: [routes.myExport], why: 'a copy of everything that is kept (PIPL, article 45)' },
+  { secret: 'cookie', routes: signIns, why: 'the session of the console begins there' },
+  {
+    secret: 'second factor',
+    routes: [adminRoutes.invitation, adminRoutes.ownAuthenticatorSetup],
+    why: 'shown once, to be kept',
+  },
+  {
+    secret: 'recovery code',
+    routes: [adminRoutes.invitationAuthenticator, adminRoutes.ownRecoveryCodes],
+    why: 'shown once',
+  },
+  { secret: 'invitation', routes: [adminRoutes.operators], why: 'an admin asked for the link, to hand it over' },
   { secret: 'access_token of WeChat', routes: [routes.wechatAccessToken], why: 'a backend asked for it' },
 ]
 
 function isAtHome(secret: string, { who, route }: Pick<Answer, 'who' | 'route'>): boolean {
   const [, name = secret, owner = who] = /^(.+) of (lin|mo)$/.exec(secret) ?? []
-  return owner === who && home.some(one => one.secret === name && one.routes.includes(route))
+  return (owner === who || who === 'operator') && home.some(one => one.secret === name && one.routes.includes(route))
 }
 
 test('no answer holds a secret that is not at home there', () => {

@@ -59,7 +59,7 @@ describe.each(worlds)('%s', (_, world) => {
     const visit = await told()
     const answer = await visit.auth.request({ url: '/v1/consents/phone', method: 'DELETE' })
     expect(answer).toMatchObject({ response: { body: { consent: { status: 'withdrawn', version: '2026-11' } } } })
-    expect(await visit.get('/v1/me/phones')).toEqual({ phones: [] })
+    expect(await visit.get('/v1/me/phones')).toEqual({ phones: [], next: null })
     expect(await visit.get('/v1/me')).toMatchObject({ user: { phone: null, profile: { nickname: '小林' } } })
   })
 })

@@ -14,16 +14,20 @@ import {
 import {
   type AppPolicy,
   type AvatarStorage,
+  type ComponentPolicy,
   createServer,
   generateKeyring,
   type Keyring,
+  type RequestRates,
   type Server,
   type ServerEvent,
+  type ServerOptions,
   type SmsProvider,
   type Store,
+  type Timer,
 } from '@weapp-auth/server'
 import { createMemoryStore } from '@weapp-auth/server/memory'
-import { type Component, createWechat, type Wechat } from '@weapp-auth/wechat'
+import { createWechat, type Wechat, type WechatOptions } from '@weapp-auth/wechat'
 import { listen } from './listen.ts'
 
 /** The mini program of the stories. */
@@ -60,6 +64,8 @@ interface Visit {
 export interface Stage {
   readonly emulator: Emulator
   readonly server: Server
+  /** Where the server is, for requests that `post` cannot make. */
+  readonly origin: string
   readonly wechat: Wechat
   readonly store: Store
   /** The files of the avatars, by key. */
@@ -96,8 +102,19 @@ export interface StageOptions {
   readonly sms?: SmsProvider
   /** How WeChat pushes events to the server. Default: not at all. */
   readonly push?: Pick<PushSettings, 'mode' | 'format' | 'keys'>
-  /** A third-party platform that acts for the apps, and WeChat with it. Default: the server has the secrets of the apps. */
-  readonly thirdParty?: (emulator: Emulator) => { readonly component: Component; readonly fetch: Fetch }
+  /** A third-party platform that acts for the apps. Default: the server has the secrets of the apps. */
+  readonly component?: ComponentPolicy
+  /** Points that WeChat leaves open. */
+  readonly unverified?: EmulatorOptions['unverified']
+  /** Is told of every request to WeChat. */
+  readonly observeUpstream?: NonNullable<WechatOptions['observe']>
+  /** How fast requests are taken; what is not named keeps its default. */
+  readonly limits?: Partial<RequestRates>
+  /** Programs and people beside the users. Default: none. */
+  readonly backends?: NonNullable<ServerOptions['backends']>
+  readonly operators?: NonNullable<ServerOptions['operators']>
+  /** By which the server waits. Default: the system's timer. */
+  readonly timer?: Timer
   /** Puts real ports between the parts. Default: none, requests are handed over as function calls. */
   readonly ports?: boolean
 }
@@ -128,7 +145,13 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     store = createMemoryStore(),
     sms,
     push,
-    thirdParty,
+    component,
+    unverified,
+    observeUpstream = () => {},
+    limits = {},
+    backends = [],
+    operators = [],
+    timer,
     ports = false,
   } = options
   const emulator = createEmulator({
@@ -140,6 +163,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       return network(request)
     },
     ...(minKeyAgeMs === undefined ? {} : { minKeyAgeMs }),
+    ...(unverified && { unverified }),
   })
   const { clock } = emulator.control
   const upstream: string[] = []
@@ -148,24 +172,33 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const events: ServerEvent[] = []
   const avatars = new Map<string, Uint8Array<ArrayBuffer>>()
 
-  const platform = thirdParty?.(emulator)
-  const toWechat = recorded(platform?.fetch ?? emulator.fetch, async response => upstream.push(await response.text()))
+  const toWechat = recorded(emulator.fetch, async response => upstream.push(await response.text()))
   const wechatPort = ports ? await listen(toWechat) : null
   const wechat = createWechat({
-    apps: platform ? served.map(({ appId }) => ({ appId, component: platform.component.appId })) : served,
-    components: platform ? [platform.component] : [],
+    apps: component ? [] : served,
     clock,
+    observe: observeUpstream,
     ...(wechatPort ? { baseUrl: wechatPort.origin } : { fetch: toWechat }),
   })
 
   const server = createServer({
-    apps: served.map(({ appId }) => ({ appId, ...policy, ...(push ? { push: pushSecretsOf(push) } : {}) })),
+    apps: served.map(({ appId }) => ({
+      appId,
+      ...policy,
+      ...(push ? { push: pushSecretsOf(push) } : {}),
+      ...(component && { component: component.appId }),
+    })),
+    components: component ? [component] : [],
     store,
     wechat,
     clock,
     issuer: 'https://auth.example.com',
     keys,
     avatars: { storage: keepIn(avatars) },
+    limits,
+    backends,
+    operators,
+    ...(timer && { timer }),
     ...(sms && { sms }),
     observe: event => events.push(event),
   })
@@ -179,9 +212,12 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     for (const { appId } of apps)
       emulator.control.push.configure(appId, { ...push, ...pushSecrets, url: `${baseUrl}/v1/wechat/push/${appId}` })
 
+  if (component) introduce(emulator, component, baseUrl)
+
   return {
     emulator,
     server,
+    origin: baseUrl,
     wechat,
     store,
     avatars,
@@ -208,6 +244,15 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   }
 }
 
+/** The platform enters its URLs on the open platform; every ten minutes a ticket comes there. */
+function introduce(emulator: Emulator, { appId, secret, push }: ComponentPolicy, baseUrl: string): void {
+  const { token, encodingAesKey = '' } = push
+  const url = `${baseUrl}/v1/wechat/component/${appId}`
+  emulator.control.components.put({ appId, secret, name: 'Shop Keeper', push: { url, token, encodingAesKey } })
+  const messages = { token, encodingAesKey, component: appId, url: `${baseUrl}/v1/wechat/push/$APPID$` }
+  for (const { appId } of emulator.control.apps.all()) emulator.control.push.configure(appId, messages)
+}
+
 const pushSecrets = { token: 'OnlyForTheStories', encodingAesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' }
 
 /** In plain mode the server is given no key. */
@@ -224,7 +269,7 @@ function keepIn(files: Map<string, Uint8Array<ArrayBuffer>>): AvatarStorage {
 }
 
 /** WeChat or the server, as a function. */
-export type Fetch = (request: Request) => Promise<Response>
+type Fetch = (request: Request) => Promise<Response>
 
 /** The same function, with a copy of every answer shown to `show` before it goes out. */
 function recorded(answer: Fetch, show: (copy: Response) => Promise<unknown>): Fetch {

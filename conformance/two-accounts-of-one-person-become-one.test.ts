@@ -1,3 +1,4 @@
+import { createMerge } from '@weapp-auth/client/merge'
 import type { MergeAnswer, MergeCodeAnswer, MergePreviewAnswer } from '@weapp-auth/protocol/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { kwan, lin, openStage, type Stage, worlds } from './stage.ts'
@@ -53,6 +54,28 @@ describe.each(worlds)('%s', (_, world) => {
       ],
     })
     expect(stage.events.filter(({ type }) => type === 'users-merged')).toHaveLength(1)
+  })
+
+  test('the same with the helper of the client, which learns of it and takes it back', async () => {
+    const [stays, goes] = [stage.open(lin), stage.open(kwan)]
+    const [here, there] = [createMerge({ auth: stays.auth }), createMerge({ auth: goes.auth })]
+    await stays.tap()
+    await goes.tap()
+    const ids = [await idOf(stays), await idOf(goes)]
+    const made = await there.code()
+    if (made.status !== 'made') throw new Error(made.status)
+    expect(await there.merge(made.code)).toMatchObject({ status: 'self' })
+    expect(await here.preview(made.code)).toMatchObject({ status: 'shown', conflicts: ['phone'] })
+    const outcome = await here.merge(made.code)
+    if (outcome.status !== 'merged') throw new Error(outcome.status)
+    expect(outcome).toMatchObject({ user: { id: ids[0] }, merge: { mergedUserId: ids[1] } })
+    expect(await here.merge(made.code)).toEqual(outcome)
+    expect(stays.auth.user()?.id).toBe(ids[0])
+    expect(await here.list()).toMatchObject({ status: 'listed', merges: [{ id: outcome.merge.id }] })
+    expect(await here.preview(made.code)).toMatchObject({ status: 'expired' })
+    expect(await here.undo('00000000-0000-7000-8000-000000000000')).toMatchObject({ status: 'unknown' })
+    expect(await here.undo(outcome.merge.id)).toMatchObject({ status: 'undone' })
+    expect([await idOf(stays), await idOf(goes)]).toEqual(ids)
   })
 
   test('and takes it back within seven days, from either login', async () => {
