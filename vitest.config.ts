@@ -1,9 +1,13 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const conditions = ['@weapp-auth/source']
+const alias = [
+  { find: /^fast-check$/, replacement: fileURLToPath(new URL('./scripts/seeded-fast-check.mjs', import.meta.url)) },
+]
 
 export default defineConfig({
-  resolve: { conditions },
+  resolve: { conditions, alias },
   ssr: { resolve: { conditions } },
   test: {
     include: [
@@ -17,5 +21,6 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'threads',
     restoreMocks: true,
+    globalSetup: ['packages/server/test/services/global-setup.ts'],
   },
 })

@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { ensureBuilt, ensureInstalled, requireNode, root, run, say } from './bootstrap.mjs'
-import { slowPages } from './slow-pages.mjs'
 
 /** The examples: where each build leaves the mini program, by the script that makes it. */
 const examples = {
@@ -74,7 +73,7 @@ function runScenarios() {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`]
   const env = { ...process.env, WEAPP_AUTH_FRAMEWORKS: '1', ...(chromium ? { CHROMIUM_PATH: chromium } : {}) }
-  const tests = ['conformance/frameworks', 'packages/web/test/programs.test.ts', ...slowPages]
+  const tests = ['conformance/frameworks', 'packages/web/test/programs.test.ts']
   const { status } = spawnSync(process.execPath, [vitest, 'run', ...tests, ...reporters], {
     cwd: root,
     stdio: 'inherit',

@@ -1,13 +1,16 @@
 /**
  * `npm test`: everything that must hold, from a fresh clone: types, lint, import table, dead code, then all tests.
- * Goes on after a failure, so that one run tells all; ends with a plain count. `--long` adds what takes long.
+ * Goes on after a failure, so that one run tells all; ends with a plain count. `--slow` runs what is left out
+ * for its minutes, and nothing else, `--security` the attacks and faults; `--long` runs all, each race at its full length,
+ * and the soak of bench.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBuilt, ensureInstalled, requireNode, root, say } from './bootstrap.mjs'
-import { slowPages } from './slow-pages.mjs'
+import { patternOf, securityTests } from './security-tests.mjs'
+import { slowTests } from './slow-tests.mjs'
 
 requireNode()
 ensureInstalled()
@@ -17,6 +20,7 @@ ensureBuilt()
 const { ensureChromium } = await import('./chromium.mjs')
 const chromium = ensureChromium()
 const long = process.argv.includes('--long')
+const stage = stageOf(process.argv)
 const bin = (...path) => [process.execPath, join(root, 'node_modules', ...path)]
 
 const claims = [
@@ -26,16 +30,28 @@ const claims = [
   ['format and lint are clean', ...bin('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings', '.'],
   ['imports run one way', process.execPath, join(root, 'scripts', 'check-imports.mjs')],
   ['examples compile', process.execPath, join(root, 'scripts', 'check-examples.mjs')],
+  ['registers of security are true', process.execPath, join(root, 'scripts', 'check-registers.mjs')],
+  ['what is installed is what was reviewed', process.execPath, join(root, 'scripts', 'check-supply-chain.mjs')],
   ['nothing is dead', ...bin('knip', 'bin', 'knip.js')],
 ]
 
 const total = { passed: 0, failed: 0 }
-for (const [claim, command, ...args] of claims) count(claim, check(command, args))
+if (!stage) for (const [claim, command, ...args] of claims) count(claim, check(command, args))
 const tests = runTests()
 total.passed += tests.passed
 total.failed += tests.failed
+if (long) {
+  const soak = check(process.execPath, [join(root, 'bench', 'dist', 'main.js'), '--soak'])
+  count('half an hour of mixed load on a million users leaks nothing', soak)
+}
 console.log(`\n${total.passed} passed, ${total.failed} failed`)
 process.exit(total.failed === 0 ? 0 : 1)
+
+/** The tests of the stage that was asked for; none for `npm test` itself. */
+function stageOf(args) {
+  if (args.includes('--slow')) return slowTests
+  return args.includes('--security') ? securityTests : undefined
+}
 
 function check(command, args) {
   const result = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
@@ -57,12 +73,9 @@ function runTests() {
     ...(chromium ? { CHROMIUM_PATH: chromium } : {}),
     ...(long ? { WEAPP_AUTH_LONG: '1' } : {}),
   }
-  const left = long ? [] : slowPages.flatMap(file => ['--exclude', file])
-  spawnSync(command, [vitest, 'run', ...left, '--reporter=default', '--reporter=json', `--outputFile=${report}`], {
-    cwd: root,
-    stdio: 'inherit',
-    env,
-  })
+  const left = long ? [] : [...slowTests, ...securityTests].flatMap(entry => ['--exclude', patternOf(entry)])
+  const reports = ['--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile=${report}`]
+  spawnSync(command, [vitest, 'run', ...(stage ?? left), ...reports], { cwd: root, stdio: 'inherit', env })
   try {
     return countsOf(JSON.parse(readFileSync(report, 'utf8')))
   } catch {
