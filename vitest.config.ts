@@ -21,6 +21,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'threads',
     restoreMocks: true,
+    // In CI, whose machines are shared: what failed is tried once more, and printed as `(retry x1)`.
+    retry: process.env.WEAPP_AUTH_RETRY ? 1 : 0,
     globalSetup: ['packages/server/test/services/global-setup.ts'],
   },
 })
