@@ -141,6 +141,7 @@ export const zones = {
       'packages/web/src',
       'protocol/contract',
       'protocol/errcodes',
+      'protocol/explain',
       'vue',
       'vue-router',
       'chart.js',

@@ -4,4 +4,5 @@
  * @module
  */
 export * from './contract/index.ts'
+export * from './explain.ts'
 export * from './wechat/index.ts'
