@@ -62,3 +62,14 @@ async function openConsolePage(page: Page, url: string): Promise<ConsolePage> {
   })
   return { page, url, complaints }
 }
+
+/** Comes by the link that `dev` printed, with a passkey of the page's own security key, and is the first admin. */
+export async function joinAsFirst({ page, url }: ConsolePage, invitation: string | null): Promise<void> {
+  const link = new URL(invitation ?? '')
+  await page.goto(`${url}${link.pathname}${link.hash}`)
+  await page.getByLabel('你的名字').fill('chen')
+  await page.getByRole('button', { name: '下一步' }).click()
+  await page.getByRole('button', { name: '创建通行密钥' }).click()
+  await page.getByRole('button', { name: '已经保存' }).click()
+  await page.getByRole('heading', { name: '总览' }).waitFor()
+}
