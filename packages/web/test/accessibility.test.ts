@@ -1,22 +1,14 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { seriousFindings } from './axe.ts'
-import { type PhonePage, patience, startSystem } from './open-phone.ts'
+import { newcomers } from './newcomers.ts'
+import { patience } from './open-phone.ts'
 
-let system: Awaited<ReturnType<typeof startSystem>>
-let opened: PhonePage | undefined
+const { newcomer, open: openPhone } = newcomers({ name: 'reader', numbersFrom: 8900 })
 
-beforeAll(async () => {
-  system = await startSystem()
-}, 180_000)
-afterAll(() => system?.close())
-afterEach(() => opened?.page.context().close())
-
-let people = 0
-async function open(options: Parameters<typeof system.open>[0] = {}) {
-  const id = `reader-${++people}`
-  system.dev.emulator.control.people.put({ id, name: '阿青', phones: [{ number: `1380013${8900 + people}` }] })
-  opened = await system.open(options)
+async function open(...how: Parameters<typeof openPhone>) {
+  const { id } = newcomer('阿青')
+  const opened = await openPhone(...how)
   const { page, handTo, phoneButton } = opened
   const bar = page.locator('.bar')
   if (await bar.isVisible()) await bar.locator('[data-view=control]').click()

@@ -1,24 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type PhonePage, patience, startSystem } from './open-phone.ts'
+import { describe, expect, it } from 'vitest'
+import { newcomers } from './newcomers.ts'
+import { patience } from './open-phone.ts'
 
-let system: Awaited<ReturnType<typeof startSystem>>
-let opened: PhonePage | undefined
+const { newcomer, open: openPhone } = newcomers({ name: 'avatar', numbersFrom: 8800 })
 
-beforeAll(async () => {
-  system = await startSystem()
-}, 180_000)
-afterAll(() => system?.close())
-afterEach(async () => {
-  await opened?.page.context().close()
-  expect(opened?.complaints.splice(0) ?? []).toEqual([])
-})
-
-let people = 0
 /** The profile page of the native example, in the hands of somebody new. */
 async function open() {
-  const id = `avatar-${++people}`
-  system.dev.emulator.control.people.put({ id, name: '阿青', phones: [{ number: `1380013${8800 + people}` }] })
-  opened = await system.open()
+  const { id } = newcomer('阿青')
+  const opened = await openPhone()
   const { phone, handTo, run, step } = opened
   await run('native')
   await handTo(id)

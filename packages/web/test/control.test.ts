@@ -1,31 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { tellMoment } from '../src/phone/control/read-moment.ts'
-import { type PhonePage, patience, startSystem } from './open-phone.ts'
+import { newcomers } from './newcomers.ts'
+import { patience } from './open-phone.ts'
 
-let system: Awaited<ReturnType<typeof startSystem>>
-let opened: PhonePage | undefined
+const { system, newcomer, open: openPhone } = newcomers({ name: 'control', numbersFrom: 8600 })
 
-beforeAll(async () => {
-  system = await startSystem()
-}, 180_000)
-afterAll(() => system?.close())
-afterEach(async () => {
-  await opened?.page.context().close()
-  expect(opened?.complaints.splice(0) ?? []).toEqual([])
-})
-
-let people = 0
-async function open(options?: Parameters<typeof system.open>[0], hash?: string) {
-  const id = `control-${++people}`
-  const number = `1380013${8600 + people}`
-  system.dev.emulator.control.people.put({ id, name: `新人${people}`, phones: [{ number }] })
-  opened = await system.open(options, hash)
-  return { ...opened, id, number }
+async function open(...how: Parameters<typeof openPhone>) {
+  return { ...newcomer(), ...(await openPhone(...how)) }
 }
 
 describe('control', { timeout: 120_000 }, () => {
   it('adds somebody with two numbers, whom WeChat takes for a risk', async () => {
-    const { page, step } = await open()
+    const { page, step, complaints } = await open()
     await page.getByTestId('add-person').click()
     await page.getByLabel('名字').fill('小周')
     await page.getByLabel(/手机号，一行一个/).fill('12')
@@ -39,11 +25,11 @@ describe('control', { timeout: 120_000 }, () => {
       .filter({ hasText: /40226|高风险|风险/ })
       .first()
       .waitFor()
-    opened?.complaints.splice(0)
+    complaints.splice(0)
   })
 
   it('plans a fault, shows it until it hits, and the journal tells it', async () => {
-    const { page, step, id, handTo } = await open()
+    const { page, step, id, handTo, complaints } = await open()
     await page.getByText('故障', { exact: true }).click()
     await page.getByTestId('fault-place').selectOption({ label: '手机：wx.login' })
     await page.getByTestId('fault-add').click()
@@ -51,7 +37,7 @@ describe('control', { timeout: 120_000 }, () => {
     await handTo(id)
     await step('wx-fault').first().waitFor()
     await page.locator('.pending').waitFor({ state: 'detached' })
-    expect(opened?.complaints.splice(0)).toEqual([expect.stringContaining('503')])
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('503')])
   })
 
   it('moves the clock to a moment that is typed, and says so when it is not a later one', async () => {
@@ -60,7 +46,7 @@ describe('control', { timeout: 120_000 }, () => {
     await moment.fill('yesterday')
     await moment.press('Enter')
     await page.getByText('晚于现在').waitFor()
-    const far = tellMoment(system.dev.emulator.control.state().now + 26 * 3_600_000)
+    const far = tellMoment(system().dev.emulator.control.state().now + 26 * 3_600_000)
     await moment.fill(far)
     await moment.press('Enter')
     await step('clock-moved').first().waitFor()

@@ -1,31 +1,22 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { demoApp } from 'weapp-auth'
-import { type PhonePage, patience, startSystem } from './open-phone.ts'
+import { newcomers } from './newcomers.ts'
+import { patience } from './open-phone.ts'
 
 const minute = 120_000
-let system: Awaited<ReturnType<typeof startSystem>>
-let opened: PhonePage | undefined
-
-beforeAll(async () => {
-  system = await startSystem()
-}, 180_000)
-afterAll(() => system?.close())
-afterEach(async () => {
-  system.dev.emulator.control.apps.change(demoApp.appId, { privacy: null, publishedAt: null })
-  await opened?.page.context().close()
-  expect(opened?.complaints.splice(0) ?? []).toEqual([])
+const { system, newcomer, open: openPhone } = newcomers({ name: 'dialog', numbersFrom: 8100 })
+afterEach(() => {
+  system().dev.emulator.control.apps.change(demoApp.appId, { privacy: null, publishedAt: null })
 })
 
-let people = 0
 async function open(setup: { readonly privacy?: true; readonly publishedAt?: number } = {}) {
-  const { control } = system.dev.emulator
-  const id = `dialog-${++people}`
-  control.people.put({ id, name: '阿青', phones: [{ number: `1380013${8100 + people}` }] })
+  const { control } = system().dev.emulator
+  const { id } = newcomer('阿青')
   control.apps.change(demoApp.appId, {
     privacy: setup.privacy ? { required: true } : null,
     publishedAt: setup.publishedAt ?? null,
   })
-  opened = await system.open()
+  const opened = await openPhone()
   const { phone, handTo, run } = opened
   await run('parts')
   await handTo(id)

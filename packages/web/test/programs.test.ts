@@ -1,25 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { buildNames, isBuilt, oldPages, type PhonePage, patience, startSystem } from './open-phone.ts'
+import { describe, expect, it } from 'vitest'
+import { newcomers } from './newcomers.ts'
+import { buildNames, isBuilt, oldPages, patience } from './open-phone.ts'
 
-let system: Awaited<ReturnType<typeof startSystem>>
-let opened: PhonePage | undefined
+const { newcomer, open: openPhone } = newcomers({ name: 'program', numbersFrom: 8200 })
 
-beforeAll(async () => {
-  system = await startSystem()
-}, 180_000)
-afterAll(() => system?.close())
-afterEach(async () => {
-  await opened?.page.context().close()
-  expect(opened?.complaints.splice(0) ?? []).toEqual([])
-})
-
-let people = 0
-async function open(options?: Parameters<typeof system.open>[0], hash?: string) {
-  const id = `program-${++people}`
-  const number = `1380013${8200 + people}`
-  system.dev.emulator.control.people.put({ id, name: `新人${people}`, phones: [{ number }] })
-  opened = await system.open(options, hash)
-  return { ...opened, id, number }
+async function open(...how: Parameters<typeof openPhone>) {
+  return { ...newcomer(), ...(await openPhone(...how)) }
 }
 
 describe('the programs', { timeout: 120_000 }, () => {

@@ -1,29 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { demoApp } from 'weapp-auth'
-import { type PhonePage, patience, startSystem } from './open-phone.ts'
+import { newcomers } from './newcomers.ts'
+import { type PhonePage, patience } from './open-phone.ts'
 
-let system: Awaited<ReturnType<typeof startSystem>>
-let opened: PhonePage | undefined
-
-beforeAll(async () => {
-  system = await startSystem()
-}, 180_000)
-afterAll(() => system?.close())
-afterEach(async () => {
-  const { control } = system.dev.emulator
+const { system, newcomer, open: openPhone } = newcomers({ name: 'scenario', numbersFrom: 8400 })
+afterEach(() => {
+  const { control } = system().dev.emulator
   control.changeBilling(demoApp.appId, { quick: { trialLeft: 1000, boughtLeft: 0 } })
   control.apps.change(demoApp.appId, { privacy: null, phonePermitted: true })
-  await opened?.page.context().close()
-  expect(opened?.complaints.splice(0) ?? []).toEqual([])
 })
 
-let people = 0
-async function open(options?: Parameters<typeof system.open>[0], hash?: string) {
-  const id = `scenario-${++people}`
-  const number = `1380013${8400 + people}`
-  system.dev.emulator.control.people.put({ id, name: `新人${people}`, phones: [{ number }] })
-  opened = await system.open(options, hash)
-  return { ...opened, id, number }
+async function open(...how: Parameters<typeof openPhone>) {
+  return { ...newcomer(), ...(await openPhone(...how)) }
 }
 
 describe('scenarios', { timeout: 120_000 }, () => {
