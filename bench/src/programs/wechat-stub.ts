@@ -8,7 +8,13 @@ import { parseArgs } from 'node:util'
 import { app, openIdOf, sessionKeyOf, subjectOf } from '../world.ts'
 import { serveCommands } from './serve-commands.ts'
 
-const { values } = parseArgs({ options: { 'upstream-ms': { type: 'string', default: '0' } } })
+const { values } = parseArgs({
+  options: {
+    'upstream-ms': { type: 'string', default: '0' },
+    /** After how long an idle connection is closed; clients are told by `keep-alive: timeout`. */
+    'idle-ms': { type: 'string', default: '60000' },
+  },
+})
 const delay = Number(values['upstream-ms'])
 
 /** How often each API was asked. */
@@ -75,7 +81,7 @@ const server = createServer((request, response) => {
     else send(response, text)
   })
 })
-server.keepAliveTimeout = 60_000
+server.keepAliveTimeout = Number(values['idle-ms'])
 server.listen(0, '127.0.0.1', () =>
   serveCommands({ port: (server.address() as AddressInfo).port }, { calls: () => calls }),
 )

@@ -17,7 +17,8 @@ export class SoakBroken extends Error {
   override readonly name = 'SoakBroken'
 }
 
-/** Idle connections to WeChat are closed after 4 seconds (undici's default), those of the load at once. */
+/** After this the stub of WeChat closes idle connections, as its `keep-alive` tells; those of the load end at once. */
+const idleMs = 4_000
 const quietSeconds = 8
 
 /**
@@ -53,7 +54,7 @@ export async function benchSoak(home: string, argv: readonly string[]): Promise<
     return child
   }
   try {
-    const stub = await start(new URL('../programs/wechat-stub.js', import.meta.url), [])
+    const stub = await start(new URL('../programs/wechat-stub.js', import.meta.url), ['--idle-ms', `${idleMs}`])
     const upstream = `http://127.0.0.1:${portOf(stub)}`
     const args = ['--upstream', upstream, '--file', file, '--keys', filled.keys]
     const server = await start(new URL('../programs/soak-server.js', import.meta.url), args, ['--expose-gc'])
