@@ -9,8 +9,8 @@ import { createSqliteStore } from './stores/sqlite/index.ts'
 
 /*
  * A server beside a model of it that fits in a page (test/model). Three people in two mini programs log in, prove
- * numbers by code and by ciphertext, refresh, log out, take things back at WeChat, erase and merge their accounts; time
- * passes, and the process dies between two requests. After every command must hold:
+ * numbers by code and by ciphertext, refresh, log out, take things back at WeChat, erase and merge their accounts, and are
+ * blocked by an operator; time passes, and the process dies between two requests. After every command must hold:
  *
  * I1   One (app, openid) is one user; `created` is said of the first login and of no other.
  * I2   No user id is ever given twice.
@@ -18,7 +18,8 @@ import { createSqliteStore } from './stores/sqlite/index.ts'
  * I4   The history of numbers is complete: nothing missing, nothing twice.
  * I5   A number has one owner where the policy says so, and goes to nobody else before its time.
  * I6   Of somebody who erased or merged their account nothing is left to be read.
- * I7   A session that ended by logout, theft, erasure, merge or time answers nothing and gives no tokens.
+ * I7   A session that ended by logout, theft, erasure, merge, an operator or time answers nothing and gives no tokens; who
+ *      is blocked gets no other.
  * I8   The refresh counter is the number of rotations; one nonce has one successor; an older token ends the session.
  * I9   Codes and ciphertexts work once, for one attempt, which reads the same answer again; each is paid for once.
  * I10  No number, openid or token is in what the server tells.
@@ -85,6 +86,9 @@ test.each([
       'erased',
       'phone taken back',
       'account taken back',
+      'blocked',
+      'let in',
+      'kept out',
     ]
     expect([...outcomes, ...others].filter(kind => !happened.has(kind))).toEqual([])
   },

@@ -1,5 +1,7 @@
 // Everything that can happen to a server, with what the model says must come of it; each reads better beside the others.
 import {
+  adminRoutes,
+  type BlockUserAnswer,
   type LoginAnswer,
   type MergeAnswer,
   type MergeCodeAnswer,
@@ -61,13 +63,17 @@ function logIn(at: number, retry: 'none' | 'same' | 'other'): Act {
       code: server.wechat.loginCode({ ...identity, sessionKey }),
       nonce: newNonce(),
     }
-    const { status, body: answer } = await server.post<LoginAnswer>(routes.login, body)
-    must(status === 200, `login answered ${status}`)
+    const { status, body: answer } = await server.post<LoginAnswer & Problem>(routes.login, body)
     const known = model.identities.get(who)
+    if (known?.isBlocked) {
+      model.happened.add('kept out')
+      return must(status === 403 && answer.code === 'account_blocked', `I7: a blocked user got ${status}`)
+    }
+    must(status === 200, `login answered ${status}`)
     must(answer.created === (known === undefined), 'I1: created is said of the first login, and of no other')
     must(known === undefined || known.id === answer.user.id, 'I1: one (app, openid) is one user')
     must(known !== undefined || model.users.every(({ id }) => id !== answer.user.id), 'I2: no id is given twice')
-    const user = known ?? { id: answer.user.id, isGone: false, lastLoginAt: model.now, phones: [] }
+    const user = known ?? { id: answer.user.id, isGone: false, isBlocked: false, lastLoginAt: model.now, phones: [] }
     if (!known) model.users.push(user)
     user.lastLoginAt = model.now
     model.identities.set(who, user)
@@ -201,6 +207,21 @@ const eraseMe =
     erase(model, session.user)
   }
 
+/** An operator keeps somebody out, or lets them in again; doing it twice changes nothing. */
+const block =
+  (at: number, isBlocked: boolean): Act =>
+  async (model, { server }) => {
+    const users = model.users.filter(({ isGone }) => !isGone)
+    const user = users[at % Math.max(1, users.length)]
+    if (!user) return
+    const path = (isBlocked ? adminRoutes.userBlock : adminRoutes.userUnblock).replace('{id}', user.id)
+    const answer = await server.asOperator('support').post<BlockUserAnswer>(path, { reason: 'ticket 4711' })
+    must(answer.status === 200 && (answer.body.blocked !== null) === isBlocked, `blocking answered ${answer.status}`)
+    model.happened.add(isBlocked ? 'blocked' : 'let in')
+    user.isBlocked = isBlocked
+    if (isBlocked) endAll(model, user)
+  }
+
 const mergeTwo =
   (at: number, other: number): Act =>
   async (model, world) => {
@@ -269,6 +290,7 @@ export const commands: fc.Arbitrary<fc.AsyncCommand<Model, World>>[] = [
     .tuple(nat, fc.constantFrom('phone' as const, 'phone' as const, 'account' as const), fc.constantFrom(1, 2, 5))
     .map(([at, kind, times]) => command(`takeBack(${at}, ${kind}, ${times})`, takeBack(at, kind, times))),
   nat.map(at => command(`eraseMe(${at})`, eraseMe(at))),
+  fc.tuple(nat, fc.boolean()).map(([at, on]) => command(`block(${at}, ${on})`, block(at, on))),
   fc.tuple(nat, nat).map(([at, other]) => command(`mergeTwo(${at}, ${other})`, mergeTwo(at, other))),
   fc
     .constantFrom(minute, minute, 5 * minute, 10 * minute, day, 8 * day, 31 * day, 46 * day)

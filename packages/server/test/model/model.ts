@@ -13,6 +13,8 @@ export interface ModelPhone {
 export interface ModelUser {
   readonly id: string
   isGone: boolean
+  /** By an operator. */
+  isBlocked: boolean
   lastLoginAt: number
   phones: ModelPhone[]
 }
