@@ -424,6 +424,16 @@ async function play() {
   const joined = (await visit('POST', adminRoutes.invitationAuthenticator, entry)).body as JoinAnswer | null
   for (const code of joined?.recoveryCodes ?? []) plant('recovery code', spellings(code))
   await visit('POST', adminRoutes.invitationAuthenticator, entry)
+  // What the operator's program asks to take out, somebody else has to approve.
+  now += 1
+  for (const one of [{ kind: 'users' }, { kind: 'audit' }, { kind: 'consents' }, { kind: 'users', numbers: 'full' }]) {
+    const asked = await operate('POST', adminRoutes.exports, { ...one, ...why })
+    const { id } = (asked.body as { export?: { id: string } } | null)?.export ?? {}
+    await operate('POST', adminRoutes.exportDownload, {}, { id: id ?? '' })
+    await visit('POST', adminRoutes.exportApprove, {}, id)
+    await visit('POST', adminRoutes.exportDecline, {}, id)
+    await operate('POST', adminRoutes.exportDownload, {}, { id: id ?? '' })
+  }
   for (const path of [adminRoutes.session, adminRoutes.ownCredentials, adminRoutes.ownSessions, adminRoutes.operators])
     await visit('GET', path)
   const linkOf = (answer: Answer) => plantLink(String(answer.body?.link))
@@ -618,6 +628,7 @@ const user = [
 ]
 const numbers = [routes.phone, routes.smsVerify, routes.myPhones]
 const plain = [adminRoutes.userReveal, adminRoutes.userExport]
+const approved = [adminRoutes.exportDownload]
 const oldPages = ['/v1.0/pub/decode', '/002/login', '/user', '/004/phone']
 
 const signIns = [adminRoutes.invitationAuthenticator, adminRoutes.sessionAuthenticator, adminRoutes.sessionRecovery]
@@ -631,6 +642,8 @@ const home: readonly { readonly secret: string; readonly routes: readonly string
   { secret: 'phone', routes: plain, why: 'an operator gave a reason' },
   { secret: 'nickname', routes: plain, why: 'an operator gave a reason' },
   { secret: 'avatar key', routes: plain, why: 'an operator gave a reason' },
+  { secret: 'phone', routes: approved, why: 'an operator gave a reason, and another one approved' },
+  { secret: 'nickname', routes: approved, why: 'an operator gave a reason, and another one approved' },
   {
     secret: 'openid',
     routes: [adminRoutes.user, adminRoutes.userMergePreview, adminRoutes.userExport],

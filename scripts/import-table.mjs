@@ -50,7 +50,7 @@ export const zones = {
   'packages/server/src/passkeys': { may: ['packages/server/src/ports', 'protocol/contract', '@simplewebauthn/server'] },
   // For other people's processes: mounted in their web framework, and verifying tokens without a server.
   'packages/server/src/node': {
-    may: ['packages/server/src/http', 'protocol/contract', 'node:http'],
+    may: ['packages/server/src/http', 'protocol/contract', 'node:http', 'node:stream', 'node:stream/promises'],
   },
   'packages/server/src/verify': { may: ['protocol/contract', 'jose'] },
   // The suite that every store passes; it is not part of the package.

@@ -31,4 +31,4 @@ export const requiredIds = {
 }
 
 /** A register named here has to exist and to be complete; the others only tell what they lack. */
-export const enforced = new Set(['asvs', 'faults', 'fuzz', 'privacy', 'races'])
+export const enforced = new Set(['asvs', 'attacks', 'faults', 'fuzz', 'privacy', 'races'])

@@ -3,7 +3,7 @@ import { extname, join, normalize, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { HttpAnswer } from '@weapp-auth/server'
+import type { WholeAnswer } from '@weapp-auth/server'
 
 /** What the console needs to know of a request. */
 interface ConsoleRequest {
@@ -15,7 +15,7 @@ interface ConsoleRequest {
 /** The pages of the operators' console, under `/console/`. */
 export interface ConsoleSite {
   /** `null` for every other path. */
-  answer(request: ConsoleRequest): Promise<HttpAnswer> | null
+  answer(request: ConsoleRequest): Promise<WholeAnswer> | null
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -69,7 +69,7 @@ export function createConsoleSite(folder = fileURLToPath(new URL('../dist/consol
     return page
   }
 
-  async function answer({ method, headers }: ConsoleRequest, path: string): Promise<HttpAnswer> {
+  async function answer({ method, headers }: ConsoleRequest, path: string): Promise<WholeAnswer> {
     if (path === '/console') return { status: 302, headers: { ...common, location: '/console/' }, body: null }
     if (method !== 'GET' && method !== 'HEAD') return note(405, 'GET\n', { allow: 'GET, HEAD' })
     const name = path.slice('/console/'.length)
@@ -111,7 +111,7 @@ async function readPage(file: string): Promise<Page | null> {
   }
 }
 
-const note = (status: number, body: string, more: Readonly<Record<string, string>> = {}): HttpAnswer => ({
+const note = (status: number, body: string, more: Readonly<Record<string, string>> = {}): WholeAnswer => ({
   status,
   headers: { ...common, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...more },
   body,

@@ -29,7 +29,7 @@ export type { Push, PushPolicy } from './domain/push-policy.ts'
 export { type RequestRates, readRequestRates } from './domain/request-rates.ts'
 export type { SmsPolicy } from './domain/sms-policy.ts'
 export type { Arrival } from './http/client-address.ts'
-export type { HttpAnswer, HttpHeaders, HttpRequest } from './http/http-message.ts'
+export type { AnswerStream, HttpAnswer, HttpHeaders, HttpRequest, WholeAnswer } from './http/http-message.ts'
 export type { MetricsSource } from './http/routes/get-metrics.ts'
 export type { ServerLoad } from './http/shed-load.ts'
 export {

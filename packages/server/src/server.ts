@@ -14,6 +14,7 @@ import { createAdminRoutes } from './http/admin-routes.ts'
 import { createAuthenticateBackend } from './http/authenticate-backend.ts'
 import { createAuthenticateOperator } from './http/authenticate-operator.ts'
 import type { Arrival } from './http/client-address.ts'
+import { createExportRoutes } from './http/export-routes.ts'
 import { createGuard } from './http/guard.ts'
 import { type HttpAnswer, type HttpRequest, toResponse } from './http/http-message.ts'
 import { createLimitGuesses } from './http/limit-guesses.ts'
@@ -74,12 +75,14 @@ import { createMergeUsers } from './usecases/merge-users.ts'
 import { createOpenDataDesk } from './usecases/open-data-desk.ts'
 import { createOpenUser } from './usecases/open-user.ts'
 import { createOperateApps } from './usecases/operate-apps.ts'
+import { createOperateExports } from './usecases/operate-exports.ts'
 import { createOperateUsers } from './usecases/operate-users.ts'
 import { createPhoneBook } from './usecases/phone-book.ts'
 import { createPhoneBudget } from './usecases/phone-budget.ts'
 import { createPhoneByCode } from './usecases/phone-by-code.ts'
 import { createPhoneByOpenData } from './usecases/phone-by-open-data.ts'
 import { createProfileByOpenData } from './usecases/profile-by-open-data.ts'
+import { createReadExported } from './usecases/read-exported.ts'
 import { createReadLedgers } from './usecases/read-ledgers.ts'
 import { createReadMe } from './usecases/read-me.ts'
 import { createReadPhones } from './usecases/read-phones.ts'
@@ -347,9 +350,15 @@ export function createServer(options: ServerOptions): Server {
     tallies: createReadTallies({ store, apps, price: phonePrice, clock }),
     limits,
   })
+  const readExported = createReadExported({ store, vault })
+  const exports = createExportRoutes({
+    authenticate,
+    exports: createOperateExports({ store, readExported, clock, newId }),
+    limits,
+  })
 
   const routes = createRoutes({
-    admin: hasOperators ? [...(operatorConsole?.routes(authenticate) ?? []), ...admin] : [],
+    admin: hasOperators ? [...(operatorConsole?.routes(authenticate) ?? []), ...admin, ...exports] : [],
     logIn,
     logInWithPhone: createLogInWithPhone({ logIn, bindPhone }),
     bindPhone,

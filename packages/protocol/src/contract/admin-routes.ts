@@ -51,6 +51,11 @@ export const adminRoutes = {
   audit: '/admin/v1/audit',
   auditVerification: '/admin/v1/audit/verification',
   jobs: '/admin/v1/jobs',
+  /** Tables that leave the server: asked for, decided by another operator, downloaded. */
+  exports: '/admin/v1/exports',
+  exportApprove: '/admin/v1/exports/{id}/approve',
+  exportDecline: '/admin/v1/exports/{id}/decline',
+  exportDownload: '/admin/v1/exports/{id}/download',
   funnel: '/admin/v1/funnel',
   cost: '/admin/v1/cost',
 } as const

@@ -592,6 +592,36 @@ export const problemCodes = {
     },
     fix: { zh: '先添加另一位管理员或另一种登录方式。', en: 'Add another admin, or another way to sign in, first.' },
   },
+  export_unknown: {
+    status: 404,
+    retry: 'never',
+    who: 'operator',
+    message: { zh: '没有这个导出申请。', en: 'There is no such export.' },
+    fix: { zh: '重新读取 GET /admin/v1/exports。', en: 'Read GET /admin/v1/exports again.' },
+  },
+  export_second_person: {
+    status: 403,
+    retry: 'never',
+    who: 'operator',
+    message: {
+      zh: '完整号码的导出要由另一个人批准或拒绝，而且那个人的账号须早于申请；只有申请人能够下载。',
+      en: 'An export of full numbers is decided by another person, whose account is older than the request; only who asked may download it.',
+    },
+    fix: {
+      zh: '请另一位管理员在控制台处理；要下载，请由申请人操作。',
+      en: 'Have another admin decide in the console; have whoever asked download it.',
+    },
+  },
+  export_closed: {
+    status: 409,
+    retry: 'never',
+    who: 'operator',
+    message: {
+      zh: '这个导出申请已经处理过、尚未批准、已过期，或下载次数已用完。',
+      en: 'This export was decided before, is not approved yet, is too old, or all its downloads are taken.',
+    },
+    fix: { zh: '看一下它的状态；需要时重新申请。', en: 'See its status; ask for a new one if you need it.' },
+  },
   user_unknown: {
     status: 404,
     retry: 'never',

@@ -6,6 +6,7 @@
 export * from './admin.ts'
 export * from './admin-routes.ts'
 export * from './answers.ts'
+export * from './bulk-exports.ts'
 export * from './codes.ts'
 export * from './operator-accounts.ts'
 export * from './problem.ts'

@@ -61,6 +61,12 @@ export const limits = {
   operatorChallenge: 10 * minute,
   /** How long counts for funnel and cost are kept. */
   tally: 400 * day,
+  /** How long a second operator has to decide on an export of full numbers. */
+  exportDecision: day,
+  /** How long an export can be downloaded once it may be. */
+  exportDownload: 60 * minute,
+  /** How long it is listed after that; the audit log keeps every step of it. */
+  exportListed: 400 * day,
   /** Tolerated between two clocks. */
   clockSkew: 5 * minute,
 } as const
@@ -76,6 +82,12 @@ export const mostSessions = 1000
 
 /** Rows of one page of a list for operators, at most. */
 export const listedRows = 100
+
+/** How often an export can be downloaded: once, and again where the first was cut off. */
+export const exportDownloads = 3
+
+/** Rows of an export that are read from the store at once. */
+export const exportedRows = 100
 
 /** Lines of the audit log that one request of an operator checks, at most. */
 export const checkedLines = 5000

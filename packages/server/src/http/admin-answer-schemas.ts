@@ -2,10 +2,13 @@ import {
   type AuditLinesAnswer,
   type AuditVerificationAnswer,
   type BlockUserAnswer,
+  type BulkExportAnswer,
+  type BulkExportsAnswer,
   type ConsentCountsAnswer,
   type CostAnswer,
   consentScopes,
   type EndSessionsAnswer,
+  exportKinds,
   type FunnelAnswer,
   type ListUsersAnswer,
   type OperatorAnswer,
@@ -204,6 +207,31 @@ export const operatorJobsAnswer = z.strictObject({
   ),
   next,
 }) satisfies z.ZodType<OperatorJobsAnswer>
+
+const bulkExport = name(
+  'BulkExport',
+  z.strictObject({
+    id: uuid,
+    kind: z.enum(exportKinds),
+    numbers: z.enum(['masked', 'full']),
+    appId: z.string().nullable(),
+    from: time.nullable(),
+    to: time.nullable(),
+    reason: z.string(),
+    askedBy: z.string(),
+    askedAt: time,
+    status: z.enum(['waiting', 'approved', 'used', 'declined', 'expired']),
+    until: time,
+    decidedBy: z.string().nullable(),
+    decidedAt: time.nullable(),
+    downloadsLeft: z.int(),
+  }),
+)
+export const bulkExportsAnswer = z.strictObject({
+  exports: z.array(bulkExport),
+  next,
+}) satisfies z.ZodType<BulkExportsAnswer>
+export const bulkExportAnswer = z.strictObject({ export: bulkExport }) satisfies z.ZodType<BulkExportAnswer>
 
 const counts = z.record(z.string(), z.int())
 const funnel = {

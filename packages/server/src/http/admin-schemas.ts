@@ -1,4 +1,5 @@
 import type {
+  AskBulkExportRequest,
   EndSessionsRequest,
   OperatorEraseRequest,
   OperatorMergePreviewRequest,
@@ -7,6 +8,7 @@ import type {
   RevealRequest,
   SearchUsersRequest,
 } from '@weapp-auth/protocol/contract'
+import { exportKinds } from '@weapp-auth/protocol/contract'
 import { z } from 'zod'
 import type { AppDefinition } from '../domain/app-definition.ts'
 import { type LegacyFormat, legacyFormats } from '../domain/legacy-policy.ts'
@@ -91,6 +93,25 @@ export const periodSchema = z.strictObject({
   to: time.exactOptional(),
   app: appId.exactOptional(),
 }) satisfies z.ZodType<PeriodQuery>
+
+export const listExportsSchema = z.strictObject({ after: rowId.exactOptional(), limit })
+export const askExportSchema = z
+  .strictObject({
+    kind: z.enum(exportKinds, { error: `must be one of ${exportKinds.join(', ')}` }),
+    numbers: z.enum(['masked', 'full'], { error: 'must be masked or full' }).exactOptional(),
+    appId: appId.exactOptional(),
+    from: time.exactOptional(),
+    to: time.exactOptional(),
+    reason,
+  })
+  .refine(({ kind, numbers }) => numbers !== 'full' || kind === 'users', {
+    path: ['numbers'],
+    error: 'can be full only of users',
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || Date.parse(from) < Date.parse(to), {
+    path: ['from'],
+    error: 'must be before "to"',
+  }) satisfies z.ZodType<AskBulkExportRequest>
 
 /*
  * The shape of a definition. What hangs together (old formats need openData, SMS needs a provider) is checked by

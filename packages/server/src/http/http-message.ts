@@ -16,8 +16,16 @@ export interface HttpRequest {
   arrayBuffer(): Promise<ArrayBuffer>
 }
 
+/** A body that is made while it is sent. Whoever stops reading it calls `return`; what it throws cuts the answer off. */
+export type AnswerStream = AsyncGenerator<Uint8Array<ArrayBuffer>, void>
+
 /** An answer that only needs to be sent. */
-export interface HttpAnswer {
+export interface HttpAnswer extends Omit<WholeAnswer, 'body'> {
+  readonly body: WholeAnswer['body'] | AnswerStream
+}
+
+/** One whose body is there. */
+export interface WholeAnswer {
   readonly status: number
   /** Names in lower case; the length of the body is not among them. */
   readonly headers: Readonly<Record<string, string>>
@@ -26,5 +34,27 @@ export interface HttpAnswer {
 
 /** The answer as web standards have it; one to HEAD has no body. */
 export function toResponse({ status, headers, body }: HttpAnswer, method: string): Response {
-  return new Response(method === 'HEAD' ? null : body, { status, headers })
+  if (method === 'HEAD') return new Response(null, { status, headers })
+  return new Response(body === null || isWhole(body) ? body : streamOf(body), { status, headers })
+}
+
+export function isWhole(
+  body: string | Uint8Array<ArrayBuffer> | AnswerStream,
+): body is string | Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' || body instanceof Uint8Array
+}
+
+/** Reads on only when somebody does. */
+function streamOf(chunks: AnswerStream): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      cancel: async () => void (await chunks.return()),
+    },
+    { highWaterMark: 0 },
+  )
 }

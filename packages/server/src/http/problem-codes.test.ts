@@ -1,5 +1,6 @@
 import {
   adminRoutes,
+  type BulkExportAnswer,
   type MergeAnswer,
   type MergeCodeAnswer,
   type ProblemCode,
@@ -21,6 +22,7 @@ type Way = () => Promise<Pick<Answer<unknown>, 'status' | 'body'>>
 const number = '+8613800138000'
 const nonce = newNonce
 const login = (code = 'never-issued') => ({ appId, code, nonce: nonce() })
+const download = (id: string) => adminRoutes.exportDownload.replace('{id}', id)
 const rare = { requests: 1, windowMs: 60_000 }
 
 /** A person who has logged in, on a server with everything switched on. */
@@ -278,6 +280,23 @@ const ways: Readonly<Record<ProblemCode, Way>> = {
     const { joined, send } = await first()
     const path = adminRoutes.operatorAccount.replace('{id}', joined.operator.id)
     return send('PATCH', path, { role: 'viewer', reason: 'ticket 4711' })
+  },
+  export_unknown: () => openServer().asOperator('admin').post(download('nothing'), {}),
+  async export_second_person() {
+    const { first } = openConsoleServer()
+    const chen = await first()
+    const { body } = await chen.post<BulkExportAnswer>(adminRoutes.exports, {
+      kind: 'users',
+      numbers: 'full',
+      reason: 'ticket 4711',
+    })
+    return chen.post(adminRoutes.exportApprove.replace('{id}', body.export.id), {})
+  },
+  async export_closed() {
+    const admin = openServer().asOperator('admin')
+    const body = { kind: 'users', numbers: 'full', reason: 'ticket 4711' }
+    const asked = (await admin.post<BulkExportAnswer>(adminRoutes.exports, body)).body
+    return admin.post(download(asked.export.id), {})
   },
   user_unknown: () => openServer().asOperator('viewer').get(adminRoutes.user.replace('{id}', 'nobody')),
   app_taken: () => openServer().asOperator('admin').post(adminRoutes.apps, { appId, secret: 'only-for-this-test' }),

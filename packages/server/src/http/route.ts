@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { Rank } from '../domain/admission.ts'
 import type { Session } from '../usecases/session.ts'
 import type { Guard } from './guard.ts'
-import type { HttpHeaders, HttpRequest } from './http-message.ts'
+import type { AnswerStream, HttpHeaders, HttpRequest } from './http-message.ts'
 import type { RequestLimits } from './request-limits.ts'
 
 type Params = Readonly<Record<string, string>>
@@ -35,6 +35,17 @@ export class FileReply {
   }
 }
 
+/** The same, made while it is sent. What breaks on the way is told, and cuts the answer off. */
+export class StreamReply {
+  readonly chunks: AnswerStream
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(chunks: AnswerStream, headers: Readonly<Record<string, string>>) {
+    this.chunks = chunks
+    this.headers = headers
+  }
+}
+
 /** An answer with headers of its own beside those of every answer. */
 export class ReplyWith {
   readonly body: object | undefined
@@ -47,7 +58,7 @@ export class ReplyWith {
 }
 
 /** The answer as JSON or as bytes, or nothing for 204 No Content. */
-export type Reply = object | FileReply | ReplyWith | undefined
+export type Reply = object | FileReply | StreamReply | ReplyWith | undefined
 
 /** What a reader takes, for the document of the API. */
 export type Takes =

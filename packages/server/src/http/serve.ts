@@ -4,11 +4,11 @@ import type { Clock } from '../ports/clock.ts'
 import type { Observe } from '../ports/observer.ts'
 import { type Arrival, clientAddress } from './client-address.ts'
 import { createFindPlace, type Place, pathOf } from './find-place.ts'
-import type { HttpAnswer, HttpRequest } from './http-message.ts'
+import type { AnswerStream, HttpAnswer, HttpRequest } from './http-message.ts'
 import { asProblemError, faultOf, problemHeaders, problemOf } from './problem.ts'
 import { requestIdOf } from './request-id.ts'
 import type { RequestLimits } from './request-limits.ts'
-import { type About, FileReply, ReplyWith, type Route } from './route.ts'
+import { type About, FileReply, ReplyWith, type Route, StreamReply } from './route.ts'
 import type { ShedLoad } from './shed-load.ts'
 
 export interface ServeTools {
@@ -77,7 +77,21 @@ export function createAnswer({ routes, late, clock, newId, tell, gate, limits, d
     if (!row.uncounted && about.ip !== null) await limits.perIp(about.ip)
     const wait = row.always ? null : gate()
     if (wait) await wait
-    return answerOf(await row.run(request, about), { ...common(about.requestId), ...row.headers })
+    const reply = await row.run(request, about)
+    const headers = { ...common(about.requestId), ...row.headers }
+    if (!(reply instanceof StreamReply)) return answerOf(reply, headers)
+    return { status: 200, headers: { ...headers, ...reply.headers }, body: watched(reply.chunks, about.requestId) }
+  }
+
+  /** The status is sent when it breaks, so that all that is left is to tell of it. */
+  async function* watched(chunks: AnswerStream, requestId: string): AnswerStream {
+    try {
+      yield* chunks
+    } catch (error) {
+      const fault = faultOf(asProblemError(error), requestId)
+      if (fault) tell(fault)
+      throw error
+    }
   }
 
   function refuse(error: unknown, requestId: string, refusal: Route['refusal']): Outcome {

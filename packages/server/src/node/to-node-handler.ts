@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { problemCodes } from '@weapp-auth/protocol/contract'
 import type { Arrival } from '../http/client-address.ts'
-import type { HttpAnswer, HttpRequest } from '../http/http-message.ts'
+import { type AnswerStream, type HttpAnswer, type HttpRequest, isWhole } from '../http/http-message.ts'
 import { NodeRequest } from './node-request.ts'
 
 /** How the server is mounted. */
@@ -34,7 +36,7 @@ export function toNodeHandler(
   return async (request, response) => {
     if (bodyIsGone(request)) return refuse(response)
     const asked = new NodeRequest(request, without(prefix, request.url ?? '/'))
-    write(response, await server.answer(asked, { ip: request.socket.remoteAddress, queued: true }))
+    await write(response, await server.answer(asked, { ip: request.socket.remoteAddress, queued: true }))
     if (!request.complete) cutOffSoon(request)
   }
 }
@@ -49,9 +51,15 @@ function cutOffSoon(request: IncomingMessage): void {
   request.once('close', () => clearTimeout(cut))
 }
 
-function write(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+async function write(response: ServerResponse, { status, headers, body }: HttpAnswer): Promise<void> {
   if (body === null) response.writeHead(status, headers).end()
+  else if (!isWhole(body)) await stream(response.writeHead(status, headers), body)
   else response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+}
+
+/** Whoever told the server of it has told what broke; the reader is told by an answer that is cut off. */
+async function stream(response: ServerResponse, chunks: AnswerStream): Promise<void> {
+  await pipeline(Readable.from(chunks), response).catch(() => undefined)
 }
 
 function without(prefix: string, url: string): string {
@@ -66,7 +74,7 @@ function bodyIsGone(request: IncomingMessage & { readonly rawBody?: unknown }): 
   return hasBody && request.readableDidRead && !(request.rawBody instanceof Buffer)
 }
 
-function refuse(response: ServerResponse): void {
+function refuse(response: ServerResponse): Promise<void> {
   const { status, message, fix, retry } = problemCodes.internal_error
   const problem = {
     type: 'urn:weapp-auth:problem:internal_error',
@@ -80,5 +88,5 @@ function refuse(response: ServerResponse): void {
       'the body was read by another parser: mount toNodeHandler before it, or let the parser keep the bytes as request.rawBody',
   }
   const headers = { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' }
-  write(response, { status, headers, body: JSON.stringify(problem) })
+  return write(response, { status, headers, body: JSON.stringify(problem) })
 }

@@ -15,6 +15,13 @@ export interface ConsentRow {
   readonly at: number
 }
 
+/** A line among those of all users. */
+export interface ConsentLine extends ConsentRow {
+  /** Grows from line to line, with gaps. */
+  readonly row: number
+  readonly userId: string
+}
+
 export interface RecordConsent {
   readonly now: number
   readonly userId: string
@@ -50,4 +57,6 @@ export interface ConsentStore {
   newestConsent(userId: string, appId: string, scope: 'phone' | 'profile'): Promise<ConsentRow | null>
   /** The newest first; `after` is the `attempt` of a line, hexadecimal. */
   consentsOf(userId: string, page?: Page): Promise<readonly ConsentRow[]>
+  /** Lines of all users, the oldest first: those behind number `row`; 0: from the first. */
+  consentLinesAfter(row: number, limit: number): Promise<readonly ConsentLine[]>
 }

@@ -6,6 +6,7 @@ import type { BlockStore } from './block-store.ts'
 import type { BudgetStore } from './budget-store.ts'
 import type { ConsentStore } from './consent-store.ts'
 import type { DirectoryStore } from './directory-store.ts'
+import type { ExportStore } from './export-store.ts'
 import type { GrantStore } from './grant-store.ts'
 import type { JobStore } from './job-store.ts'
 import type { MergeStore } from './merge-store.ts'
@@ -244,7 +245,8 @@ export interface Store
     DirectoryStore,
     TallyStore,
     OperatorStore,
-    BlockStore {
+    BlockStore,
+    ExportStore {
   /** False where one process has the store for itself: what it does one at a time needs no mark in the store. */
   readonly isShared: boolean
 

@@ -9,6 +9,7 @@ import { budgetsContract } from '../../test/store-contract/budgets.ts'
 import { claimsContract } from '../../test/store-contract/claims.ts'
 import { consentsContract } from '../../test/store-contract/consents.ts'
 import { directoryContract } from '../../test/store-contract/directory.ts'
+import { exportsContract } from '../../test/store-contract/exports.ts'
 import { grantsContract } from '../../test/store-contract/grants.ts'
 import { jobsContract } from '../../test/store-contract/jobs.ts'
 import { loginsContract } from '../../test/store-contract/logins.ts'
@@ -67,6 +68,7 @@ export function storeContract(name: string, open: () => Subject | Promise<Subjec
     talliesContract(use)
     operatorsContract(use)
     blocksContract(use)
+    exportsContract(use)
     accessTokensContract(use)
     sweepingContract(use)
   })

@@ -1,18 +1,18 @@
 // Reads better whole: one row for each route of the operators.
 import { adminRoutes, type ProblemCode, type Sentence } from '@weapp-auth/protocol/contract'
-import type { z } from 'zod'
 import * as answers from '../admin-answer-schemas.ts'
 import { erasureAnswer, exportAnswer } from '../answer-schemas.ts'
 import { operatorRights } from '../operator-rights.ts'
 import type { RouteDoc } from './route-docs.ts'
 
 const ofUser = ['user_unknown'] as const
+const ofExport = ['export_unknown', 'export_closed', 'export_second_person'] as const
 
 function row(
   key: string,
   zh: string,
   en: string,
-  answer: z.ZodType | null,
+  answer: RouteDoc['answer'],
   codes: readonly ProblemCode[] = [],
 ): readonly [string, RouteDoc] {
   const { role, fresh } = operatorRights[key] ?? { role: 'viewer' }
@@ -135,6 +135,39 @@ export const adminRouteDocs: Readonly<Record<string, RouteDoc>> = Object.fromEnt
     '待办与已完成的删除任务',
     'Erasures that wait, and those that were done',
     answers.operatorJobsAnswer,
+  ),
+  row(
+    `GET ${adminRoutes.exports}`,
+    '导出申请及其状态，新的在前',
+    'Exports that were asked for, the newest first',
+    answers.bulkExportsAnswer,
+  ),
+  row(
+    `POST ${adminRoutes.exports}`,
+    '申请导出用户、审计日志或同意记录，需写明原因；含完整号码的须由另一位管理员批准',
+    'Ask to export users, the audit log or consents, for a reason; full numbers need the word of another admin',
+    answers.bulkExportAnswer,
+  ),
+  row(
+    `POST ${adminRoutes.exportApprove}`,
+    '批准别人的导出申请，24 小时内有效',
+    'Approve what somebody else asked to export, within 24 hours',
+    answers.bulkExportAnswer,
+    [...ofExport, 'console_only'],
+  ),
+  row(
+    `POST ${adminRoutes.exportDecline}`,
+    '拒绝别人的导出申请',
+    'Decline what somebody else asked to export',
+    answers.bulkExportAnswer,
+    [...ofExport, 'console_only'],
+  ),
+  row(
+    `POST ${adminRoutes.exportDownload}`,
+    '下载自己申请的 CSV，可下载后一小时内至多三次',
+    'Download the CSV one asked for: three times at most, within an hour from when it may be',
+    { type: 'text/csv' },
+    ofExport,
   ),
   row(
     `GET ${adminRoutes.funnel}`,

@@ -77,6 +77,13 @@ export function createConsents({ isLive, removePhones, removeProfile, closeMerge
     async consentsOf(userId, page) {
       return pageOf(linesOf(userId), ({ attempt }) => hex(attempt), page).map(rowOf)
     },
+    async consentLinesAfter(row, limit) {
+      const all = [...lines].flatMap(([userId, own]) =>
+        own.map(({ order, ...line }) => ({ ...line, row: order, userId })),
+      )
+      const behind = all.filter(line => line.row > row)
+      return behind.sort((a, b) => a.row - b.row).slice(0, limit)
+    },
   }
 
   return {

@@ -23,6 +23,7 @@ import { createBlocks } from './blocks.ts'
 import { createBudgets } from './budgets.ts'
 import { createConsents } from './consents.ts'
 import { createDirectory } from './directory.ts'
+import { createExports } from './exports.ts'
 import { createGrants } from './grants.ts'
 import { createJobs } from './jobs.ts'
 import { createMerges } from './merges.ts'
@@ -255,6 +256,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     append: auditLog.append,
   })
   const operators = createOperators({ append: auditLog.append })
+  const exports = createExports({ append: auditLog.append })
   const grants = createGrants({ append: auditLog.append })
   const merges = createMerges({
     users,
@@ -345,6 +347,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     ...tallies.store,
     ...operators.store,
     ...blocks.store,
+    ...exports.store,
 
     async findAccount(userId) {
       const user = users.get(userId)
@@ -585,7 +588,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
         sessionKeys.delete(id)
         keysByIdentity.set(identity, keysByIdentity.get(identity)?.filter(one => one.id !== id) ?? [])
       }
-      const sweeping = [budgets, sms, jobs, merges, tallies, operators]
+      const sweeping = [budgets, sms, jobs, merges, tallies, operators, exports]
       const counted = sweeping.reduce((sum, part) => sum + part.sweep(now), 0)
       return before - (spent.size + sessions.size + sessionKeys.size) + counted
     },

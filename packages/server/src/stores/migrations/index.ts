@@ -14,6 +14,7 @@ import { consentPages } from './0013-consent-pages.ts'
 import { keysOfIdentities } from './0014-keys-of-identities.ts'
 import { operators } from './0015-operators.ts'
 import { blockedUsers } from './0016-blocked-users.ts'
+import { exportRequests } from './0017-exports.ts'
 import type { Migration } from './migration.ts'
 
 export type { Columns, Migration } from './migration.ts'
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   keysOfIdentities,
   operators,
   blockedUsers,
+  exportRequests,
 ]

@@ -1,5 +1,5 @@
 import { listedRows } from '../../domain/limits.ts'
-import type { ConsentRow, RecordConsent, WithdrawConsent } from '../../ports/consent-store.ts'
+import type { ConsentLine, ConsentRow, RecordConsent, WithdrawConsent } from '../../ports/consent-store.ts'
 import type { Page } from '../../ports/page.ts'
 import { behindAllRows } from './behind-all.ts'
 import { closeMerges } from './close-merges.ts'
@@ -8,7 +8,8 @@ import { profiles } from './profiles.ts'
 import { removeSms } from './remove-sms.ts'
 import type { Statements, Step } from './statements.ts'
 
-const select = 'SELECT app_id AS "appId", scope, status, version, text_hash AS "textHash", attempt, at FROM consent'
+const columns = 'app_id AS "appId", scope, status, version, text_hash AS "textHash", attempt, at'
+const select = `SELECT ${columns} FROM consent`
 
 type Line = [
   userId: string,
@@ -25,6 +26,9 @@ type Line = [
 export function consents(sql: Statements) {
   const before = sql.all<[userId: string, before: number, limit: number], ConsentRow>(
     `${select} WHERE user_id = ? AND id < ? ORDER BY id DESC LIMIT ?`,
+  )
+  const after = sql.all<[row: number, limit: number], ConsentLine>(
+    `SELECT id AS "row", user_id AS "userId", ${columns} FROM consent WHERE id > ? ORDER BY id LIMIT ?`,
   )
   const rowNumber = sql.one<[userId: string, attempt: Uint8Array], { id: number }>(
     'SELECT id FROM consent WHERE user_id = ? AND attempt = ?',
@@ -80,6 +84,7 @@ export function consents(sql: Statements) {
       const place = after === null ? { id: behindAllRows } : yield* rowNumber(userId, Buffer.from(after, 'hex'))
       return place ? yield* before(userId, place.id, limit) : []
     },
+    consentLinesAfter: (row: number, limit: number): Step<readonly ConsentLine[]> => after(row, limit),
   }
 
   /** Nothing is added for a user who is gone. */

@@ -10,6 +10,7 @@ import { budgets } from './budgets.ts'
 import { claims } from './claims.ts'
 import { consents } from './consents.ts'
 import { directory } from './directory.ts'
+import { exportRequests } from './exports.ts'
 import { grants } from './grants.ts'
 import { jobs } from './jobs.ts'
 import { logins } from './logins.ts'
@@ -39,7 +40,7 @@ export function sqlStore(
   const { registerKey, rootKeyIds } = rootKeys(sql)
   const served = { ...apps(sql), ...grants(sql), ...reseals(sql) }
   const operated = { ...directory(sql), ...appUsers(sql), ...tallies(sql) }
-  const people = { ...operators(sql), ...blocks(sql) }
+  const people = { ...operators(sql), ...blocks(sql), ...exportRequests(sql) }
   const { sweepSome } = sweeper(sql)
   const tokens = accessTokens(sql)
 
@@ -86,6 +87,7 @@ export function sqlStore(
     withdrawConsent: input => step(() => account.withdrawConsent(input)),
     newestConsent: (userId, appId, scope) => read(() => account.newestConsent(userId, appId, scope)),
     consentsOf: (userId, page) => read(() => account.consentsOf(userId, page)),
+    consentLinesAfter: (row, limit) => read(() => account.consentLinesAfter(row, limit)),
 
     mergeUsers: input => step(() => account.mergeUsers(input)),
     undoMerge: input => step(() => account.undoMerge(input)),
@@ -155,6 +157,12 @@ export function sqlStore(
     operatorSessionsOf: (operatorId, now) => read(() => people.operatorSessionsOf(operatorId, now)),
     endOperatorSessions: (operatorId, only, audit) => step(() => people.endOperatorSessions(operatorId, only, audit)),
     changeOperator: input => step(() => people.changeOperator(input)),
+
+    addExport: (row, audit) => step(() => people.addExport(row, audit)),
+    findExport: id => read(() => people.findExport(id)),
+    listExports: (before, limit) => read(() => people.listExports(before, limit)),
+    decideExport: input => step(() => people.decideExport(input)),
+    takeExport: input => step(() => people.takeExport(input)),
 
     readAccessToken: appId => read(() => tokens.readAccessToken(appId)),
     writeAccessToken: (appId, token) => step(() => tokens.writeAccessToken(appId, token)),

@@ -18,6 +18,7 @@ export function sweeper(sql: Statements) {
     tallies: remover('tally', 'id', 'at'),
     invitations: remover('operator_invitation', 'hash', 'until'),
     operatorSessions: remover('operator_session', 'id', 'idle_until'),
+    exports: remover('export_request', 'id', 'until'),
   }
   const idleSessions = sql.all<[now: number, limit: number], { id: string; identityId: number; keyId: string | null }>(`
     SELECT id, identity_id AS "identityId", key_id AS "keyId" FROM session
@@ -44,6 +45,7 @@ export function sweeper(sql: Statements) {
         (yield* kinds.tallies(now - limits.tally)) ||
         (yield* kinds.invitations(now)) ||
         (yield* kinds.operatorSessions(now)) ||
+        (yield* kinds.exports(now - limits.exportListed)) ||
         (yield* closeDueMerges(now, batch))
       return removed > 0 ? removed : yield* sweepSessions(now)
     },

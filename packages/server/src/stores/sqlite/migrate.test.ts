@@ -29,7 +29,7 @@ describe('the schema', () => {
     const database = new Database(':memory:')
     migrate(database)
     const tables =
-      'access_token account_merge app audit audit_head budget component_grant consent doomed_avatar identity job key merge_part migration operator operator_invitation operator_passkey operator_recovery operator_session phone profile session session_key sms spent tally transfer union_id user user_block'
+      'access_token account_merge app audit audit_head budget component_grant consent doomed_avatar export_request identity job key merge_part migration operator operator_invitation operator_passkey operator_recovery operator_session phone profile session session_key sms spent tally transfer union_id user user_block'
     expect(tablesOf(database)).toEqual(tables.split(' '))
     const lax = database
       .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0")

@@ -58,6 +58,11 @@ export const transferredTables: readonly TransferredTable[] = [
   keyed('component_grant', 'component_app_id app_id', 'sealed granted_at version'),
   numbered('tally', 'unit at app_id name total'),
   keyed('user_block', 'user_id', 'blocked_at blocked_by reason'),
+  keyed(
+    'export_request',
+    'id',
+    'kind numbers app_id rows_from rows_to reason asked_by asked_at status until decided_by decided_at downloads_left',
+  ),
   keyed('operator', 'id', 'name role created_at disabled_at sealed_totp totp_since totp_step'),
   keyed('operator_passkey', 'id', 'operator_id credential credential_hash public_key counter label created_at used_at'),
   { ...keyed('operator_recovery', 'operator_id hash', ''), keyTypes: ['text', 'bytes'] },
