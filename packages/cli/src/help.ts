@@ -18,6 +18,7 @@ export function help(): string {
     ...Object.entries(variables).map(
       ([name, [fallback, zh, en]]) => `  ${name.padEnd(20)} ${zh} / ${en}${fallback && ` [${fallback}]`}`,
     ),
+    '  密钥、口令、DATABASE、REDIS_URL 可写成 file:路径 / secrets, DATABASE, REDIS_URL may be file:path',
     '  NODE_ENV=production  不使用模拟器，不生成密钥 / no emulator, no generated keys',
     '',
     '退出码 exit codes',

@@ -3,6 +3,7 @@ import { CliFault } from './cli-fault.ts'
 import { commands } from './commands.ts'
 import { exitCodes } from './exit-codes.ts'
 import { help } from './help.ts'
+import { readSecretFiles } from './read-secret-files.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
@@ -16,7 +17,7 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
   try {
     if (name === '--version') terminal.out(version())
     else if (name === undefined || args.some(arg => arg === '--help' || arg === '-h')) terminal.out(help())
-    else await commandOf(name).run(rest, terminal)
+    else await commandOf(name).run(rest, { ...terminal, env: readSecretFiles(terminal.env) })
     return name === undefined ? exitCodes.usage.code : exitCodes.ok.code
   } catch (error) {
     return report(error, terminal)
