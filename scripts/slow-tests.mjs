@@ -1,5 +1,6 @@
 /** Minutes in a Chromium, and real processes that start, die and start again: `npm run test:slow`; `npm test` stays short. */
 export const slowTests = [
+  'packages/cli/src/behind-a-proxy.test.ts',
   'packages/cli/src/several-processes.test.ts',
   'packages/cli/src/transfer.test.ts',
   'packages/cli/src/two-hosts.test.ts',
