@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { demoApp, demoPeople } from 'weapp-auth'
 import { seriousFindings } from './axe.ts'
@@ -83,10 +84,68 @@ test(
   },
 )
 
+/** Signs in anew, which is a fresh proof. */
+async function signInAnew({ page, url }: ConsolePage): Promise<void> {
+  await page.goto(`${url}/console/`)
+  await page.getByRole('button', { name: '退出' }).click()
+  await page.getByRole('button', { name: '用通行密钥登录' }).click()
+  await page.getByRole('heading', { name: '总览' }).waitFor()
+}
+
+test('one operator asks for full numbers, another one approves, and the first downloads the file', slow, async () => {
+  const { page, url } = operator
+  await signInAnew(operator)
+  await page.goto(`${url}/console/operators`)
+  await page.getByRole('button', { name: '邀请' }).click()
+  await page.getByLabel('名字').fill('wang')
+  await page.getByLabel('角色').selectOption('admin')
+  await page.getByRole('dialog').getByRole('button', { name: '邀请' }).click()
+  const link = new URL(await page.getByRole('textbox', { name: '一次性链接' }).inputValue())
+  const second = await system.open({ viewport: { width: 375, height: 800 } })
+  await second.page.goto(`${url}${link.pathname}${link.hash}`)
+  await second.page.getByRole('button', { name: '创建通行密钥' }).click()
+  await second.page.getByRole('button', { name: '已经保存' }).click()
+  await second.page.getByRole('heading', { name: '总览' }).waitFor()
+
+  await page.goto(`${url}/console/users`)
+  await page.getByRole('link', { name: '导出 CSV' }).click()
+  await page.getByLabel('完整号码与昵称').check()
+  await page.getByRole('textbox', { name: '原因' }).fill('ticket 4712')
+  expect(await seriousFindings(page)).toEqual([])
+  await page.getByRole('dialog').getByRole('button', { name: '申请' }).click()
+  await page.getByText('等另一位管理员').waitFor()
+
+  await second.page.goto(`${url}/console/exports`)
+  await second.page.getByRole('button', { name: '审阅' }).click()
+  const sheet = second.page.getByRole('dialog', { name: '批准这次导出吗' })
+  await sheet.getByText('ticket 4712').waitFor()
+  expect(await seriousFindings(second.page)).toEqual([])
+  await sheet.getByRole('button', { name: '批准' }).click()
+  await second.page.getByText('可以下载').waitFor()
+  expect(await second.page.getByRole('button', { name: '下载' }).count()).toBe(0)
+
+  await page.goto(`${url}/console/exports`)
+  const coming = page.waitForEvent('download')
+  await page.getByRole('button', { name: '下载' }).click()
+  const file = await coming
+  expect(file.suggestedFilename()).toMatch(/^users-\d{4}-\d\d-\d\d\.csv$/)
+  const number = demoPeople.find(({ id }) => id === 'lin')?.phones[0]?.number ?? ''
+  const text = readFileSync(await file.path(), 'utf8')
+  expect(text.startsWith('\uFEFF"id",')).toBe(true)
+  expect(text).toContain(`"${userId}"`)
+  expect(text).toContain(`"'+86${number}"`)
+  await page.getByText('还可下载 2').waitFor()
+  expect(second.complaints).toEqual([])
+  await second.page.context().close()
+
+  await page.goto(`${url}/console/audit`)
+  await page.getByText('导出已发出').first().waitFor()
+})
+
 test('every page has no serious finding of axe, no complaint of the browser, and fits a phone', slow, async () => {
   const { page, url, complaints } = operator
   const paths = ['', 'users', `users/${userId}`, 'apps', `apps/${demoApp.appId}`, 'keys', 'consents', 'jobs', 'audit']
-  for (const path of [...paths, 'operators', 'account', 'nowhere']) {
+  for (const path of [...paths, 'exports', 'exports?kind=audit', 'operators', 'account', 'nowhere']) {
     await page.goto(`${url}/console/${path}`)
     await page.locator('#content > *').first().waitFor()
     await page.waitForLoadState('networkidle')

@@ -19,6 +19,7 @@ export const menu: readonly MenuPage[] = [
   { path: '/consents', name: { zh: '同意', en: 'Consents' }, icon: 'check' },
   { path: '/jobs', name: { zh: '任务', en: 'Jobs' }, icon: 'clock' },
   { path: '/audit', name: { zh: '审计', en: 'Audit' }, icon: 'link' },
+  { path: '/exports', name: { zh: '导出', en: 'Exports' }, icon: 'download' },
   { path: '/operators', name: { zh: '运营人员', en: 'Operators' }, icon: 'sliders', role: 'admin' },
 ]
 
@@ -32,6 +33,7 @@ const routes: readonly RouteRecordRaw[] = [
   { path: '/consents', component: () => import('./pages/consents-page.vue') },
   { path: '/jobs', component: () => import('./pages/jobs-page.vue') },
   { path: '/audit', component: () => import('./pages/audit-page.vue') },
+  { path: '/exports', component: () => import('./pages/exports-page.vue') },
   { path: '/operators', component: () => import('./pages/operators-page.vue') },
   { path: '/account', component: () => import('./pages/account-page.vue') },
   { path: '/:rest(.*)*', component: () => import('./pages/missing-page.vue') },

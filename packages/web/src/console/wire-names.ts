@@ -1,8 +1,10 @@
 // Reads better whole: names for people of the words that the contract has.
 import type {
   AuditLine,
+  BulkExportStatus,
   ConsentScope,
   Device,
+  ExportKind,
   MergeConflict,
   OperatorAppPolicy,
   PhoneSource,
@@ -58,6 +60,20 @@ export const actorNames = {
   server: { zh: '服务端', en: 'The server' },
 } as const satisfies Record<AuditLine['actor'], Sentence>
 
+export const exportKindNames = {
+  users: { zh: '用户与手机号', en: 'Users and numbers' },
+  audit: { zh: '审计日志', en: 'Audit log' },
+  consents: { zh: '同意记录', en: 'Consents' },
+} as const satisfies Record<ExportKind, Sentence>
+
+export const exportStatusNames = {
+  waiting: { zh: '等待批准', en: 'Waits for approval' },
+  approved: { zh: '可以下载', en: 'Ready' },
+  used: { zh: '已下载', en: 'Downloaded' },
+  declined: { zh: '已拒绝', en: 'Declined' },
+  expired: { zh: '已过期', en: 'Expired' },
+} as const satisfies Record<BulkExportStatus, Sentence>
+
 const acts: Readonly<Record<string, Sentence>> = {
   'account-cancelled': { zh: '在微信注销账号', en: 'Account cancelled at WeChat' },
   'affected-listed': { zh: '列出受影响的用户', en: 'Affected users listed' },
@@ -70,6 +86,11 @@ const acts: Readonly<Record<string, Sentence>> = {
   'component-authorized': { zh: '授权给第三方平台', en: 'Platform authorized' },
   'component-unauthorized': { zh: '取消第三方平台授权', en: 'Platform no longer authorized' },
   'consent-withdrawn': { zh: '撤回同意', en: 'Consent withdrawn' },
+  'export-approved': { zh: '批准导出', en: 'Export approved' },
+  'export-asked': { zh: '申请导出', en: 'Export asked for' },
+  'export-declined': { zh: '拒绝导出', en: 'Export declined' },
+  'export-downloaded': { zh: '下载导出', en: 'Export downloaded' },
+  'export-sent': { zh: '导出已发出', en: 'Export sent' },
   'identity-joined': { zh: '关联微信身份', en: 'Identity joined' },
   'keys-replaced': { zh: '更换密钥', en: 'Keys replaced' },
   'merge-undone': { zh: '撤销合并', en: 'Merge undone' },

@@ -32,7 +32,23 @@ const unreachable: Trouble = {
  * @example
  * const answer = await ask<OperatorUserAnswer>(adminRoutes.user, { at: { id } })
  */
-export async function ask<T>(path: AdminPath, question: Question = {}): Promise<Answer<T>> {
+export function ask<T>(path: AdminPath, question: Question = {}): Promise<Answer<T>> {
+  return send(path, question, async response => {
+    const text = await response.text()
+    return (text === '' ? null : JSON.parse(text)) as T
+  })
+}
+
+/** The same for a route that answers with a file; one that is cut off on its way is no answer. */
+export function askForFile(path: AdminPath, question: Question): Promise<Answer<Blob>> {
+  return send(path, question, response => response.blob())
+}
+
+async function send<T>(
+  path: AdminPath,
+  question: Question,
+  read: (response: Response) => Promise<T>,
+): Promise<Answer<T>> {
   const { method = question.body ? 'POST' : 'GET', body, signal } = question
   const headers: Record<string, string> = { accept: 'application/json' }
   if (method !== 'GET') headers[consoleHeader] = '1'
@@ -44,10 +60,9 @@ export async function ask<T>(path: AdminPath, question: Question = {}): Promise<
       ...(body && { body: JSON.stringify(body) }),
       ...(signal && { signal }),
     })
-    const text = await response.text()
-    const read: unknown = text === '' ? null : JSON.parse(text)
-    if (response.ok) return { ok: true, body: read as T }
-    return { ok: false, problem: isProblem(read) ? read : unreachable }
+    if (response.ok) return { ok: true, body: await read(response) }
+    const refusal: unknown = await response.json()
+    return { ok: false, problem: isProblem(refusal) ? refusal : unreachable }
   } catch {
     return { ok: false, problem: unreachable }
   }

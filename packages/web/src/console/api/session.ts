@@ -1,6 +1,6 @@
 import { adminRoutes, type ConsoleSessionAnswer, type OperatorRole } from '@weapp-auth/protocol/contract'
 import { computed, shallowRef } from 'vue'
-import { type Answer, ask, type Question, type Trouble } from './ask.ts'
+import { type Answer, ask, askForFile, type Question, type Trouble } from './ask.ts'
 
 /** Who is signed in; `null`: nobody; `undefined`: not known yet. */
 export const session = shallowRef<ConsoleSessionAnswer | null | undefined>(undefined)
@@ -32,8 +32,17 @@ export const proving = shallowRef<{ readonly done: (proved: boolean) => void } |
  * {@link ask} for somebody who is signed in: shows the sign-in page when the session is over, and asks for a fresh proof
  * where the server wants one, then repeats the request.
  */
-export async function askAs<T>(path: Parameters<typeof ask>[0], question: Question = {}): Promise<Answer<T>> {
-  const answer = await ask<T>(path, question)
+export function askAs<T>(path: Parameters<typeof ask>[0], question: Question = {}): Promise<Answer<T>> {
+  return askProved(() => ask<T>(path, question))
+}
+
+/** The same for a route that answers with a file. */
+export function askForFileAs(...asked: Parameters<typeof askForFile>): Promise<Answer<Blob>> {
+  return askProved(() => askForFile(...asked))
+}
+
+async function askProved<T>(asking: () => Promise<Answer<T>>): Promise<Answer<T>> {
+  const answer = await asking()
   if (answer.ok) return answer
   if (answer.problem.code === 'operator_unauthorized') session.value = null
   if (answer.problem.code !== 'proof_needed') return answer
@@ -41,5 +50,5 @@ export async function askAs<T>(path: Parameters<typeof ask>[0], question: Questi
     proving.value = { done }
   })
   proving.value = null
-  return proved ? askAs(path, question) : answer
+  return proved ? askProved(asking) : answer
 }
