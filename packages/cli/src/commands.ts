@@ -6,6 +6,7 @@ import {
   devFlags,
   doctorFlags,
   emulateFlags,
+  explainFlags,
   incidentFlags,
   keysFlags,
   migrateFlags,
@@ -97,10 +98,18 @@ export const commands: Readonly<Record<string, Command>> = {
   },
   doctor: {
     meaning: {
-      zh: '检查问题；--scan 在小程序代码、接口回应、HAR 录制中查找泄露的密钥与手机号',
-      en: 'looks for what is wrong; --scan: secrets and numbers in mini-program code, answers and HAR recordings',
+      zh: '检查 serve 的配置、微信、数据库、密钥、域名；--scan 在小程序代码、接口回应、HAR 录制中查找泄露',
+      en: 'examines what serve needs: settings, WeChat, database, keys, domain; --scan looks for leaked secrets',
     },
     flags: doctorFlags,
     run: async (args, terminal) => (await import('./doctor.ts')).doctor(args, terminal),
+  },
+  explain: {
+    meaning: {
+      zh: "解释粘贴的内容：explain '内容'，如 40029、errMsg、rid、服务端的回应；不给内容则读标准输入",
+      en: "explain 'TEXT': an errcode, errno, errMsg, rid or answer of the server; without a text, standard input",
+    },
+    flags: explainFlags,
+    run: async (args, terminal) => (await import('./explain.ts')).explainPasted(args, terminal),
   },
 }

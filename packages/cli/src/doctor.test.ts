@@ -19,7 +19,7 @@ const nobody: Fetch = async () => {
 
 async function run(args: readonly string[], fetch: Fetch = nobody) {
   const fake = createFakeTerminal()
-  const fault = await doctor(args, fake.terminal, fetch).then(
+  const fault = await doctor(args, fake.terminal, { fetch }).then(
     () => null,
     error => {
       if (error instanceof CliFault) return error
@@ -160,7 +160,7 @@ describe('a URL', () => {
     expect(await run(['--scan', 'https://a.example/'])).toMatchObject({ code: 69 })
     expect(await run(['--scan', '/nowhere/at/all'])).toMatchObject({ code: 69 })
     expect(await run(['--scan', 'http://'])).toMatchObject({ code: 69 })
-    expect(await run([])).toMatchObject({ code: 64 })
+    expect(await run(['--ignore', 'app-secret'])).toMatchObject({ code: 64 })
     expect(await run(['--scan', '.', '--ignore', 'everything'])).toMatchObject({ code: 64 })
   })
 })

@@ -1,4 +1,6 @@
 import { CliFault } from './cli-fault.ts'
+import { type CheckResult, checkNames, type DoctorTools } from './doctor/check-result.ts'
+import { examine } from './doctor/examine.ts'
 import { type LeakKind, leaks } from './doctor/leaks.ts'
 import { type Fetch, readScanned } from './doctor/read-scanned.ts'
 import { type Finding, scan } from './doctor/scan.ts'
@@ -13,15 +15,56 @@ interface Located extends Finding {
 
 /**
  * `weapp-auth doctor` looks for what is wrong: with `--scan` for secrets in mini-program code, in answers of a server
- * and in recordings. Each flag is one examination; more can be added beside it.
+ * and in recordings, without it at everything that `serve` needs. It changes nothing.
  */
 export async function doctor(
   args: readonly string[],
   terminal: Terminal,
-  fetch: Fetch = globalThis.fetch,
+  tools: Partial<DoctorTools> = {},
 ): Promise<void> {
-  const { scan: targets = [], ignore = [], json = false } = readFlags('doctor', args, doctorFlags)
-  if (targets.length === 0) throw nothingToDo()
+  const { fetch = globalThis.fetch, now = Date.now, nodeVersion = process.versions.node } = tools
+  const { scan: targets = [], ignore = [], json = false, ...flags } = readFlags('doctor', args, doctorFlags)
+  if (targets.length > 0) return lookForLeaks(targets, ignore, json, terminal, fetch)
+  if (ignore.length > 0) throw nothingToIgnore()
+  const results = await examine(flags, terminal.env, { fetch, now, nodeVersion })
+  terminal.out(json ? JSON.stringify({ checks: results }, null, 2) : results.map(checkText).join('\n'))
+  const [failed, warned] = (['fail', 'warn'] as const).map(
+    status => results.filter(one => one.status === status).length,
+  )
+  if (failed) throw unwell('broken', failed, warned ?? 0)
+  if (warned) throw unwell('warned', 0, warned)
+}
+
+const marks = { ok: 'ok  ', warn: 'WARN', fail: 'FAIL', skip: '-   ' } as const
+
+function checkText({ check, status, about, found, fix }: CheckResult): string {
+  const { zh, en } = checkNames[check]
+  const name = zh === en ? zh : `${zh} ${en}`
+  const line = `${marks[status]}  ${name}${about === undefined ? '' : ` ${about}`}: ${found.zh} / ${found.en}`
+  return fix === undefined ? line : `${line}\n      修复：${fix.zh}\n      fix: ${fix.en}`
+}
+
+function unwell(exit: 'broken' | 'warned', failed: number, warned: number): CliFault {
+  return new CliFault(exit, {
+    zh: `${failed} 项错误，${warned} 项提醒。`,
+    en: `${failed} failed, ${warned} ${warned === 1 ? 'warning' : 'warnings'}.`,
+  })
+}
+
+function nothingToIgnore(): CliFault {
+  return new CliFault('usage', {
+    zh: '--ignore 只能与 --scan 一起使用。',
+    en: '--ignore goes with --scan only.',
+  })
+}
+
+async function lookForLeaks(
+  targets: readonly string[],
+  ignore: readonly string[],
+  json: boolean,
+  terminal: Terminal,
+  fetch: Fetch,
+): Promise<void> {
   for (const kind of ignore) if (!isKind(kind)) throw unknownKind(kind)
   const scanned = (await Promise.all(targets.map(target => readScanned(target, fetch)))).flat()
   const found = scanned
@@ -60,13 +103,6 @@ function leaking(count: number): CliFault {
   return new CliFault('broken', {
     zh: `发现 ${count} 处泄露。`,
     en: `${count} ${count === 1 ? 'leak was' : 'leaks were'} found.`,
-  })
-}
-
-function nothingToDo(): CliFault {
-  return new CliFault('usage', {
-    zh: 'doctor 需要 --scan 网址或路径：小程序代码的文件夹、回应的 JSON、HAR 录制文件，可给出多个。',
-    en: 'doctor needs --scan URL or path: a folder of mini-program code, JSON of an answer, a recorded HAR file; it may be given several times.',
   })
 }
 

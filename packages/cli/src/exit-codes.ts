@@ -16,6 +16,13 @@ export const exitCodes = {
       en: 'the audit log is broken, transferred data is not equal, or doctor found something',
     },
   },
+  warned: {
+    code: 2,
+    meaning: {
+      zh: 'doctor 只有提醒，没有错误',
+      en: 'doctor has warnings, and nothing that fails',
+    },
+  },
   usage: { code: 64, meaning: { zh: '命令或参数写错', en: 'wrong command or flag' } },
   data: {
     code: 65,

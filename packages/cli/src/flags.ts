@@ -19,7 +19,14 @@ export const emulateFlags = {
 export const migrateFlags = { data: 'FOLDER' } as const
 export const transferFlags = { from: 'DATABASE', to: 'DATABASE' } as const
 export const auditFlags = { data: 'FOLDER', database: 'FILE', anchor: 'LINE:HASH' } as const
-export const doctorFlags = { scan: 'URL|PATH...', ignore: 'KIND...', json: '' } as const
+export const doctorFlags = {
+  config: 'FILE',
+  data: 'FOLDER',
+  json: '',
+  scan: 'URL|PATH...',
+  ignore: 'KIND...',
+} as const
+export const explainFlags = { json: '' } as const
 export const keysFlags = { data: 'FOLDER', hurry: '' } as const
 export const operatorsFlags = { data: 'FOLDER', name: 'NAME', role: 'ROLE' } as const
 export const appsFlags = { data: 'FOLDER', set: 'FIELD=VALUE...', secret: '' } as const

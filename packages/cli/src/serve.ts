@@ -14,11 +14,12 @@ import { openRedis } from './open-redis.ts'
 import { openSms } from './open-sms.ts'
 import { mayExist, openStore } from './open-store.ts'
 import { operatorsOf } from './operators-of.ts'
-import { type Config, describePath, readConfig } from './read-config.ts'
-import { type ConfigFile, emptyConfigFile, readConfigFile } from './read-config-file.ts'
+import { type Config, describePath } from './read-config.ts'
+import type { ConfigFile } from './read-config-file.ts'
 import type { Database } from './read-database.ts'
 import { readFlags } from './read-flags.ts'
 import { readLegacyPolicy } from './read-legacy-policy.ts'
+import { readServeConfig } from './read-serve-config.ts'
 import { createRequestLog } from './request-log.ts'
 import { startService } from './start-service.ts'
 import type { Terminal } from './terminal.ts'
@@ -27,11 +28,7 @@ import { watchKeyring } from './watch-keyring.ts'
 
 /** `weapp-auth serve`: the auth server against the real WeChat, until it is stopped. */
 export async function serve(args: readonly string[], terminal: Terminal): Promise<void> {
-  const { config: path = terminal.env.WEAPP_CONFIG, ...flags } = readFlags('serve', args, serveFlags)
-  const file = path ? await readConfigFile(path, terminal.env) : emptyConfigFile
-  // What is set in the environment wins over the file.
-  const set = Object.entries(terminal.env).filter(([, value]) => value?.trim())
-  const config = readConfig({ ...file.variables, ...Object.fromEntries(set) }, flags)
+  const { config, file, path } = await readServeConfig(readFlags('serve', args, serveFlags), terminal.env)
   if (!config.app && !path && !(await hasStoredApps(config.database))) {
     if (config.production) throw needs('WEAPP_APPID', 'WEAPP_SECRET')
     terminal.err(emulatorNotice)
@@ -186,8 +183,12 @@ async function hasStoredApps(database: Database): Promise<boolean> {
   return apps.length > 0
 }
 
-/** What is convenient on a laptop and wrong in production. Generated keys are refused where the key file is opened. */
-function checkProduction({ issuer, wechatBaseUrl }: Config): void {
+/**
+ * What is convenient on a laptop and wrong in production. Generated keys are refused where the key file is opened.
+ *
+ * @throws CliFault `config`
+ */
+export function checkProduction({ issuer, wechatBaseUrl }: Pick<Config, 'issuer' | 'wechatBaseUrl'>): void {
   if (issuer === null) throw needs('ISSUER')
   if (wechatBaseUrl === null || wechatBaseUrl.startsWith('https://')) return
   throw new CliFault('config', {

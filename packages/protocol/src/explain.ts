@@ -73,7 +73,10 @@ function ofErrno(errno: number, api = ''): Explanation {
 const unknownErrno = {
   who: 'developer',
   meaning: { zh: '未收录的 errno。', en: 'This errno is not in the table.' },
-  fix: { zh: '在微信官方文档的“Errno错误码”中查找。', en: 'Look it up in "Errno错误码" of WeChat’s documentation.' },
+  fix: {
+    zh: '在微信官方文档的“Errno错误码”中查找。',
+    en: 'Look it up in "Errno错误码" of the documentation of WeChat.',
+  },
 } as const
 
 function ofErrcode(errcode: number): Explanation {
@@ -129,7 +132,7 @@ function ridsOf(text: string): readonly Explanation[] {
       who: 'developer' as const,
       meaning: {
         zh: `微信给这次请求的编号，请求发生在 ${asked}Z。`,
-        en: `WeChat’s number of a request made at ${asked}Z.`,
+        en: `The number that WeChat gave a request made at ${asked}Z.`,
       },
       fix: {
         zh: `在 ${until}Z 之前可用 getRidInfo（POST /cgi-bin/openapi/rid/get）查询请求与回应；向微信反馈时附上它。`,

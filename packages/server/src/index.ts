@@ -32,6 +32,7 @@ export type { Arrival } from './http/client-address.ts'
 export type { AnswerStream, HttpAnswer, HttpHeaders, HttpRequest, WholeAnswer } from './http/http-message.ts'
 export type { MetricsSource } from './http/routes/get-metrics.ts'
 export type { ServerLoad } from './http/shed-load.ts'
+export { inspectKeys, type KeyInspection } from './inspect-keys.ts'
 export {
   generateKeyring,
   type Keyring,
@@ -65,6 +66,7 @@ export type { Observe, ServerEvent } from './ports/observer.ts'
 export type { NewPasskey, Passkeys, RelyingParty } from './ports/passkeys.ts'
 export type { Random } from './ports/random.ts'
 export type { SealedRows } from './ports/reseal-store.ts'
+export type { SealedSample } from './ports/sealed-sample.ts'
 export type { SmsMessage, SmsOutcome, SmsProvider } from './ports/sms-provider.ts'
 export { StorageFault, type Store } from './ports/store.ts'
 export type { Timer } from './ports/timer.ts'

@@ -1,5 +1,7 @@
+export type { DatabaseInspection } from '../inspection.ts'
 export { StoreUnusable, type StoreUnusableCode } from '../store-unusable.ts'
 export type { MysqlConnection, MysqlPool } from './driver.ts'
+export { inspectMysql } from './inspect-mysql.ts'
 export { createMysqlStore, type MysqlStoreOptions } from './mysql-store.ts'
 export { openAuditLog } from './open-audit-log.ts'
 export { type MysqlTransferOptions, openMysqlTransfer } from './open-transfer.ts'

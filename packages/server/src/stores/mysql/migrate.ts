@@ -62,6 +62,14 @@ function asking(connection: MysqlConnection, timeout: number): AskFor {
   }
 }
 
+/** How many steps are done. Throws StoreUnusable `foreign` or `schema-too-new`. */
+export async function finishedSteps(all: (sql: string) => Promise<readonly unknown[]>, name: string): Promise<number> {
+  const ask: AskFor = async <Row>(sql: string) => (await all(sql)) as readonly Row[]
+  const rows = await appliedSteps(ask, name)
+  if (rows.length > migrations.length) throw new StoreUnusable('schema-too-new', name)
+  return rows.filter(row => row.finished === 1).length
+}
+
 /** The steps that were begun. Throws when the database is somebody else's. */
 async function appliedSteps(ask: AskFor, name: string): Promise<readonly StepRow[]> {
   const tables = await ask<{ name: string; comment: string }>(

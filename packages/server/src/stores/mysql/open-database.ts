@@ -34,17 +34,17 @@ interface About {
   readonly database: string | null
 }
 
-const askAbout = `SELECT VERSION() AS "version", DATABASE() AS "database", CAST(1800000000000 AS SIGNED) AS "number", X'00FF' AS "bytes"`
+export const askAbout = `SELECT VERSION() AS "version", DATABASE() AS "database", CAST(1800000000000 AS SIGNED) AS "number", X'00FF' AS "bytes"`
 
 /** A pool can be made to answer in other shapes. */
-function readAbout(rows: unknown): About {
+export function readAbout(rows: unknown): About {
   const [row] = rows as (About & { readonly number: unknown; readonly bytes: unknown })[]
   if (typeof row?.version === 'string' && typeof row.number === 'number' && Buffer.isBuffer(row.bytes)) return row
   throw new TypeError('"pool" must answer rows as objects, numbers as numbers, and bytes as Buffer')
 }
 
 /** The collation that compares bytes, also those of trailing spaces; each of the two has its own. */
-function collationOf(version: string, name: string): string {
+export function collationOf(version: string, name: string): string {
   const isMariadb = version.includes('MariaDB')
   // MariaDB used to put 5.5.5- before its version, for old replicas.
   const [, ...numbers] = /^(?:5\.5\.5-)?(\d+)\.(\d+)\.(\d+)/.exec(version) ?? []

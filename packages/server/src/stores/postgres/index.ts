@@ -1,5 +1,7 @@
+export type { DatabaseInspection } from '../inspection.ts'
 export { StoreUnusable, type StoreUnusableCode } from '../store-unusable.ts'
 export type { PostgresClient, PostgresPool, PostgresQuery, PostgresResult } from './driver.ts'
+export { inspectPostgres } from './inspect-postgres.ts'
 export { openAuditLog } from './open-audit-log.ts'
 export { openPostgresTransfer, type PostgresTransferOptions } from './open-transfer.ts'
 export { createPostgresStore, type PostgresStoreOptions } from './postgres-store.ts'

@@ -43,7 +43,12 @@ export async function migrate(
   }
 }
 
-async function appliedSteps(connection: PostgresClient, name: string, steps: readonly Migration[]): Promise<number> {
+/** How many steps are done. Throws StoreUnusable `foreign` or `schema-too-new`. */
+export async function appliedSteps(
+  connection: PostgresClient,
+  name: string,
+  steps: readonly Migration[],
+): Promise<number> {
   const { marked, others } = await look(connection)
   if (marked !== mark && (marked !== null || others > 0)) throw new StoreUnusable('foreign', name)
   if (marked === null) return 0

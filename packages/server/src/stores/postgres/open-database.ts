@@ -27,8 +27,12 @@ export async function openDatabase(
       await tryWriting(asked => connection.query(asked))
     })
   } catch (error) {
-    throw error instanceof StoreUnusable ? error : new StoreUnusable(reasonOf(error), name, withoutValues(error))
+    throw storeUnusable(error, name)
   }
+}
+
+export function storeUnusable(error: unknown, name: string): StoreUnusable {
+  return error instanceof StoreUnusable ? error : new StoreUnusable(reasonOf(error), name, withoutValues(error))
 }
 
 /** Takes the lock of a row, which is a write, and gives it back at once; waits for nobody. */
@@ -36,7 +40,7 @@ export async function tryWriting(query: (asked: PostgresQuery) => Promise<unknow
   await query({ text: 'SELECT id FROM migration WHERE id = 1 FOR NO KEY UPDATE SKIP LOCKED' })
 }
 
-async function inspect(connection: PostgresClient, name: string): Promise<void> {
+export async function inspect(connection: PostgresClient, name: string): Promise<void> {
   const { rows } = await connection.query({
     text: `SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding,
                   current_setting('transaction_read_only') AS "readOnly"`,
@@ -48,7 +52,7 @@ async function inspect(connection: PostgresClient, name: string): Promise<void> 
 }
 
 /** Such as `127.0.0.1:5432/weapp`: neither user nor password. */
-function nameOf({ options }: PostgresPool): string {
+export function nameOf({ options }: PostgresPool): string {
   const url = options.connectionString ? parsed(options.connectionString) : null
   const host = (url ? decodeURIComponent(url.hostname) || url.searchParams.get('host') : options.host) || 'localhost'
   const database = (url ? decodeURIComponent(url.pathname.slice(1)) : options.database) ?? ''

@@ -1,5 +1,7 @@
+export type { DatabaseInspection } from '../inspection.ts'
 export { StoreUnusable, type StoreUnusableCode } from '../store-unusable.ts'
 export type { SqliteDatabase, SqliteStatement } from './driver.ts'
+export { inspectSqlite } from './inspect-sqlite.ts'
 export { openAuditLog } from './open-audit-log.ts'
 export { openSqliteTransfer, type SqliteTransferOptions } from './open-transfer.ts'
 export { createSqliteStore, type SqliteStoreOptions } from './sqlite-store.ts'

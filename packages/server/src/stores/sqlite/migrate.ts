@@ -11,18 +11,20 @@ const applicationId = 0x57784175
  * a step. Refuses a file of another program and a schema that is newer than the steps it knows.
  */
 export function migrate(database: SqliteDatabase, steps: readonly Migration[] = migrations): void {
-  refuseForeign(database)
-  const applied = appliedSteps(database)
-  if (applied > steps.length) throw new StoreUnusable('schema-too-new', database.name)
-  for (const step of steps.slice(applied)) apply(database, step)
+  for (const step of steps.slice(stepsDone(database, steps))) apply(database, step)
 }
 
 /** Whether every step was done. Throws StoreUnusable like {@link migrate}. */
 export function isUpToDate(database: SqliteDatabase): boolean {
+  return stepsDone(database) === migrations.length
+}
+
+/** How many steps are done. Throws StoreUnusable like {@link migrate}. */
+export function stepsDone(database: SqliteDatabase, steps: readonly Migration[] = migrations): number {
   refuseForeign(database)
   const applied = appliedSteps(database)
-  if (applied > migrations.length) throw new StoreUnusable('schema-too-new', database.name)
-  return applied === migrations.length
+  if (applied > steps.length) throw new StoreUnusable('schema-too-new', database.name)
+  return applied
 }
 
 function refuseForeign(database: SqliteDatabase): void {

@@ -37,8 +37,12 @@ export function openDatabase(
     tryWriting(database)
   } catch (error) {
     database.close()
-    throw error instanceof StoreUnusable ? error : new StoreUnusable(reasonOf(error), database.name, error)
+    throw storeUnusable(error, database.name)
   }
+}
+
+export function storeUnusable(error: unknown, name: string): StoreUnusable {
+  return error instanceof StoreUnusable ? error : new StoreUnusable(reasonOf(error), name, error)
 }
 
 /**
