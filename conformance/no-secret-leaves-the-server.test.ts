@@ -370,6 +370,21 @@ async function play() {
   await onLin('POST', adminRoutes.userReveal, { reason: `${typed}\n${nickname}` })
   await onLin('POST', adminRoutes.userExport, why)
   await onLin('GET', adminRoutes.userEvents)
+  await server.work()
+  for (const text of [
+    first.token,
+    first.login.code,
+    `+86${typed}`,
+    lin.phones[0]?.number ?? '',
+    nickname,
+    'code_consumed',
+  ])
+    await operate('POST', adminRoutes.trace, {
+      text: `{"requestId":"${text}"} ${text} getPhoneNumber:fail no permission`,
+    })
+  await operate('POST', adminRoutes.trace, { text: typed })
+  await operate('GET', adminRoutes.traces)
+  await onLin('GET', adminRoutes.userTraces)
   await onLin('POST', adminRoutes.userMergePreview, { from: second.userId })
   await onLin('POST', adminRoutes.userMerge, { from: first.userId, nonce: nonce(), ...why })
   await onLin('POST', adminRoutes.userMergeUndo, { mergeId: second.userId, ...why })

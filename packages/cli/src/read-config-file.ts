@@ -69,6 +69,7 @@ export const variableOf: Readonly<Record<string, Variable>> = {
   console: 'WEAPP_CONSOLE',
   operatorToken: 'OPERATOR_TOKEN',
   phonePrice: 'WEAPP_PHONE_PRICE',
+  trace: 'WEAPP_TRACE',
 }
 
 /** Fields that hold a secret, whatever is around them. */

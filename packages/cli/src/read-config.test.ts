@@ -45,6 +45,7 @@ test('nothing needs to be configured', () => {
     metricsToken: null,
     operatorToken: null,
     phonePrice: null,
+    trace: 'on',
   })
 })
 
@@ -84,6 +85,7 @@ test('everything can be configured by environment', () => {
     METRICS_TOKEN: 'metrics-token-of-the-test',
     OPERATOR_TOKEN: 'operator-token-of-the-test-0123456789',
     WEAPP_PHONE_PRICE: '0.04',
+    WEAPP_TRACE: 'failures',
     WEAPP_CONSOLE: 'off',
   }
   expect(readConfig(env)).toEqual({
@@ -122,6 +124,7 @@ test('everything can be configured by environment', () => {
     metricsToken: 'metrics-token-of-the-test',
     operatorToken: 'operator-token-of-the-test-0123456789',
     phonePrice: 0.04,
+    trace: 'failures',
   })
 })
 
@@ -142,6 +145,7 @@ test.each([
   ['METRICS_TOKEN', { METRICS_TOKEN: 'short' }],
   ['OPERATOR_TOKEN', { OPERATOR_TOKEN: 'o'.repeat(31) }],
   ['WEAPP_PHONE_PRICE', { WEAPP_PHONE_PRICE: '0,03' }],
+  ['WEAPP_TRACE', { WEAPP_TRACE: 'all' }],
   ['PORT', { PORT: 'http' }],
   ['PORT', { PORT: '65536' }],
   ['PORT', { PORT: '-1' }],

@@ -54,6 +54,8 @@ export interface Config {
   readonly operatorToken: string | null
   /** Yuan for one phone number; `null`: what WeChat asks. */
   readonly phonePrice: number | null
+  /** Of which requests operators can read what came of them. */
+  readonly trace: Trace
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -71,11 +73,13 @@ const phoneConflicts = ['keep-both', 'reject', 'transfer'] as const
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 const smsProviders = ['off', 'tencent', 'aliyun', 'print'] as const
 const onOff = ['on', 'off'] as const
+const traceKeepings = ['on', 'failures', 'off'] as const
 const yesNo = ['true', 'false'] as const
 
 type OpenData = (typeof openDataPolicies)[number]
 type PhoneConflict = (typeof phoneConflicts)[number]
 type LogLevel = (typeof logLevels)[number]
+type Trace = (typeof traceKeepings)[number]
 
 /** One row of the table that `weapp-auth serve --help` prints: default and meaning. */
 export const variables = {
@@ -171,6 +175,11 @@ export const variables = {
     '换取一次手机号的价格（元），用于费用统计',
     'yuan for one phone number, for the count of costs',
   ],
+  WEAPP_TRACE: [
+    'on',
+    '保留请求的经过供排查：on（失败 7 天，其余抽样 1 天）、failures（只留失败）、off',
+    'what came of requests is kept for support: on (failures 7 days, a sample of the rest 1 day), failures, off',
+  ],
   LOG_LEVEL: ['info', '日志级别', 'debug, info, warn, error, silent'],
 } as const satisfies Readonly<Record<string, readonly [fallback: string, zh: string, en: string]>>
 
@@ -221,6 +230,7 @@ export function readConfig(env: Environment, flags: ConfigFlags = {}): Config {
     console: readChoice('WEAPP_CONSOLE', text('WEAPP_CONSOLE') ?? 'on', onOff) === 'on',
     operatorToken: readToken('OPERATOR_TOKEN', text('OPERATOR_TOKEN'), 32),
     phonePrice: readPrice(text('WEAPP_PHONE_PRICE')),
+    trace: readChoice('WEAPP_TRACE', text('WEAPP_TRACE') ?? 'on', traceKeepings),
     logLevel: logLevel === null ? null : readChoice('LOG_LEVEL', logLevel, logLevels),
   }
 }

@@ -30,7 +30,7 @@ const allowed: {
   'user-created': ['info', 'requestId', 'appId', 'userId'],
   'login-recorded': ['info', 'requestId', 'appId', 'userId', 'loginId'],
   'login-refused': ['info', 'requestId', 'appId', 'code'],
-  'phone-refused': ['info', 'requestId', 'appId', 'source', 'code'],
+  'phone-refused': ['info', 'requestId', 'appId', 'userId', 'source', 'code'],
   'phone-recorded': ['info', 'requestId', 'appId', 'userId', 'change', 'source'],
   'phone-transferred': ['warn', 'requestId', 'appId', 'userId', 'fromUserId'],
   'union-id-conflict': ['warn', 'requestId', 'appId', 'userId', 'otherUserId'],

@@ -407,6 +407,13 @@ const rows: Readonly<Record<Variable, Row>> = {
     without: '0.03',
     with: '0.04',
   },
+  WEAPP_TRACE: {
+    to: 'off',
+    env: { OPERATOR_TOKEN: operatorToken },
+    look: async ({ ask }) => /"keeping":"(\w+)"/.exec((await ask('/admin/v1/traces', asOperator)).text)?.[1],
+    without: 'on',
+    with: 'off',
+  },
   LOG_LEVEL: {
     to: 'silent',
     async look({ ask, out }) {

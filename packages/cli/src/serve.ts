@@ -114,6 +114,7 @@ async function startServe(
         operators,
         ...(operatorConsole && { console: operatorConsole }),
         ...(phonePrice !== null && { phonePrice }),
+        trace: config.trace,
         limits: file.limits,
         wechat: {
           apps: [...(app ? [app] : []), ...file.apps.map(one => readAppDefinition(one).access)],

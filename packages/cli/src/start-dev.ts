@@ -122,6 +122,8 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
             journal.add({ source: 'server', at: clock.now(), event: sms })
           },
         }),
+        trace: config.trace,
+        simulator: '/phone/',
         store,
         keyring,
         avatars: { storage: createDiskAvatars({ folder: join(config.data, 'avatars') }) },

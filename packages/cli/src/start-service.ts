@@ -16,6 +16,7 @@ import {
   type RequestRates,
   type Server,
   type SmsProvider,
+  type TraceKeeping,
 } from '@weapp-auth/server'
 import { type BreakerEvent, createWechat, type UpstreamEvent, type WechatOptions } from '@weapp-auth/wechat'
 import { createAccessTokenStore } from './access-token-store.ts'
@@ -45,6 +46,10 @@ export interface ServiceOptions {
   readonly console?: ConsoleOptions
   /** Yuan for one phone number. */
   readonly phonePrice?: number
+  /** Of which requests operators can read what came of them. */
+  readonly trace?: TraceKeeping
+  /** Where a phone simulator is. Default: nowhere. */
+  readonly simulator?: string
   readonly limits?: Partial<RequestRates>
   /** Who counts requests. Default: this process. */
   readonly limiter?: Limiter
@@ -103,6 +108,8 @@ export async function startService(options: ServiceOptions, undo: UndoList): Pro
     ...(options.operators && { operators: options.operators }),
     ...(options.console && { console: options.console }),
     ...(options.phonePrice !== undefined && { phonePrice: options.phonePrice }),
+    ...(options.trace && { trace: options.trace }),
+    ...(options.simulator !== undefined && { simulator: options.simulator }),
     ...(options.limits && { limits: options.limits }),
     ...(options.limiter && { limiter: options.limiter }),
     ...(options.metrics && { metrics: options.metrics }),

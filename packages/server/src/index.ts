@@ -72,6 +72,7 @@ export { StorageFault, type Store } from './ports/store.ts'
 export type { Timer } from './ports/timer.ts'
 export type { WechatPlatform } from './ports/wechat-platform.ts'
 export { createServer, type Server, type ServerOptions } from './server.ts'
+export type { TraceKeeping } from './usecases/keep-traces.ts'
 export type {
   AddAppOutcome,
   AppChanges,

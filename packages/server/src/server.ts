@@ -65,6 +65,7 @@ import { createExportMe, createExportUser } from './usecases/export-me.ts'
 import { createIntrospect } from './usecases/introspect.ts'
 import { createKeepConsents } from './usecases/keep-consents.ts'
 import { createKeepTallies } from './usecases/keep-tallies.ts'
+import { createKeepTraces, type TraceKeeping } from './usecases/keep-traces.ts'
 import { createListSessions } from './usecases/list-sessions.ts'
 import { createLogIn } from './usecases/log-in.ts'
 import { createLogInWithPhone } from './usecases/log-in-with-phone.ts'
@@ -87,6 +88,7 @@ import { createReadLedgers } from './usecases/read-ledgers.ts'
 import { createReadMe } from './usecases/read-me.ts'
 import { createReadPhones } from './usecases/read-phones.ts'
 import { createReadTallies } from './usecases/read-tallies.ts'
+import { createReadTraces } from './usecases/read-traces.ts'
 import { createReceiveComponentPush } from './usecases/receive-component-push.ts'
 import { createReceivePush } from './usecases/receive-push.ts'
 import { createRefreshByGrant } from './usecases/refresh-by-grant.ts'
@@ -131,6 +133,13 @@ export interface ServerOptions {
    * quick check since 2023-08-28 (手机号快速验证组件); 0 for those who are exempt.
    */
   readonly phonePrice?: number
+  /**
+   * Of which requests operators can read what came of them (`POST /admin/v1/trace`): `on` keeps those that failed for seven
+   * days and a sample of the others for one, `failures` only the former, `off` none. Default `on`; without operators: none.
+   */
+  readonly trace?: TraceKeeping
+  /** Where a phone simulator stands beside this server, such as `/phone/`; told with traces. Default: nowhere. */
+  readonly simulator?: string
   /** Pictures that users upload. Default: none are taken. */
   readonly avatars?: AvatarOptions
   /** Who sends one-time codes, such as `createTencentSms(...)`. Needed when an app has `sms: 'on'`. */
@@ -196,7 +205,7 @@ export interface Server {
   sweep(): Promise<number>
   /**
    * Does what has become due: erases what users took back at WeChat (see `push` of the app), and writes down what was
-   * counted for operators. Call it every few seconds.
+   * counted and kept for operators. Call it every few seconds.
    * Returns how many jobs were taken; one that fails is told to `observe` and comes again.
    */
   work(): Promise<number>
@@ -217,7 +226,7 @@ export interface Server {
    */
   drain(): void
   /**
-   * Resolves when the requests under way are answered, and what was counted for operators is written. The store and
+   * Resolves when the requests under way are answered, and what was counted and kept for operators is written. The store and
    * WeChat's client stay open.
    */
   close(): Promise<void>
@@ -259,9 +268,13 @@ export function createServer(options: ServerOptions): Server {
   // Counted for operators only.
   const hasOperators = operators.length > 0 || options.console !== undefined
   const tallies = hasOperators ? createKeepTallies({ store, clock }) : null
-  const wechat = tallies?.watch(options.wechat) ?? options.wechat
+  const { trace: keeping = 'on', simulator = null } = options
+  const traces = hasOperators && keeping !== 'off' ? createKeepTraces({ store, clock, newId, keeping }) : null
+  const counted = tallies?.watch(options.wechat) ?? options.wechat
+  const wechat = traces?.watch(counted) ?? counted
   const tell: Observe = event => {
     tallies?.note(event)
+    traces?.note(event)
     observed(event)
   }
 
@@ -348,6 +361,7 @@ export function createServer(options: ServerOptions): Server {
     apps: createOperateApps({ apps: manageApps }),
     ledgers: createReadLedgers({ store, keyring: () => keyring, clock }),
     tallies: createReadTallies({ store, apps, price: phonePrice, clock }),
+    traces: createReadTraces({ store, keeping, simulator }),
     limits,
   })
   const readExported = createReadExported({ store, vault })
@@ -435,6 +449,7 @@ export function createServer(options: ServerOptions): Server {
       const ran = await runJobs()
       await tellAnchor()
       await tallies?.flush()
+      await traces?.flush()
       return ran
     },
     users: createManageUsers({ store, merging, newId }),
@@ -449,11 +464,13 @@ export function createServer(options: ServerOptions): Server {
     async close() {
       await desk.close()
       await tallies?.flush().catch(() => undefined)
+      await traces?.flush().catch(() => undefined)
     },
   }
 }
 
 const hour = 60 * 60_000
+const traceKeepings: readonly TraceKeeping[] = ['on', 'failures', 'off']
 const systemClock: Clock = { now: () => Date.now() }
 /** Requests that arrived together are one poll of Node's loop, and `setImmediate` comes right after it. */
 const systemLoop: EventLoop = { now: () => performance.now(), afterTurn: run => void setImmediate(run) }
@@ -483,6 +500,8 @@ function checked(options: ServerOptions): ServerOptions {
   const { phonePrice = 0 } = options
   if (typeof phonePrice !== 'number' || !(phonePrice >= 0 && phonePrice <= 100))
     throw new TypeError('"phonePrice" must be a number from 0 to 100')
+  if (options.trace !== undefined && !traceKeepings.includes(options.trace))
+    throw new TypeError(`"trace" must be one of ${traceKeepings.join(', ')}`)
   if (observe !== undefined && typeof observe !== 'function') throw new TypeError('"observe" must be a function')
   return options
 }

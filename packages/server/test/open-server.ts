@@ -26,6 +26,7 @@ import type {
   Observe,
   ServerEvent,
   Store,
+  TraceKeeping,
 } from '../src/index.ts'
 import { createServer, generateKeyring } from '../src/index.ts'
 import type { SmsProvider } from '../src/ports/sms-provider.ts'
@@ -73,6 +74,7 @@ interface OpenServerOptions {
   readonly maxUnderWay?: number
   readonly loop?: EventLoop
   readonly phonePrice?: number
+  readonly trace?: TraceKeeping
   readonly metrics?: MetricsSource
   readonly observe?: Observe
   /** Default: one without passkeys; `null`: none. */
@@ -113,6 +115,7 @@ export function openServer(options: OpenServerOptions = {}) {
     operators,
     ...(options.console !== null && { console: options.console ?? {} }),
     ...(options.phonePrice === undefined ? {} : { phonePrice: options.phonePrice }),
+    ...(options.trace && { trace: options.trace }),
     store,
     wechat: wechat.platform,
     keys,

@@ -5,6 +5,7 @@ import {
   openId,
   phoneInfo,
   refuse,
+  rid,
   secret,
   session,
   sessionKey,
@@ -37,7 +38,7 @@ test.each([
   [40226, { status: 'user-blocked' }],
 ])('code2Session errcode %i is an outcome', async (errcode, outcome) => {
   const { wechat } = stubWechat(() => refuse(errcode))
-  expect(await wechat.codeToSession(login)).toEqual(outcome)
+  expect(await wechat.codeToSession(login)).toEqual({ ...outcome, said: { errcode, rid } })
 })
 
 test('a phone code is exchanged together with the openid of its user', async () => {
@@ -78,7 +79,7 @@ test('an app may send the openid although the others do not', async () => {
 
 test.each([40029, 40013, 40003])('phone errcode %i is an invalid code', async errcode => {
   const { wechat, calls } = stubWechat(withTokens(() => refuse(errcode)))
-  expect(await wechat.phoneByCode(phone)).toEqual({ status: 'code-invalid' })
+  expect(await wechat.phoneByCode(phone)).toEqual({ status: 'code-invalid', said: { errcode, rid } })
   expect(calls).toHaveLength(2)
 })
 

@@ -1,6 +1,6 @@
 import { type CodeToSessionOutcome, readCodeToSession } from '@weapp-auth/protocol/wechat'
 import { isCode } from './is-code.ts'
-import { refusalFault } from './refusal-fault.ts'
+import { refusalFault, saidNo } from './refusal-fault.ts'
 import type { Refusal } from './send.ts'
 import type { WechatTools } from './wechat-tools.ts'
 
@@ -28,11 +28,11 @@ export const createCodeToSession = ({ send, appOf, deadline, now }: WechatTools)
 function outcomeOf(refusal: Refusal, now: number): CodeToSessionOutcome {
   switch (refusal.errcode) {
     case 40029:
-      return { status: refusal.afterLost ? 'code-used' : 'code-invalid' }
+      return { status: refusal.afterLost ? 'code-used' : 'code-invalid', ...saidNo(refusal) }
     case 40163:
-      return { status: 'code-used' }
+      return { status: 'code-used', ...saidNo(refusal) }
     case 40226:
-      return { status: 'user-blocked' }
+      return { status: 'user-blocked', ...saidNo(refusal) }
     default:
       throw refusalFault(api, refusal, now)
   }

@@ -5,7 +5,7 @@ import {
   type WechatPhone,
 } from '@weapp-auth/protocol/wechat'
 import { isCode } from './is-code.ts'
-import { refusalFault } from './refusal-fault.ts'
+import { refusalFault, saidNo } from './refusal-fault.ts'
 import type { Refusal } from './send.ts'
 import { type WechatTools, withAccessToken } from './wechat-tools.ts'
 
@@ -35,6 +35,6 @@ export const createPhoneByCode = ({ send, appOf, deadline, now }: WechatTools) =
 
 /** The token is this app's own, so 40013 (app id) and 40003 (openid) can only speak of the code. */
 function outcomeOf(refusal: Refusal, now: number): PhoneByCodeOutcome {
-  if ([40029, 40013, 40003].includes(refusal.errcode)) return { status: 'code-invalid' }
+  if ([40029, 40013, 40003].includes(refusal.errcode)) return { status: 'code-invalid', ...saidNo(refusal) }
   throw refusalFault(api, refusal, now)
 }

@@ -1,4 +1,4 @@
-import { WechatFault } from '@weapp-auth/protocol/wechat'
+import { type SaidNo, WechatFault } from '@weapp-auth/protocol/wechat'
 import type { Refusal } from './send.ts'
 
 /** The access token was replaced, is malformed or has expired: the keeper may mend that once. */
@@ -36,6 +36,11 @@ const misconfiguredErrcodes = new Set([
 
 /** The mini program has not authorized the platform; its refresh token is dead. */
 const unauthorizedErrcodes = [61003, 61023]
+
+/** What WeChat said, beside an outcome that callers expect. */
+export function saidNo({ errcode, rid }: Refusal): { readonly said: SaidNo } {
+  return { said: rid === undefined ? { errcode } : { errcode, rid } }
+}
 
 export function isTokenRefusal({ errcode }: Refusal): boolean {
   return tokenErrcodes.includes(errcode)

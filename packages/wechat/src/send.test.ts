@@ -100,7 +100,7 @@ test.each([40029, 40163])(
   'a login code refused with %i after a lost answer was used by the lost attempt',
   async errcode => {
     const { wechat, time } = stubWechat(inTurn(never, () => refuse(errcode)))
-    expect(await time.finish(wechat.codeToSession(login))).toEqual({ status: 'code-used' })
+    expect(await time.finish(wechat.codeToSession(login))).toEqual({ status: 'code-used', said: { errcode, rid } })
   },
 )
 

@@ -56,6 +56,10 @@ export const adminRoutes = {
   exportApprove: '/admin/v1/exports/{id}/approve',
   exportDecline: '/admin/v1/exports/{id}/decline',
   exportDownload: '/admin/v1/exports/{id}/download',
+  /** `POST`, because what is pasted may be anything. */
+  trace: '/admin/v1/trace',
+  traces: '/admin/v1/traces',
+  userTraces: '/admin/v1/users/{id}/traces',
   funnel: '/admin/v1/funnel',
   cost: '/admin/v1/cost',
 } as const

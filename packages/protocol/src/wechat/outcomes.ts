@@ -7,15 +7,22 @@ export interface CodeSession {
   readonly unionId: string | null
 }
 
+/** WeChat's own words of a refusal, for whoever looks for its reason later; absent when WeChat was not asked. */
+export interface SaidNo {
+  readonly errcode: number
+  /** WeChat's request id. */
+  readonly rid?: string
+}
+
 /** The outcomes of exchanging a login code that a caller must expect. */
 export type CodeToSessionOutcome =
   | { readonly status: 'ok'; readonly session: CodeSession }
   /** errcode 40029: expired, never issued, of another app, or not a login code. */
-  | { readonly status: 'code-invalid' }
+  | { readonly status: 'code-invalid'; readonly said?: SaidNo }
   /** errcode 40163. */
-  | { readonly status: 'code-used' }
+  | { readonly status: 'code-used'; readonly said?: SaidNo }
   /** errcode 40226. */
-  | { readonly status: 'user-blocked' }
+  | { readonly status: 'user-blocked'; readonly said?: SaidNo }
 
 /** A phone number in WeChat's three fields, under our names. */
 export interface WechatPhone {
@@ -33,7 +40,7 @@ export interface WechatPhone {
 export type PhoneByCodeOutcome =
   | { readonly status: 'ok'; readonly phone: WechatPhone }
   /** errcode 40029 or 40013: expired, used, of another app or user, or not a phone code. */
-  | { readonly status: 'code-invalid' }
+  | { readonly status: 'code-invalid'; readonly said?: SaidNo }
 
 /** The outcomes of asking WeChat whether it made a ciphertext (documented name: checkEncryptedData). */
 export type CheckEncryptedDataOutcome =

@@ -67,6 +67,9 @@ export const limits = {
   exportDownload: 60 * minute,
   /** How long it is listed after that; the audit log keeps every step of it. */
   exportListed: 400 * day,
+  /** How long the story of a request that failed is kept, and of one that did not. */
+  failedTrace: 7 * day,
+  fineTrace: day,
   /** Tolerated between two clocks. */
   clockSkew: 5 * minute,
 } as const

@@ -19,8 +19,12 @@ import {
   type OperatorMergeAnswer,
   type OperatorMergePreviewAnswer,
   type OperatorUserAnswer,
+  type ProblemCode,
+  problemCodes,
   type RevealAnswer,
   type SearchUsersAnswer,
+  type TraceAnswer,
+  type TracesAnswer,
 } from '@weapp-auth/protocol/contract'
 import { z } from 'zod'
 import { devices } from '../domain/device.ts'
@@ -232,6 +236,65 @@ export const bulkExportsAnswer = z.strictObject({
   next,
 }) satisfies z.ZodType<BulkExportsAnswer>
 export const bulkExportAnswer = z.strictObject({ export: bulkExport }) satisfies z.ZodType<BulkExportAnswer>
+
+const sentence = z.strictObject({ zh: z.string(), en: z.string() })
+const explanation = name(
+  'TraceExplanation',
+  z.strictObject({
+    kind: z.enum(['errcode', 'errno', 'errMsg', 'rid', 'problem']),
+    subject: z.string(),
+    who: z.enum(['user', 'developer', 'operator', 'wechat']),
+    meaning: sentence,
+    fix: sentence,
+  }),
+)
+const story = name(
+  'TraceStory',
+  z.strictObject({
+    id: uuid,
+    requestId: z.string(),
+    at: time,
+    tookMs: z.number(),
+    appId: z.string().nullable(),
+    userId: uuid.nullable(),
+    method: z.string(),
+    route: z.string(),
+    status: z.int(),
+    code: z.string().nullable(),
+    errcode: z.int().nullable().meta({ description: "WeChat's last refusal" }),
+    rid: z.string().nullable(),
+    steps: z.array(
+      z.strictObject({
+        at: time,
+        afterMs: z.number(),
+        type: z.string(),
+        outcome: z.enum(['fine', 'failed']),
+        text: sentence,
+        facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+      }),
+    ),
+    explanations: z.array(explanation),
+  }),
+)
+const kept = {
+  stories: z.array(story),
+  keeping: z.enum(['on', 'failures', 'off']).meta({ description: 'which requests are kept at all' }),
+  simulator: z.string().nullable().meta({ description: 'where a phone simulator is; null: nowhere' }),
+}
+
+export const traceAnswer = z.strictObject({
+  recognised: z.strictObject({
+    requestId: z.string().nullable(),
+    rid: z.string().nullable(),
+    errcode: z.int().nullable(),
+    code: z.enum(Object.keys(problemCodes) as [ProblemCode, ...ProblemCode[]]).nullable(),
+    failure: z.strictObject({ api: z.string(), reason: z.string() }).nullable(),
+  }),
+  explanations: z.array(explanation).meta({ description: 'of the text itself' }),
+  ...kept,
+}) satisfies z.ZodType<TraceAnswer>
+
+export const tracesAnswer = z.strictObject({ ...kept, next }) satisfies z.ZodType<TracesAnswer>
 
 const counts = z.record(z.string(), z.int())
 const funnel = {

@@ -6,6 +6,7 @@ import type { OperateApps } from '../usecases/operate-apps.ts'
 import type { OperateUsers } from '../usecases/operate-users.ts'
 import type { ReadLedgers } from '../usecases/read-ledgers.ts'
 import type { ReadTallies } from '../usecases/read-tallies.ts'
+import type { ReadTraces } from '../usecases/read-traces.ts'
 import {
   addAppSchema,
   auditLinesSchema,
@@ -23,6 +24,8 @@ import {
   periodSchema,
   revealSchema,
   searchUsersSchema,
+  traceSchema,
+  tracesSchema,
 } from './admin-schemas.ts'
 import type { AuthenticateOperator } from './authenticate-operator.ts'
 import { type OperatorCall, operatedBy } from './operated-by.ts'
@@ -36,6 +39,7 @@ export interface AdminRouteTools {
   readonly apps: OperateApps
   readonly ledgers: ReadLedgers
   readonly tallies: ReadTallies
+  readonly traces: ReadTraces
   readonly limits: Pick<RequestLimits, 'perUser'>
 }
 
@@ -46,6 +50,7 @@ export function createAdminRoutes({
   apps,
   ledgers,
   tallies,
+  traces,
   limits,
 }: AdminRouteTools): readonly Route[] {
   const operated = operatedBy(authenticate, limits)
@@ -97,6 +102,11 @@ export function createAdminRoutes({
     ),
     operated('GET', adminRoutes.jobs, query(jobsSchema), ({ body: { which = 'waiting', after = null, ...page } }) =>
       ledgers.jobs({ ...page, which, after }),
+    ),
+    operated('POST', adminRoutes.trace, json(traceSchema), ({ body }) => traces.trace(body.text)),
+    operated('GET', adminRoutes.traces, query(tracesSchema), ({ body }) => traces.failures(body)),
+    operated('GET', adminRoutes.userTraces, query(tracesSchema), ({ body, params }) =>
+      traces.ofUser(userIdOf(params), body),
     ),
     operated('GET', adminRoutes.consents, query(periodSchema), ({ body }) => tallies.consents(body)),
     operated('GET', adminRoutes.funnel, query(periodSchema), ({ body }) => tallies.funnel(body)),

@@ -7,6 +7,7 @@ import type {
   OperatorMergeUndoRequest,
   RevealRequest,
   SearchUsersRequest,
+  TraceRequest,
 } from '@weapp-auth/protocol/contract'
 import { exportKinds } from '@weapp-auth/protocol/contract'
 import { z } from 'zod'
@@ -86,6 +87,12 @@ export const jobsSchema = z.strictObject({
   after: jobPlace.exactOptional(),
   limit,
 })
+
+const isPasted = { error: 'must be text of 1 to 4000 characters' }
+export const traceSchema = z.strictObject({
+  text: z.string(isPasted).min(1, isPasted).max(4000, isPasted),
+}) satisfies z.ZodType<TraceRequest>
+export const tracesSchema = z.strictObject({ after: rowId.exactOptional(), limit })
 
 const time = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-21T00:00:00Z' })
 export const periodSchema = z.strictObject({

@@ -51,6 +51,7 @@ export type ServerEvent =
       readonly type: 'phone-refused'
       readonly requestId: string
       readonly appId: string
+      readonly userId: string
       /** How it should have been proved. */
       readonly source: PhoneSource
       readonly code: ProblemCode

@@ -17,6 +17,7 @@ import type { ResealStore } from './reseal-store.ts'
 import type { SessionEnd, SessionStore } from './session-store.ts'
 import type { SmsStore } from './sms-store.ts'
 import type { TallyStore } from './tally-store.ts'
+import type { TraceStore } from './trace-store.ts'
 
 /*
  * One method is one atomic step: all of it happens or nothing does, and it is durable when the promise resolves.
@@ -244,6 +245,7 @@ export interface Store
     MergeStore,
     DirectoryStore,
     TallyStore,
+    TraceStore,
     OperatorStore,
     BlockStore,
     ExportStore {
@@ -317,7 +319,7 @@ export interface Store
   rootKeyIds(): Promise<readonly string[]>
 
   /**
-   * Removes claims, messages, counters, tallies and done jobs past their time, sessions past their idle time with their logins, and
+   * Removes claims, messages, counters, tallies, traces and done jobs past their time, sessions past their idle time with their logins, and
    * session_keys that no session has. Not one step but many small ones, so that others are not held up. Returns how
    * many rows went.
    */

@@ -11,18 +11,27 @@ import type { AppAccess } from '../domain/app-definition.ts'
  * Every method throws `WechatFault` when WeChat cannot be asked or refuses the server itself.
  */
 export interface WechatPlatform {
-  /** Exchanges a login code. Races: WeChat lets exactly one caller spend a code. */
-  codeToSession(input: { readonly appId: string; readonly code: string }): Promise<CodeToSessionOutcome>
+  /**
+   * Exchanges a login code. Races: WeChat lets exactly one caller spend a code. Here and below `requestId` names the request
+   * behind the call, for whoever watches; WeChat is not told.
+   */
+  codeToSession(input: {
+    readonly appId: string
+    readonly code: string
+    readonly requestId?: string
+  }): Promise<CodeToSessionOutcome>
   /** Exchanges a phone code; `openId` lets WeChat refuse the code of another user. Paid for at the tap, not here. */
   phoneByCode(input: {
     readonly appId: string
     readonly code: string
     readonly openId: string
+    readonly requestId?: string
   }): Promise<PhoneByCodeOutcome>
   /** Asks whether WeChat made this ciphertext. `encryptedData` is the Base64 text as received. */
   checkEncryptedData(input: {
     readonly appId: string
     readonly encryptedData: string
+    readonly requestId?: string
   }): Promise<CheckEncryptedDataOutcome>
   /** The access_token in use, by stable_token; for backends that are allowed to have it. */
   accessToken(appId: string): Promise<string>

@@ -25,6 +25,7 @@ import { smsContract } from '../../test/store-contract/sms.ts'
 import { rounds, type Subject } from '../../test/store-contract/subject.ts'
 import { sweepingContract } from '../../test/store-contract/sweeping.ts'
 import { talliesContract } from '../../test/store-contract/tallies.ts'
+import { tracesContract } from '../../test/store-contract/traces.ts'
 import { unionIdsContract } from '../../test/store-contract/union-ids.ts'
 
 /**
@@ -66,6 +67,7 @@ export function storeContract(name: string, open: () => Subject | Promise<Subjec
     resealsContract(use)
     directoryContract(use)
     talliesContract(use)
+    tracesContract(use)
     operatorsContract(use)
     blocksContract(use)
     exportsContract(use)

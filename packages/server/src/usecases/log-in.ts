@@ -79,7 +79,7 @@ export function createLogIn(tools: LogInTools): LogIn {
 
   async function exchange(app: App, claim: Claim, input: LogInInput): Promise<LoggedIn> {
     const { code, requestId, device = 'unknown' } = input
-    const outcome = await wechat.codeToSession({ appId: app.appId, code })
+    const outcome = await wechat.codeToSession({ appId: app.appId, code, requestId })
     if (outcome.status === 'ok') return record(app, { claim, device, wechatSession: outcome.session }, requestId)
     if (outcome.status === 'user-blocked') throw new ProblemError('user_blocked')
     // Perhaps it was us who spent it, and our answer was lost on the way.

@@ -75,7 +75,7 @@ export function createOpenDataDesk(tools: OpenDataDeskTools): OpenDataDesk {
     async doubtOf({ session: { appId }, encryptedData, loginId, requestId }, refusal) {
       const policy = apps.get(appId)?.openData
       if (policy === 'unchecked') return null
-      const doubt = await wechat.checkEncryptedData({ appId, encryptedData }).then(
+      const doubt = await wechat.checkEncryptedData({ appId, encryptedData, requestId }).then(
         outcome => (outcome.status === 'genuine' ? null : refusal()),
         (error: unknown) => error,
       )

@@ -95,9 +95,9 @@ export function createPhoneByCode(tools: PhoneByCodeTools): PhoneByCode {
     if (aheadMs !== null) tell({ type: 'clock-skew', requestId, appId, aheadMs })
   }
 
-  async function ask({ session, code }: PhoneByCodeInput, left: Leftover | undefined): Promise<WechatPhone> {
+  async function ask({ session, code, requestId }: PhoneByCodeInput, left: Leftover | undefined): Promise<WechatPhone> {
     const { appId, openId } = session
-    const outcome = await wechat.phoneByCode({ appId, code, openId })
+    const outcome = await wechat.phoneByCode({ appId, code, openId, requestId })
     if (outcome.status === 'ok') return outcome.phone
     // Asked before without an answer: most likely it was that call which spent the code.
     throw left ? consumed() : new ProblemError('phone_code_invalid')

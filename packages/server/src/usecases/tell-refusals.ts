@@ -14,10 +14,10 @@ export interface TellRefusalsTools {
 
 /** The same use cases; what they refuse is told by app and code, whatever route it came by. */
 export function createTellRefusals({ apps, codeOf, tell }: TellRefusalsTools) {
-  function phone<I extends { readonly session: { readonly appId: string }; readonly requestId: string }, O>(
-    run: (input: I) => Promise<O>,
-    sourceOf: (input: I) => PhoneSource,
-  ): (input: I) => Promise<O> {
+  function phone<
+    I extends { readonly session: { readonly appId: string; readonly userId: string }; readonly requestId: string },
+    O,
+  >(run: (input: I) => Promise<O>, sourceOf: (input: I) => PhoneSource): (input: I) => Promise<O> {
     return input =>
       run(input).catch(error => {
         const { requestId, session } = input
@@ -25,6 +25,7 @@ export function createTellRefusals({ apps, codeOf, tell }: TellRefusalsTools) {
           type: 'phone-refused',
           requestId,
           appId: session.appId,
+          userId: session.userId,
           source: sourceOf(input),
           code: codeOf(error),
         })

@@ -118,6 +118,25 @@ export const adminRouteDocs: Readonly<Record<string, RouteDoc>> = Object.fromEnt
     answers.operatorKeysAnswer,
   ),
   row(
+    `POST ${adminRoutes.trace}`,
+    '粘贴请求 id、rid、errmsg、错误码或 errMsg，得到这次请求的经过、原因与解决办法',
+    'Paste a request id, a rid, an errmsg, an errcode or an errMsg: what came of that request, why, and what to do',
+    answers.traceAnswer,
+  ),
+  row(
+    `GET ${adminRoutes.traces}`,
+    '最近失败的请求，新的在前',
+    'Requests that failed, the newest first',
+    answers.tracesAnswer,
+  ),
+  row(
+    `GET ${adminRoutes.userTraces}`,
+    '该用户最近的请求，新的在前',
+    'Requests of the user, the newest first',
+    answers.tracesAnswer,
+    ofUser,
+  ),
+  row(
     `GET ${adminRoutes.consents}`,
     '一段时间内同意与撤回的次数，按范围与版本',
     'Consents given and withdrawn, by scope and version',

@@ -33,6 +33,7 @@ import { createProfiles } from './profiles.ts'
 import { createReseals } from './reseals.ts'
 import { createSms } from './sms.ts'
 import { createTallies } from './tallies.ts'
+import { createTraces } from './traces.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -210,6 +211,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     removeIdentities(userId)
     removePhones(userId)
     profiles.remove(userId, now)
+    traces.forget(userId)
     if (audit) auditLog.append(audit)
     return now
   }
@@ -244,6 +246,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
   const sms = createSms({ budgets, isClaimed: claim => spent.has(spentKey(claim)), claim: takeClaim })
 
   const tallies = createTallies()
+  const traces = createTraces({ isLive: isLiveUser })
   const auditLog = createAuditLog()
   const apps = createApps({ append: auditLog.append })
   const blocks = createBlocks({
@@ -287,6 +290,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     },
     profiles,
     consents,
+    forgetTraces: traces.forget,
     append: auditLog.append,
   })
   const jobs = createJobs({
@@ -345,6 +349,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
       },
     }),
     ...tallies.store,
+    ...traces.store,
     ...operators.store,
     ...blocks.store,
     ...exports.store,
@@ -588,7 +593,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
         sessionKeys.delete(id)
         keysByIdentity.set(identity, keysByIdentity.get(identity)?.filter(one => one.id !== id) ?? [])
       }
-      const sweeping = [budgets, sms, jobs, merges, tallies, operators, exports]
+      const sweeping = [budgets, sms, jobs, merges, tallies, traces, operators, exports]
       const counted = sweeping.reduce((sum, part) => sum + part.sweep(now), 0)
       return before - (spent.size + sessions.size + sessionKeys.size) + counted
     },

@@ -23,6 +23,7 @@ export interface MergesTools {
   readonly reassign: (identity: IdentityRow, userId: string) => void
   readonly profiles: Profiles
   readonly consents: Consents
+  readonly forgetTraces: (userId: string) => void
   readonly append: (draft: AuditDraft) => void
 }
 
@@ -143,6 +144,7 @@ export function createMerges(tools: MergesTools) {
       sortPhones(mergedId)
       assign(plan, survivorId)
       users.delete(mergedId)
+      tools.forgetTraces(mergedId)
       kept.set(mergedId, user)
       into.set(mergedId, survivorId)
       const merge: Merge = { id: mergeId, survivorId, mergedId, attempt, at: now, undoUntil, undoneAt: null, plan }

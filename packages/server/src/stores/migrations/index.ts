@@ -15,6 +15,7 @@ import { keysOfIdentities } from './0014-keys-of-identities.ts'
 import { operators } from './0015-operators.ts'
 import { blockedUsers } from './0016-blocked-users.ts'
 import { exportRequests } from './0017-exports.ts'
+import { requestTraces } from './0018-request-traces.ts'
 import type { Migration } from './migration.ts'
 
 export type { Columns, Migration } from './migration.ts'
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   operators,
   blockedUsers,
   exportRequests,
+  requestTraces,
 ]

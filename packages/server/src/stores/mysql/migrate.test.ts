@@ -119,7 +119,7 @@ describe.skipIf(!probe)('migrating MySQL', { timeout: 60_000 }, () => {
   it('makes the tables of the design', async () => {
     await run()
     const names =
-      'access_token account_merge app audit audit_head budget component_grant consent doomed_avatar export_request identity job key merge_part operator operator_invitation operator_passkey operator_recovery operator_session phone profile session session_key sms spent tally transfer union_id user user_block'
+      'access_token account_merge app audit audit_head budget component_grant consent doomed_avatar export_request identity job key merge_part operator operator_invitation operator_passkey operator_recovery operator_session phone profile request_trace session session_key sms spent tally transfer union_id user user_block'
     expect(await tables()).toEqual(names.split(' '))
     expect(await rows('SELECT count(*) FROM migration WHERE applied_at IS NOT NULL')).toEqual([[migrations.length]])
   })

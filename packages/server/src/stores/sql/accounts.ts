@@ -9,6 +9,7 @@ import { profiles } from './profiles.ts'
 import { removeSms } from './remove-sms.ts'
 import { sessionColumns } from './sessions.ts'
 import type { Statements, Step } from './statements.ts'
+import { forgetTraces } from './traces.ts'
 
 /** A row of {@link accountColumns}. */
 export interface JoinedAccount {
@@ -84,6 +85,7 @@ export function accounts(sql: Statements) {
   const { appendAudit } = auditLog(sql)
   const { removeSmsOf } = removeSms(sql)
   const { closeMergesOf } = closeMerges(sql)
+  const forgetTracesOf = forgetTraces(sql)
 
   return {
     *findAccount(userId: string): Step<AccountRow | null> {
@@ -124,6 +126,7 @@ export function accounts(sql: Statements) {
       for (const remove of removals) yield* remove(userId)
       yield* removeSmsOf(userId, now)
       yield* removeProfile(userId, now)
+      yield* forgetTracesOf(userId)
       if (audit) yield* appendAudit(audit)
       return now
     },

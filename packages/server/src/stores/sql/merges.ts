@@ -17,6 +17,7 @@ import { inOrder } from './in-order.ts'
 import { profiles } from './profiles.ts'
 import { sessions } from './sessions.ts'
 import type { Statements, Step } from './statements.ts'
+import { forgetTraces } from './traces.ts'
 
 interface StoredMerge extends Omit<MergeRow, 'open'> {
   readonly closeAt: number | null
@@ -108,6 +109,7 @@ export function merges(sql: Statements) {
   const avatarSince = sql.run<[at: number | null, survivorId: string]>(
     'UPDATE profile SET avatar_at = ? WHERE user_id = ?',
   )
+  const forgetTracesOf = forgetTraces(sql)
   const bury = sql.run<[now: number, survivorId: string, mergedId: string]>(
     'UPDATE "user" SET erased_at = ?, merged_into = ? WHERE id = ?',
   )
@@ -159,6 +161,7 @@ export function merges(sql: Statements) {
       for (const { id, sealedNumber } of input.phones) yield* movePhone(survivorId, sealedNumber, id)
       yield* moveParts(yield* partsOf(mergeId), survivorId)
       yield* bury(now, survivorId, mergedId)
+      yield* forgetTracesOf(mergedId)
       yield* appendAudit({ ...audit, details: { ...audit.details, ...moved, sessionsEnded: ended.length } })
       return { status: 'merged', merge: yield* found(mergeId), ended }
     },

@@ -26,6 +26,7 @@ import { sms } from './sms.ts'
 import type { Statements, StepRunner } from './statements.ts'
 import { sweeper } from './sweeper.ts'
 import { tallies } from './tallies.ts'
+import { traces } from './traces.ts'
 import { users } from './users.ts'
 
 /** The store of any database that runs steps: all of it but its beginning and its end. */
@@ -39,7 +40,7 @@ export function sqlStore(
   const later = { ...jobs(sql), ...auditLog(sql) }
   const { registerKey, rootKeyIds } = rootKeys(sql)
   const served = { ...apps(sql), ...grants(sql), ...reseals(sql) }
-  const operated = { ...directory(sql), ...appUsers(sql), ...tallies(sql) }
+  const operated = { ...directory(sql), ...appUsers(sql), ...tallies(sql), ...traces(sql) }
   const people = { ...operators(sql), ...blocks(sql), ...exportRequests(sql) }
   const { sweepSome } = sweeper(sql)
   const tokens = accessTokens(sql)
@@ -136,6 +137,8 @@ export function sqlStore(
     usersOfApp: query => read(() => operated.usersOfApp(query)),
     addTallies: tallies => step(() => operated.addTallies(tallies)),
     talliesOf: input => read(() => operated.talliesOf(input)),
+    addTraces: traces => step(() => operated.addTraces(traces)),
+    tracesOf: (query, page) => read(() => operated.tracesOf(query, page)),
 
     findBlock: userId => read(() => people.findBlock(userId)),
     blockUser: input => step(() => people.blockUser(input)),

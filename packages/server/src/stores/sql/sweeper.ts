@@ -16,6 +16,7 @@ export function sweeper(sql: Statements) {
     budgets: remover('budget', 'name', 'until'),
     jobs: remover('job', 'id', 'done_at'),
     tallies: remover('tally', 'id', 'at'),
+    traces: remover('request_trace', 'id', 'until'),
     invitations: remover('operator_invitation', 'hash', 'until'),
     operatorSessions: remover('operator_session', 'id', 'idle_until'),
     exports: remover('export_request', 'id', 'until'),
@@ -43,6 +44,7 @@ export function sweeper(sql: Statements) {
         (yield* kinds.budgets(now)) ||
         (yield* kinds.jobs(now - limits.doneJob)) ||
         (yield* kinds.tallies(now - limits.tally)) ||
+        (yield* kinds.traces(now)) ||
         (yield* kinds.invitations(now)) ||
         (yield* kinds.operatorSessions(now)) ||
         (yield* kinds.exports(now - limits.exportListed)) ||

@@ -29,7 +29,7 @@ describe('the schema', () => {
     const database = new Database(':memory:')
     migrate(database)
     const tables =
-      'access_token account_merge app audit audit_head budget component_grant consent doomed_avatar export_request identity job key merge_part migration operator operator_invitation operator_passkey operator_recovery operator_session phone profile session session_key sms spent tally transfer union_id user user_block'
+      'access_token account_merge app audit audit_head budget component_grant consent doomed_avatar export_request identity job key merge_part migration operator operator_invitation operator_passkey operator_recovery operator_session phone profile request_trace session session_key sms spent tally transfer union_id user user_block'
     expect(tablesOf(database)).toEqual(tables.split(' '))
     const lax = database
       .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND strict = 0")
@@ -71,6 +71,11 @@ describe('the schema', () => {
       'SELECT * FROM tally WHERE unit = 1 AND at >= 1 AND at < 1 ORDER BY at, app_id, name',
       'SELECT * FROM tally WHERE unit = 1 AND app_id = 1 AND at >= 1 AND at < 1 ORDER BY at, name',
       'SELECT id FROM tally WHERE at <= 1 ORDER BY at LIMIT 1',
+      ...['request_id', 'rid', 'user_id', 'failed'].map(
+        column => `SELECT * FROM request_trace WHERE ${column} = 1 AND id < 1 ORDER BY id DESC LIMIT 1`,
+      ),
+      'UPDATE request_trace SET user_id = NULL WHERE user_id = 1',
+      'SELECT id FROM request_trace WHERE until <= 1 ORDER BY until LIMIT 1',
       'SELECT * FROM session WHERE identity_id IN (SELECT id FROM identity WHERE user_id = 1)',
     ]
     for (const question of questions) {

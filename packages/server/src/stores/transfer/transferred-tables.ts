@@ -57,6 +57,11 @@ export const transferredTables: readonly TransferredTable[] = [
   keyed('app', 'app_id', 'sealed version changed_at'),
   keyed('component_grant', 'component_app_id app_id', 'sealed granted_at version'),
   numbered('tally', 'unit at app_id name total'),
+  keyed(
+    'request_trace',
+    'id',
+    'request_id at took_ms app_id user_id method route status failed code errcode rid steps until',
+  ),
   keyed('user_block', 'user_id', 'blocked_at blocked_by reason'),
   keyed(
     'export_request',
