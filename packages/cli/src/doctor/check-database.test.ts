@@ -1,7 +1,10 @@
+import { copyFile, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { Client } from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openTestMysql, openTestPostgres, openTestRedis } from '../../../server/test/services.ts'
+import { temporaryFolder } from '../../test/temporary-folder.ts'
 import { openStore } from '../open-store.ts'
 import { readDatabase } from '../read-database.ts'
 import { checkDatabase } from './check-database.ts'
@@ -122,6 +125,32 @@ describe.each(servers)('$name', async ({ open, version, admin, create, grant, dr
     },
     120_000,
   )
+})
+
+test('a SQLite file that nobody uses is left as it was, and so is what a crash left beside it', async () => {
+  const folder = await temporaryFolder()
+  const path = join(folder, 'weapp-auth.sqlite')
+  await (await openStore(readDatabase(path, 1))).close()
+  const picture = async (of: string) => {
+    const names = (await readdir(of)).filter(name => !name.endsWith('-shm')).sort()
+    return Promise.all(names.map(async name => [name, await readFile(join(of, name), 'base64')]))
+  }
+  const before = await picture(folder)
+  expect((await checkDatabase(readDatabase(path, 1))).results).toMatchObject([{ status: 'ok' }, { status: 'ok' }])
+  expect(await picture(folder)).toEqual(before)
+  expect(await readdir(folder)).not.toContain('weapp-auth.sqlite-shm')
+
+  // What is under way is copied, so that the copy is what a crash leaves.
+  const store = await openStore(readDatabase(path, 1))
+  await store.registerKey({ id: '1', check: Buffer.from('check'), now: 1 })
+  const crashed = await temporaryFolder()
+  for (const name of ['weapp-auth.sqlite', 'weapp-auth.sqlite-wal'])
+    await copyFile(join(folder, name), join(crashed, name))
+  await store.close()
+  const left = await picture(crashed)
+  const { sample } = await checkDatabase(readDatabase(join(crashed, 'weapp-auth.sqlite'), 1))
+  expect(sample?.keys).toEqual([{ id: '1', check: Buffer.from('check') }])
+  expect(await picture(crashed)).toEqual(left)
 })
 
 const redis = await openTestRedis()

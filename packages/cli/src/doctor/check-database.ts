@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { access, stat, statfs } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { SealedSample } from '@weapp-auth/server'
@@ -37,8 +37,11 @@ async function inspect(database: Database): Promise<DatabaseInspection> {
 
 async function inspectFile(path: string): Promise<DatabaseInspection> {
   const { default: Open } = await import('better-sqlite3')
-  const database = new Open(path, { readonly: true, fileMustExist: true })
+  // Whoever reads a file in WAL mode needs the two files beside it ("Read-Only WAL", sqlite.org). Where nobody uses it,
+  // only a connection that may write takes them away again when it closes; what is in the WAL of a crash it would move.
+  const database = new Open(path, { readonly: existsSync(`${path}-wal`), fileMustExist: true })
   try {
+    database.pragma('query_only = ON')
     return inspectSqlite(database)
   } finally {
     database.close()

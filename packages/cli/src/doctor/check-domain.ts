@@ -31,9 +31,9 @@ export async function checkDomain(
   const flaws = wrong.map(
     (rule): CheckResult => ({
       check: 'domain',
-      status: production || rule.always ? 'fail' : 'warn',
+      status: production ? 'fail' : 'warn',
       about: issuer,
-      ...rule.told,
+      ...rule,
     }),
   )
   const form: readonly CheckResult[] = flaws.length > 0 ? flaws : [legalDomain(url)]
@@ -45,28 +45,26 @@ const legal = {
   en: 'Mini programs call registered domains only: https, with an ICP filing, no IP address and no localhost; register it in the WeChat console (development, server domains, request).',
 }
 
-interface Rule {
-  /** Wrong on a laptop too. */
-  readonly always?: boolean
-  readonly told: Pick<CheckResult, 'found' | 'fix'>
-}
+type Rule = Required<Pick<CheckResult, 'found' | 'fix'>>
 
 function rules({ protocol, hostname, port }: URL, hasPush: boolean): readonly Rule[] {
   const found: Rule[] = []
   const bare = hostname.replace(/^\[|\]$/g, '')
-  if (protocol !== 'https:') found.push({ told: { found: { zh: '不是 https。', en: 'It is not https.' }, fix: legal } })
-  if (isIP(bare) !== 0 || bare === 'localhost' || !bare.includes('.'))
-    found.push({ told: { found: { zh: `${bare} 不是域名。`, en: `${bare} is no domain name.` }, fix: legal } })
+  const isName = isIP(bare) === 0 && bare !== 'localhost' && bare.includes('.')
+  const flaws = [
+    ...(protocol === 'https:' ? [] : [{ zh: '不是 https。', en: 'It is not https.' }]),
+    ...(isName ? [] : [{ zh: `${bare} 不是域名。`, en: `${bare} is no domain name.` }]),
+  ]
+  const told = { zh: flaws.map(({ zh }) => zh).join(''), en: flaws.map(({ en }) => en).join(' ') }
+  if (flaws.length > 0) found.push({ found: told, fix: legal })
   // "消息推送": 80 or 443, and no other.
   if (hasPush && port !== '' && port !== '80')
     found.push({
-      told: {
-        found: {
-          zh: `消息推送只能使用 80 或 443 端口，这里是 ${port}。`,
-          en: `Message push takes port 80 or 443, and this is ${port}.`,
-        },
-        fix: { zh: '在前面的反向代理上使用 443。', en: 'Use 443 at the proxy in front.' },
+      found: {
+        zh: `消息推送只能使用 80 或 443 端口，这里是 ${port}。`,
+        en: `Message push takes port 80 or 443, and this is ${port}.`,
       },
+      fix: { zh: '在前面的反向代理上使用 443。', en: 'Use 443 at the proxy in front.' },
     })
   return found
 }

@@ -143,8 +143,12 @@ const reasons: Readonly<Record<string, Row>> = {
 }
 
 function other(told: string): Row {
+  const cause = /^unreachable \((.*)\)$/.exec(told)?.[1]
   return {
-    found: { zh: `没有得到验证所需的回答：${told}。`, en: `It did not answer as the check wants: ${told}.` },
+    found:
+      cause === undefined
+        ? { zh: `没有得到验证所需的回答：${told}。`, en: `It did not answer as the check wants: ${told}.` }
+        : { zh: `从本机访问不到推送网址（${cause}）。`, en: `The push URL cannot be reached from here (${cause}).` },
     fix: {
       zh: '检查反向代理是否原样转发路径与查询参数、不跳转、不修改回应；服务未启动时无法检查。',
       en: 'Check that the proxy passes path and query on, redirects nothing and changes no answer; while the server is not running this cannot be checked.',
