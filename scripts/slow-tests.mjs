@@ -1,6 +1,9 @@
 /** Minutes in a Chromium, and real processes that start, die and start again: `npm run test:slow`; `npm test` stays short. */
 export const slowTests = [
   'packages/cli/src/behind-a-proxy.test.ts',
+  'packages/cli/src/deploy-compose.test.ts',
+  'packages/cli/src/deploy-kubernetes.test.ts',
+  'packages/cli/src/deploy-systemd.test.ts',
   'packages/cli/src/several-processes.test.ts',
   'packages/cli/src/transfer.test.ts',
   'packages/cli/src/two-hosts.test.ts',
