@@ -360,7 +360,14 @@ async function play() {
     await send('lin', path, { headers: bearer(first.token) })
   }
   const lists = [adminRoutes.operator, adminRoutes.users, adminRoutes.apps, adminRoutes.keys, adminRoutes.audit]
-  const counts = [adminRoutes.consents, adminRoutes.funnel, adminRoutes.cost, adminRoutes.jobs]
+  const counts = [
+    adminRoutes.consents,
+    adminRoutes.funnel,
+    adminRoutes.cost,
+    adminRoutes.latency,
+    adminRoutes.alarms,
+    adminRoutes.jobs,
+  ]
   for (const path of [...lists, ...counts, adminRoutes.auditVerification]) await operate('GET', path)
   const { openId } = (await store.identitiesOf(first.userId))[0] ?? { openId: '' }
   for (const q of [lin.phones[1]?.number, `+86${typed}`, openId, first.userId, '138 1234 5678'])

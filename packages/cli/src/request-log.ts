@@ -25,7 +25,7 @@ const allowed: {
     ...fields: Exclude<keyof Extract<ServerEvent, { type: T }>, 'type'>[],
   ]
 } = {
-  request: ['info', 'requestId', 'method', 'route', 'status', 'code', 'durationMs'],
+  request: ['info', 'requestId', 'method', 'route', 'appId', 'status', 'code', 'durationMs'],
   'requests-shed': ['warn', 'reason', 'count', 'underWay', 'waitedMs'],
   'user-created': ['info', 'requestId', 'appId', 'userId'],
   'login-recorded': ['info', 'requestId', 'appId', 'userId', 'loginId'],
@@ -50,6 +50,8 @@ const allowed: {
   'session-ended': ['info', 'requestId', 'sessionId', 'reason'],
   'push-received': ['info', 'requestId', 'appId', 'event', 'repeated'],
   'clock-skew': ['warn', 'requestId', 'appId', 'aheadMs'],
+  'access-token-renewed': ['info', 'appId', 'generation'],
+  'access-token-lost': ['warn', 'appId', 'generation', 'leftMs'],
   'push-ignored': ['info', 'requestId', 'appId', 'reason'],
   'push-refused': ['warn', 'requestId', 'appId', 'reason'],
   'job-done': ['info', 'jobId', 'appId', 'kind', 'userId', 'revoked', 'erased', 'auditSeq'],

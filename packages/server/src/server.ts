@@ -43,7 +43,7 @@ import type { AvatarOptions, AvatarStorage } from './ports/avatar-storage.ts'
 import type { Clock } from './ports/clock.ts'
 import type { EventLoop } from './ports/event-loop.ts'
 import type { Limiter } from './ports/limiter.ts'
-import type { Observe } from './ports/observer.ts'
+import type { Observe, ServerEvent } from './ports/observer.ts'
 import type { Random } from './ports/random.ts'
 import type { SmsProvider } from './ports/sms-provider.ts'
 import type { Store } from './ports/store.ts'
@@ -64,6 +64,7 @@ import { createEraseMe } from './usecases/erase-me.ts'
 import { createExportMe, createExportUser } from './usecases/export-me.ts'
 import { createIntrospect } from './usecases/introspect.ts'
 import { createKeepConsents } from './usecases/keep-consents.ts'
+import { createKeepLatencies } from './usecases/keep-latencies.ts'
 import { createKeepTallies } from './usecases/keep-tallies.ts'
 import { createKeepTraces, type TraceKeeping } from './usecases/keep-traces.ts'
 import { createListSessions } from './usecases/list-sessions.ts'
@@ -83,6 +84,7 @@ import { createPhoneBudget } from './usecases/phone-budget.ts'
 import { createPhoneByCode } from './usecases/phone-by-code.ts'
 import { createPhoneByOpenData } from './usecases/phone-by-open-data.ts'
 import { createProfileByOpenData } from './usecases/profile-by-open-data.ts'
+import { createReadAlarms } from './usecases/read-alarms.ts'
 import { createReadExported } from './usecases/read-exported.ts'
 import { createReadLedgers } from './usecases/read-ledgers.ts'
 import { createReadMe } from './usecases/read-me.ts'
@@ -275,6 +277,8 @@ export function createServer(options: ServerOptions): Server {
   const tell: Observe = event => {
     tallies?.note(event)
     traces?.note(event)
+    if (event.type === 'request') latencies?.own(event)
+    alarms.note(event)
     observed(event)
   }
 
@@ -282,6 +286,21 @@ export function createServer(options: ServerOptions): Server {
   const vault = createVault({ ring, random })
   const appBook = createAppBook({ fixed, components, store, vault, wechat, clock })
   const { apps } = appBook
+  const latencies = hasOperators ? createKeepLatencies({ store, apps, clock }) : null
+  const alarms = createReadAlarms({ store, apps, clock })
+  const unfollow = options.wechat.follow?.({
+    request: event => latencies?.wechat(event),
+    breaker: alarms.breaker,
+    token({ type, appId, generation, leftMs }) {
+      const event: ServerEvent =
+        type === 'lost'
+          ? { type: 'access-token-lost', appId, generation, leftMs }
+          : { type: 'access-token-renewed', appId, generation }
+      // Third-party platforms have tokens too; what is counted belongs to apps.
+      if (apps.has(appId)) tell(event)
+      else observed(event)
+    },
+  })
   const limits = createRequestLimits({ limiter, rates: readRequestRates(options.limits), apps, clock })
   const refreshTokens = createRefreshTokens(ring)
   const accessTokens = createAccessTokens({ signing: keys.signing, issuer, audience, clock, newId })
@@ -362,6 +381,7 @@ export function createServer(options: ServerOptions): Server {
     ledgers: createReadLedgers({ store, keyring: () => keyring, clock }),
     tallies: createReadTallies({ store, apps, price: phonePrice, clock }),
     traces: createReadTraces({ store, keeping, simulator }),
+    alarms,
     limits,
   })
   const readExported = createReadExported({ store, vault })
@@ -450,6 +470,7 @@ export function createServer(options: ServerOptions): Server {
       await tellAnchor()
       await tallies?.flush()
       await traces?.flush()
+      await latencies?.flush()
       return ran
     },
     users: createManageUsers({ store, merging, newId }),
@@ -463,8 +484,10 @@ export function createServer(options: ServerOptions): Server {
     },
     async close() {
       await desk.close()
+      unfollow?.()
       await tallies?.flush().catch(() => undefined)
       await traces?.flush().catch(() => undefined)
+      await latencies?.flush('now').catch(() => undefined)
     },
   }
 }

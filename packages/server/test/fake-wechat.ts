@@ -7,7 +7,7 @@ import {
   type WechatPhone,
 } from '@weapp-auth/protocol/wechat'
 import type { Clock } from '../src/ports/clock.ts'
-import type { WechatPlatform } from '../src/ports/wechat-platform.ts'
+import type { WechatFollower, WechatPlatform } from '../src/ports/wechat-platform.ts'
 
 interface Person {
   readonly appId: string
@@ -47,6 +47,7 @@ export function createFakeWechat(clock: Clock) {
   const calls: Record<Call, number> = { codeToSession: 0, phoneByCode: 0, checkEncryptedData: 0 }
   const faults = new Map<Call, (Failure | 'never')[]>()
   const secrets = new Map<string, string>()
+  const followers = new Set<WechatFollower>()
   let latest = 0
 
   function issue(kind: IssuedCode['kind'], person: Person, number = ''): string {
@@ -101,11 +102,17 @@ export function createFakeWechat(clock: Clock) {
     accessToken: async appId => `access token of ${appId}`,
     setApp: ({ appId, secret, component }) => void secrets.set(appId, secret ?? component),
     removeApp: appId => secrets.delete(appId),
+    follow(follower) {
+      followers.add(follower)
+      return () => void followers.delete(follower)
+    },
   }
 
   return {
     platform,
     calls,
+    /** Whom it tells what happens. */
+    followers,
     /** Of the apps that came while it ran. */
     secrets,
     loginCode: (person: Person) => issue('login', person),

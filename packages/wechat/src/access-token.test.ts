@@ -244,3 +244,50 @@ function slowStore(store: TokenStore): TokenStore {
     lease: async (...lease) => turn().then(() => store.lease(...lease)),
   }
 }
+
+test('a young token that dies is told once, with the token that follows; followers that throw disturb nobody', async () => {
+  let good = 'token-1'
+  const { wechat, time } = stubWechat(
+    withTokens(({ query }) => (query.access_token === good ? phoneInfo : refuse(40001, 'invalid credential'))),
+  )
+  const told: unknown[] = []
+  wechat.follow({
+    token() {
+      throw new Error('a bad guest')
+    },
+  })
+  const leave = wechat.follow({ token: ({ type, appId, generation }) => told.push([type, appId, generation]) })
+  await time.finish(wechat.accessToken(appId))
+  good = 'token-2'
+  await time.finish(Promise.all([wechat.phoneByCode(phone), wechat.phoneByCode(phone)]))
+  expect(told).toEqual([
+    ['renewed', appId, 1],
+    ['lost', appId, 1],
+    ['renewed', appId, 2],
+  ])
+  leave()
+  good = 'token-3'
+  await time.finish(wechat.phoneByCode(phone))
+  expect(told).toHaveLength(3)
+})
+
+test('a token that is refused near its end is no loss, nor one that another process of ours has renewed', async () => {
+  let good = 'token-1'
+  const tokens = createMemoryTokenStore()
+  const { wechat, time } = stubWechat(
+    withTokens(({ query }) => (query.access_token === good ? phoneInfo : refuse(42001, 'expired'))),
+    { tokens },
+  )
+  const told: string[] = []
+  wechat.follow({ token: ({ type }) => told.push(type) })
+  await time.finish(wechat.accessToken(appId))
+  const other = { accessToken: 'token-of-another', expiresAt: time.clock.now() + 7_200_000, generation: 2 }
+  await tokens.write(appId, other)
+  good = 'token-of-another'
+  await time.finish(wechat.phoneByCode(phone))
+  expect(told).toEqual(['renewed'])
+  await time.pass(7_200_000 - 400_000)
+  good = 'token-2'
+  await time.finish(wechat.phoneByCode(phone))
+  expect(told).toEqual(['renewed', 'renewed'])
+})

@@ -1,6 +1,7 @@
 // One keeper for one app; it reads better whole.
 import { WechatFault } from '@weapp-auth/protocol/wechat'
 import { pause, type Timer } from './timer.ts'
+import type { TokenEvent } from './token-event.ts'
 import type { StoredToken, TokenStore } from './token-store.ts'
 
 /** The access_token of one app. */
@@ -23,10 +24,14 @@ export interface AccessTokenTools {
   readonly holder: string
   readonly clock: { now(): number }
   readonly timer: Timer
+  /** Must return at once and not throw. */
+  readonly tell?: (event: TokenEvent) => void
 }
 
 /** WeChat renews a stable token when fewer than five minutes are left; until then it would answer the old one. */
 const aheadMs = 300_000
+/** A token with less to live that is refused may be one that WeChat renewed, or a clock that is wrong. */
+const youngMs = 2 * aheadMs
 /** A renewal ahead of time that brought nothing is not tried again sooner. */
 const aheadEveryMs = 30_000
 /** A refused configuration is not asked about more than once a minute. */
@@ -35,13 +40,16 @@ const restMs = 60_000
 const leaseMs = 7_000
 const pollMs = 200
 
-export function createAccessToken({ appId, ask, store, holder, clock, timer }: AccessTokenTools): AccessToken {
+export function createAccessToken(tools: AccessTokenTools): AccessToken {
+  const { appId, ask, store, holder, clock, timer, tell = () => undefined } = tools
   let held: StoredToken | null = null
   let flight: Promise<string> | null = null
   /** Counts flights: only the newest may write. */
   let turn = 0
   /** Tokens that WeChat refused since the last answer. */
   const refused = new Set<string>()
+  /** A young token that WeChat refused, until it is known who renewed it. */
+  let lost: StoredToken | null = null
   let aheadFrom = 0
   let rest: { readonly until: number; readonly fault: WechatFault } | null = null
 
@@ -57,6 +65,7 @@ export function createAccessToken({ appId, ask, store, holder, clock, timer }: A
     if (held && held.accessToken !== failed) return current()
     if (!refused.has(failed)) {
       refused.add(failed)
+      if (held && held.expiresAt - clock.now() > youngMs) lost = held
       held = null
       flight = null // Began before the refusal: it may bring the refused token back.
     }
@@ -94,11 +103,22 @@ export function createAccessToken({ appId, ask, store, holder, clock, timer }: A
   async function obtain(): Promise<StoredToken> {
     try {
       const { fresh, generation } = await findOrLease()
-      return fresh ?? (await publish(await askUnlessResting(), generation + 1))
+      tellLost(generation)
+      if (fresh) return fresh
+      const token = await publish(await askUnlessResting(), generation + 1)
+      tell({ type: 'renewed', appId, generation: token.generation, leftMs: token.expiresAt - clock.now() })
+      return token
     } finally {
       // Ended early for the others; if this fails, it ends by itself.
       await store.lease(appId, holder, clock.now(), clock.now()).catch(() => false)
     }
+  }
+
+  /** A newer one in the store was asked for by one of our processes, which has told then. */
+  function tellLost(generation: number): void {
+    if (lost && generation <= lost.generation)
+      tell({ type: 'lost', appId, generation: lost.generation, leftMs: lost.expiresAt - clock.now() })
+    lost = null
   }
 
   /** Another process's fresh token, or the right to ask. Who waits too long asks without it. */

@@ -10,7 +10,7 @@ import {
   WechatFault,
 } from '@weapp-auth/protocol/wechat'
 import { type AccessTokenTools, createAccessToken } from './access-token.ts'
-import { createBreaker } from './breaker.ts'
+import { type BreakerEvent, createBreaker } from './breaker.ts'
 import { createCheckEncryptedData } from './check-encrypted-data.ts'
 import { createCheckSession } from './check-session.ts'
 import { createCodeToSession } from './code-to-session.ts'
@@ -22,7 +22,9 @@ import { refusalFault } from './refusal-fault.ts'
 import { createRestWhenWrong } from './rest-when-wrong.ts'
 import { createSend } from './send.ts'
 import { systemTimer } from './timer.ts'
+import type { TokenEvent } from './token-event.ts'
 import { createMemoryTokenStore } from './token-store.ts'
+import type { UpstreamEvent } from './upstream-event.ts'
 import {
   type AuthorizerApp,
   checkComponent,
@@ -82,8 +84,20 @@ export interface Wechat {
   setApp(app: WechatApp): void
   /** Serves this app no longer and forgets its secret. False when it was not served. */
   removeApp(appId: string): boolean
+  /**
+   * Tells somebody else too, until the function that it answers is called. What a follower throws is ignored; it must
+   * return at once.
+   */
+  follow(follower: WechatFollower): () => void
   /** Lets running calls end and closes the connections. */
   close(): Promise<void>
+}
+
+/** Who is told of what happens between us and WeChat, beside those of the options. */
+export interface WechatFollower {
+  request?(event: UpstreamEvent): void
+  breaker?(event: BreakerEvent): void
+  token?(event: TokenEvent): void
 }
 
 /**
@@ -119,12 +133,18 @@ export function createWechat(options: WechatOptions): Wechat {
     ? createFetchTransport(fetch, origin, timer)
     : createPooledTransport({ origin, connections, timer })
   const pathPrefix = pathname.replace(/\/$/, '')
+  const followers = new Set<WechatFollower>([{ request: observe, breaker: observeBreaker }])
+  const tellAll = <Name extends keyof WechatFollower>(name: Name) =>
+    silently((event: Parameters<NonNullable<WechatFollower[Name]>>[0]) => {
+      for (const follower of followers)
+        silently((follower[name] ?? (() => undefined)) as (one: typeof event) => void)(event)
+    })
   const send = createSend({
     transport,
     timer,
     random,
-    observe: silently(observe),
-    breaker: createBreaker(silently(observeBreaker)),
+    observe: tellAll('request'),
+    breaker: createBreaker(tellAll('breaker')),
     maxUnderWay,
     pathPrefix,
     timeoutMs,
@@ -133,7 +153,7 @@ export function createWechat(options: WechatOptions): Wechat {
   const holder = randomUUID()
 
   const keep = (appId: string, ask: AccessTokenTools['ask']) =>
-    createAccessToken({ appId, ask, store: tokens, holder, clock, timer })
+    createAccessToken({ appId, ask, store: tokens, holder, clock, timer, tell: tellAll('token') })
 
   const platforms = new Map<string, ReturnType<typeof createComponent>>()
   const takeComponent = (component: Component) =>
@@ -212,6 +232,12 @@ export function createWechat(options: WechatOptions): Wechat {
       setApp({ ...app })
     },
     removeApp: appId => byId.delete(appId),
+    follow(follower) {
+      // Its own object, so that one who follows twice can leave once.
+      const own = { ...follower }
+      followers.add(own)
+      return () => void followers.delete(own)
+    },
     close: () => transport.close(),
   }
 }

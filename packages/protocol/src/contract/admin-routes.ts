@@ -62,4 +62,6 @@ export const adminRoutes = {
   userTraces: '/admin/v1/users/{id}/traces',
   funnel: '/admin/v1/funnel',
   cost: '/admin/v1/cost',
+  latency: '/admin/v1/latency',
+  alarms: '/admin/v1/alarms',
 } as const

@@ -291,12 +291,48 @@ export interface Funnel {
   readonly phonesRefused: Readonly<Record<string, number>>
   /** What WeChat answered, by call and outcome, with the errcode behind a fault: `codeToSession misconfigured 40125`. */
   readonly wechat: Readonly<Record<string, number>>
+  /** Generations of the access_token: that WeChat gave us, and that somebody else ended by force long before their time. */
+  readonly tokensRenewed: number
+  readonly tokensLost: number
 }
 
 export interface FunnelAnswer extends Period {
   readonly total: Funnel
   /** One for each hour or day in which something happened, the oldest first. */
   readonly steps: readonly (Funnel & { readonly at: string })[]
+}
+
+/** What operators should look at. */
+export type OperatorAlarm =
+  /** Within 24 hours so many access_tokens died that should have lived: another program renews them by force. */
+  | { readonly kind: 'token-lost'; readonly appId: string; readonly count: number }
+  /** Four fifths of today's paid numbers are used, or all. */
+  | { readonly kind: 'budget'; readonly appId: string; readonly used: number; readonly budget: number }
+  /** WeChat does not answer for this app, and is not asked for some seconds; as the process that answers sees it. */
+  | { readonly kind: 'wechat-away'; readonly appId: string }
+  /** Within the last hour WeChat told a time that cannot be; positive: our clock is ahead. */
+  | { readonly kind: 'clock-skew'; readonly aheadMs: number }
+
+export interface AlarmsAnswer {
+  readonly alarms: readonly OperatorAlarm[]
+}
+
+/** How long something took, in milliseconds; each figure is at most 12.3 % off, and half a millisecond below 1 ms. */
+export interface Latency {
+  readonly count: number
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+}
+
+/** By method and route of ours, such as `POST /v1/login`; or by the call of WeChat, such as `codeToSession`. */
+export type LatencyTable = Readonly<Record<string, Latency>>
+
+export interface LatencyAnswer extends Period {
+  /** `own`: from the request to our answer; `wechat`: one request to WeChat, a repetition for itself. */
+  readonly total: { readonly own: LatencyTable; readonly wechat: LatencyTable }
+  /** One for each hour or day in which something was measured, the oldest first. */
+  readonly steps: readonly { readonly at: string; readonly own: LatencyTable; readonly wechat: LatencyTable }[]
 }
 
 export interface CostAnswer extends Period {

@@ -59,8 +59,9 @@ export const limits = {
   invitation: 60 * minute,
   /** What a passkey signs, and an authenticator that is being set up. */
   operatorChallenge: 10 * minute,
-  /** How long counts for funnel and cost are kept. */
+  /** How long counts and times are kept by the day, and by the hour. */
   tally: 400 * day,
+  hourTally: 35 * day,
   /** How long a second operator has to decide on an export of full numbers. */
   exportDecision: day,
   /** How long an export can be downloaded once it may be. */

@@ -1,4 +1,5 @@
 import { beijingDay } from './beijing-day.ts'
+import { limits } from './limits.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -13,17 +14,20 @@ export interface WholePeriod {
 /** The longest time that is told by the hour. */
 const hourly = 7 * day
 
+/** How long ago hours may be; a day less than they are kept, so that none is missing. */
+const hoursKept = limits.hourTally - day
+
 /** The longest time that is told at all. */
-export const longestPeriod = 400 * day
+export const longestPeriod = limits.tally
 
 /**
- * Widens a time to whole hours, or to whole days when it is longer than seven.
+ * Widens a time to whole hours, or to whole days when it is longer than seven or began so long ago that its hours are gone.
  *
  * @example
- * wholePeriod({ from: 1_800_000, to: 3_600_000 }) // { unit: 'hour', from: 0, to: 3600000 }
+ * wholePeriod({ from: 1_800_000, to: 3_600_000 }, 7_200_000) // { unit: 'hour', from: 0, to: 3600000 }
  */
-export function wholePeriod({ from, to }: { readonly from: number; readonly to: number }): WholePeriod {
-  const unit = to - from > hourly ? 'day' : 'hour'
+export function wholePeriod({ from, to }: { readonly from: number; readonly to: number }, now: number): WholePeriod {
+  const unit = to - from > hourly || from < now - hoursKept ? 'day' : 'hour'
   const beginOf = (at: number) => (unit === 'day' ? beijingDay(at).until - day : Math.floor(at / hour) * hour)
   const last = beginOf(to - 1)
   return { unit, from: beginOf(from), to: last + (unit === 'day' ? day : hour) }

@@ -1,4 +1,5 @@
 import {
+  type AlarmsAnswer,
   type AuditLinesAnswer,
   type AuditVerificationAnswer,
   type BlockUserAnswer,
@@ -10,6 +11,7 @@ import {
   type EndSessionsAnswer,
   exportKinds,
   type FunnelAnswer,
+  type LatencyAnswer,
   type ListUsersAnswer,
   type OperatorAnswer,
   type OperatorAppAnswer,
@@ -304,12 +306,37 @@ const funnel = {
   phones: counts.meta({ description: 'by way' }),
   phonesRefused: counts.meta({ description: 'by way and code' }),
   wechat: counts.meta({ description: 'answers of WeChat by call, outcome and errcode' }),
+  tokensRenewed: z.int(),
+  tokensLost: z.int(),
 }
 export const funnelAnswer = z.strictObject({
   ...period,
   total: name('Funnel', z.strictObject(funnel)),
   steps: z.array(z.strictObject({ at: time, ...funnel })),
 }) satisfies z.ZodType<FunnelAnswer>
+
+const alarm = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('token-lost'), appId: z.string(), count: z.int() }),
+  z.strictObject({ kind: z.literal('budget'), appId: z.string(), used: z.int(), budget: z.int() }),
+  z.strictObject({ kind: z.literal('wechat-away'), appId: z.string() }),
+  z.strictObject({ kind: z.literal('clock-skew'), aheadMs: z.int() }),
+])
+export const alarmsAnswer = z.strictObject({
+  alarms: z.array(name('OperatorAlarm', alarm)),
+}) satisfies z.ZodType<AlarmsAnswer>
+
+const milliseconds = z.number().meta({ description: 'milliseconds' })
+const latencies = z.record(
+  z.string(),
+  name('Latency', z.strictObject({ count: z.int(), p50: milliseconds, p95: milliseconds, p99: milliseconds })),
+)
+const latency = { own: latencies, wechat: latencies }
+
+export const latencyAnswer = z.strictObject({
+  ...period,
+  total: z.strictObject(latency),
+  steps: z.array(z.strictObject({ at: time, ...latency })),
+}) satisfies z.ZodType<LatencyAnswer>
 
 const cost = { paidPhones: z.int(), messages: z.int() }
 const yuan = z.number().meta({ description: 'yuan' })

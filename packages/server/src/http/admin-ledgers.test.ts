@@ -1,9 +1,11 @@
 import {
+  type AlarmsAnswer,
   type AuditLinesAnswer,
   adminRoutes,
   type ConsentCountsAnswer,
   type CostAnswer,
   type FunnelAnswer,
+  type LatencyAnswer,
   type OperatorAppAnswer,
   type OperatorAppsAnswer,
   type OperatorJobsAnswer,
@@ -14,6 +16,7 @@ import { describe, expect, test } from 'vitest'
 import { appId, expectProblem, newNonce, openServer, otherAppId } from '../../test/open-server.ts'
 import { createMemoryStore } from '../stores/memory/index.ts'
 
+const hour = 3_600_000
 const number = '+8613800138000'
 const definition = { appId: 'wx00000000000000aa', secret: '0123456789abcdef0123456789abcdef' }
 const app = adminRoutes.app.replace('{appId}', definition.appId)
@@ -180,6 +183,8 @@ describe('funnel and cost', () => {
         'phoneByCode limited': 1,
         'phoneByCode ok': 1,
       },
+      tokensRenewed: 0,
+      tokensLost: 0,
     })
     expect(body.steps).toHaveLength(1)
     const other = await viewer.get<FunnelAnswer>(`${adminRoutes.funnel}?app=${otherAppId}`)
@@ -241,6 +246,54 @@ describe('funnel and cost', () => {
     await server.work()
     await server.work()
     expect((await viewer.get<FunnelAnswer>(adminRoutes.funnel)).body.total.logins).toBe(2)
+  })
+
+  test('a token that somebody else renewed, a silent WeChat and a spent budget are alarms', async () => {
+    const { viewer, server, wechat, pass, events, store, time } = await day()
+    const ask = async () => (await viewer.get<AlarmsAnswer>(adminRoutes.alarms)).body.alarms
+    expect(await ask()).toEqual([])
+    const [follower] = wechat.followers
+    const token = { appId, generation: 4, leftMs: 6_000_000 }
+    follower?.token?.({ type: 'renewed', ...token })
+    follower?.token?.({ type: 'lost', ...token })
+    follower?.token?.({ type: 'lost', ...token, appId: 'wx-of-a-platform' })
+    follower?.breaker?.({ appId: otherAppId, state: 'open' })
+    await server.work()
+    expect(await ask()).toEqual([
+      { kind: 'wechat-away', appId: otherAppId },
+      { kind: 'token-lost', appId, count: 1 },
+    ])
+    const { body } = await viewer.get<FunnelAnswer>(adminRoutes.funnel)
+    expect(body.total).toMatchObject({ tokensRenewed: 1, tokensLost: 1 })
+    expect(events.filter(({ type }) => type === 'access-token-lost')).toHaveLength(2)
+    follower?.breaker?.({ appId: otherAppId, state: 'closed' })
+    pass(26 * hour)
+    expect(await ask()).toEqual([])
+    const today = { unit: 'day', at: time.now - (time.now % hour), appId, name: 'phone-paid' } as const
+    await store.addTallies([{ ...today, count: 79 }])
+    expect(await ask()).toEqual([])
+    await store.addTallies([{ ...today, count: 1 }])
+    expect(await ask()).toEqual([{ kind: 'budget', appId, used: 80, budget: 100 }])
+  })
+
+  test('tell how long routes and calls of WeChat took, by app where one is named', async () => {
+    const { viewer, server, wechat, pass } = await day()
+    const [follower] = wechat.followers
+    for (const durationMs of [80, 80, 80, 900]) follower?.request?.({ api: 'codeToSession', appId, durationMs })
+    pass(60_000)
+    await server.work()
+    const { body } = await viewer.get<LatencyAnswer>(adminRoutes.latency)
+    expect(body.total.own['POST /v1/login']).toEqual({ count: 4, p50: 0.5, p95: 0.5, p99: 0.5 })
+    const { count, p50, p99 } = body.total.wechat.codeToSession ?? { count: 0, p50: 0, p99: 0 }
+    expect(count).toBe(4)
+    expect(Math.abs(p50 - 80) / 80).toBeLessThan(0.123)
+    expect(Math.abs(p99 - 900) / 900).toBeLessThan(0.123)
+    expect(body.steps.map(({ wechat }) => wechat)).toEqual([body.total.wechat])
+    expect(Object.keys(body.total.own).some(name => name.includes('/admin/'))).toBe(false)
+    const other = await viewer.get<LatencyAnswer>(`${adminRoutes.latency}?app=${otherAppId}`)
+    expect(other.body.total).toMatchObject({ own: { 'POST /v1/login': { count: 1 } }, wechat: {} })
+    await server.close()
+    expect(wechat.followers.size).toBe(0)
   })
 
   test.each([

@@ -4,6 +4,7 @@ import { auditStart } from '../domain/audit-entry.ts'
 import { ProblemError } from '../domain/problem-error.ts'
 import type { OperateApps } from '../usecases/operate-apps.ts'
 import type { OperateUsers } from '../usecases/operate-users.ts'
+import type { ReadAlarms } from '../usecases/read-alarms.ts'
 import type { ReadLedgers } from '../usecases/read-ledgers.ts'
 import type { ReadTallies } from '../usecases/read-tallies.ts'
 import type { ReadTraces } from '../usecases/read-traces.ts'
@@ -40,6 +41,7 @@ export interface AdminRouteTools {
   readonly ledgers: ReadLedgers
   readonly tallies: ReadTallies
   readonly traces: ReadTraces
+  readonly alarms: Pick<ReadAlarms, 'alarms'>
   readonly limits: Pick<RequestLimits, 'perUser'>
 }
 
@@ -51,6 +53,7 @@ export function createAdminRoutes({
   ledgers,
   tallies,
   traces,
+  alarms,
   limits,
 }: AdminRouteTools): readonly Route[] {
   const operated = operatedBy(authenticate, limits)
@@ -111,6 +114,8 @@ export function createAdminRoutes({
     operated('GET', adminRoutes.consents, query(periodSchema), ({ body }) => tallies.consents(body)),
     operated('GET', adminRoutes.funnel, query(periodSchema), ({ body }) => tallies.funnel(body)),
     operated('GET', adminRoutes.cost, query(periodSchema), ({ body }) => tallies.cost(body)),
+    operated('GET', adminRoutes.latency, query(periodSchema), ({ body }) => tallies.latency(body)),
+    operated('GET', adminRoutes.alarms, query(noQuerySchema), () => alarms.alarms()),
   ]
 }
 

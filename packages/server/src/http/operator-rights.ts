@@ -55,6 +55,8 @@ export const operatorRights: Readonly<Record<string, OperatorRight>> = {
   [`GET ${adminRoutes.consents}`]: viewer,
   [`GET ${adminRoutes.funnel}`]: viewer,
   [`GET ${adminRoutes.cost}`]: viewer,
+  [`GET ${adminRoutes.latency}`]: viewer,
+  [`GET ${adminRoutes.alarms}`]: viewer,
 
   [`GET ${adminRoutes.session}`]: own,
   [`DELETE ${adminRoutes.session}`]: own,

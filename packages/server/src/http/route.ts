@@ -74,7 +74,10 @@ export interface ReadBody<Body> {
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** What is known of a request before it is read. */
-export type About = Pick<Call<unknown>, 'params' | 'requestId' | 'ip'>
+export type About = Pick<Call<unknown>, 'params' | 'requestId' | 'ip'> & {
+  /** Told whose request it is, once that is known. */
+  readonly of: (appId: string) => void
+}
 
 /** One row of the route table, ready to run. */
 export interface Route {
@@ -95,7 +98,9 @@ export interface Route {
   run(request: HttpRequest, about: About): Promise<Reply>
 }
 
-interface RouteOptions {
+interface RouteOptions<Body> {
+  /** The mini program that the body names. */
+  readonly appOf?: (body: Body) => string
   readonly always?: boolean
   readonly uncounted?: boolean
   readonly rank?: Rank
@@ -109,10 +114,13 @@ export function open<Body>(
   path: string,
   read: ReadBody<Body>,
   handle: (call: Call<Body>) => Promise<Reply>,
-  { always = false, uncounted = false, rank = 'session', headers = {}, refusal }: RouteOptions = {},
+  { always = false, uncounted = false, rank = 'session', headers = {}, refusal, appOf }: RouteOptions<Body> = {},
 ): Route {
-  const run: Route['run'] = async (request, about) =>
-    handle({ ...about, body: await read(request), headers: request.headers })
+  const run: Route['run'] = async (request, { of, ...about }) => {
+    const body = await read(request)
+    if (appOf) of(appOf(body))
+    return handle({ ...about, body, headers: request.headers })
+  }
   return { method, path, always, uncounted, rank, headers, takes: read.takes, run, ...(refusal ? { refusal } : {}) }
 }
 
@@ -125,8 +133,9 @@ export function guardedBy(guard: Guard, { perUser }: Pick<RequestLimits, 'perUse
     handle: (call: GuardedCall<Body>) => Promise<Reply>,
     rank: Rank = 'session',
   ): Route {
-    const run: Route['run'] = async (request, about) => {
+    const run: Route['run'] = async (request, { of, ...about }) => {
       const session = await guard(request)
+      of(session.appId)
       if (method !== 'GET') await perUser(session.userId)
       return handle({ ...about, session, body: await read(request), headers: request.headers })
     }

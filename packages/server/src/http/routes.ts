@@ -146,6 +146,8 @@ const oauth = { refusal: oauthProblem }
 /** Public keys change by rotation only, and a new key is published before it signs. */
 const cached = { 'cache-control': 'public, max-age=300' }
 
+const appOf = ({ appId }: { readonly appId: string }) => appId
+
 const bearer: ReadBody<string> = async request => bearerOf(request)
 const readErasure = query(erasureSchema)
 const erasure: ReadBody<{ accessToken: string; nonce: string }> = Object.assign(
@@ -159,9 +161,10 @@ export function createRoutes(use: RouteTools): readonly Route[] {
   const { perApp } = use.limits
   const metadata = getOauthMetadata(use.issuer)
   const table: readonly Route[] = [
-    open('POST', routes.login, perApp(json(loginSchema)), postLogin(use.logIn), { rank: 'login' }),
+    open('POST', routes.login, perApp(json(loginSchema)), postLogin(use.logIn), { rank: 'login', appOf }),
     open('POST', routes.loginPhone, perApp(json(loginPhoneSchema)), postLoginPhone(use.logInWithPhone), {
       rank: 'login',
+      appOf,
     }),
     guarded('POST', routes.phone, json(phoneSchema), postPhone(use.bindPhone), 'phone'),
     guarded('POST', routes.sms, json(smsSchema), postSms(use.sendSms), 'phone'),

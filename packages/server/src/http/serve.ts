@@ -50,11 +50,16 @@ export function createAnswer({ routes, late, clock, newId, tell, gate, limits, d
     const enteredAt = door.enter(rank, arrival.queued)
     if (enteredAt === null) return door.answer(requestId, row?.refusal)
     const ip = clientAddress(request.headers, arrival, trustProxy)
-    const { answer, code } = await outcomeOf(place, request, { requestId, params: place.params, ip })
+    let appId: string | undefined
+    const of = (named: string) => {
+      appId = named
+    }
+    const { answer, code } = await outcomeOf(place, request, { requestId, params: place.params, ip, of })
     door.leave(rank, enteredAt)
     const route = row?.path ?? '(unknown)'
     const event = { type: 'request', requestId, method: request.method, route, status: answer.status } as const
-    tell({ ...event, ...(code === undefined ? {} : { code }), durationMs: clock.now() - startedAt })
+    const told = { ...event, ...(code === undefined ? {} : { code }), ...(appId === undefined ? {} : { appId }) }
+    tell({ ...told, durationMs: clock.now() - startedAt })
     return answer
   }
 

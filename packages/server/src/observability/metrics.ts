@@ -104,6 +104,14 @@ export function createMetrics({ registry }: MetricsOptions = {}): Metrics {
   ])
   const upstreamSeconds = histogram('wechat_request_seconds', 'Time WeChat took', ['api'])
   const tokens = counter('wechat_tokens_total', 'Generations of the access_token', ['app'])
+  const lostTokens = counter('wechat_tokens_lost_total', 'access_tokens that somebody else renewed by force', ['app'])
+  const generation = gauge('wechat_token_generation', 'Which access_token of ours this is', ['app'])
+  const clockAhead = gauge(
+    'clock_ahead_seconds',
+    'How far our clock was ahead of the time WeChat told, at the last doubt',
+    [],
+  )
+  const clockDoubts = counter('clock_skew_total', 'How often WeChat told a time that cannot be', ['app'])
   const commitSeconds = histogram('store_commit_seconds', 'Time of one durable commit', [])
   const commitWait = histogram('store_wait_seconds', 'Time a step waited for its commit', [])
   const commitSteps = counter('store_steps_total', 'Steps that were committed', [])
@@ -124,6 +132,12 @@ export function createMetrics({ registry }: MetricsOptions = {}): Metrics {
     'user-created': ({ appId: app }) => usersCreated.inc({ app }),
     'login-recorded': ({ appId: app }) => logins.inc({ app }),
     'phone-recorded': ({ appId: app, source, change }) => phones.inc({ app, source, change }),
+    'access-token-renewed': ({ appId: app, generation: count }) => generation.set({ app }, count),
+    'access-token-lost': ({ appId: app }) => lostTokens.inc({ app }),
+    'clock-skew'({ appId: app, aheadMs }) {
+      clockDoubts.inc({ app })
+      clockAhead.set(aheadMs / 1000)
+    },
     'open-data-refused': ({ appId: app, burnt }) => refusedCiphertexts.inc({ app, burnt: String(burnt) }),
     'open-data-doubted': ({ appId: app, reason }) => doubtedCiphertexts.inc({ app, reason }),
     'sms-sent': ({ appId: app, provider }) => messages.inc({ app, provider, status: 'sent' }),

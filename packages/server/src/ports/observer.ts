@@ -15,6 +15,8 @@ export type ServerEvent =
       readonly method: string
       /** The route's pattern, never the raw URL. */
       readonly route: string
+      /** The mini program that it names or whose session it has; a name that nobody serves is not checked yet. */
+      readonly appId?: string
       readonly status: number
       readonly code?: ProblemCode
       readonly durationMs: number
@@ -85,6 +87,24 @@ export type ServerEvent =
       readonly appId: string
       /** How far our clock is ahead of WeChat's, about; negative: behind. */
       readonly aheadMs: number
+    }
+  /** WeChat gave an access_token, for a mini program or a third-party platform. */
+  | {
+      readonly type: 'access-token-renewed'
+      readonly appId: string
+      /** Counts the tokens that all processes have had. */
+      readonly generation: number
+    }
+  /**
+   * WeChat refuses an access_token of ours that should live on, and none of our processes has renewed it: another program
+   * with the same AppSecret did, by force (`stable_token` with `force_refresh`), or the AppSecret was reset.
+   */
+  | {
+      readonly type: 'access-token-lost'
+      readonly appId: string
+      readonly generation: number
+      /** How long it should have lived. */
+      readonly leftMs: number
     }
   | {
       readonly type: 'open-data-refused'

@@ -41,8 +41,28 @@ export interface WechatPlatform {
   removeApp?(appId: string): boolean
   /** Acts as a third-party platform from now on; `grants` is asked whenever a token is needed. */
   setComponent?(component: { readonly appId: string; readonly secret: string; readonly grants: ComponentGrants }): void
+  /**
+   * Tells of its work until the function that it answers is called. Without it operators see no times of WeChat's, and
+   * nobody hears of an access_token that somebody else renewed.
+   */
+  follow?(follower: WechatFollower): () => void
   /** Exchanges an authorization code that WeChat pushed. Race: WeChat lets exactly one caller spend a code. */
   authorization?(input: { readonly component: string; readonly code: string }): Promise<AuthorizationOutcome>
+}
+
+/** Who is told of what happens between us and WeChat. */
+export interface WechatFollower {
+  /** One request, each repetition for itself; `api` is the caller's name of it. */
+  request?(event: { readonly api: string; readonly appId: string; readonly durationMs: number }): void
+  /** `open`: WeChat does not answer for this app, so it is not asked for some seconds. */
+  breaker?(event: { readonly appId: string; readonly state: 'open' | 'closed' }): void
+  /** The access_token was renewed; or it died long before its time, by somebody else's doing. */
+  token?(event: {
+    readonly type: 'renewed' | 'lost'
+    readonly appId: string
+    readonly generation: number
+    readonly leftMs: number
+  }): void
 }
 
 /** What a third-party platform was given and keeps. */

@@ -17,7 +17,7 @@ test('counts by the hour, and by the day of Beijing', async () => {
   await flush()
   await flush()
   const read = async (unit: 'hour' | 'day') =>
-    (await store.talliesOf({ unit, from: 0, to: 2 * now, appId: null })).map(({ at, name, count }) => [
+    (await store.talliesOf({ unit, from: 0, to: 2 * now, appId: null, kind: 'counts' })).map(({ at, name, count }) => [
       new Date(at).toISOString(),
       name,
       count,
@@ -35,7 +35,7 @@ test('names that somebody invents do not fill the table', async () => {
       ...{ version: `v${version}`, repeated: false },
     })
   await flush()
-  const tallies = await store.talliesOf({ unit: 'hour', from: 0, to: 2 * now, appId })
+  const tallies = await store.talliesOf({ unit: 'hour', from: 0, to: 2 * now, appId, kind: 'counts' })
   expect(tallies).toHaveLength(501)
   expect(tallies.find(({ name }) => name === 'other')?.count).toBe(1500)
 })
@@ -52,7 +52,7 @@ test('what WeChat answers is counted by call, outcome and errcode, and is handed
   wechat.platform.codeToSession = () => Promise.reject(fault)
   await expect(watched.codeToSession({ appId, code })).rejects.toBe(fault)
   await flush()
-  const tallies = await store.talliesOf({ unit: 'hour', from: 0, to: 2 * now, appId })
+  const tallies = await store.talliesOf({ unit: 'hour', from: 0, to: 2 * now, appId, kind: 'counts' })
   expect(tallies.map(({ name }) => name)).toEqual([
     'wechat codeToSession misconfigured 40125',
     'wechat codeToSession ok',

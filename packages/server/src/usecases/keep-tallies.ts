@@ -34,6 +34,8 @@ const nameOf: { readonly [T in ServerEvent['type']]?: (event: Extract<ServerEven
   'phone-recorded': ({ source }) => `phone ${source}`,
   'phone-refused': ({ source, code }) => `phone-refused ${source} ${code}`,
   'sms-sent': () => 'sms',
+  'access-token-renewed': () => 'token-renewed',
+  'access-token-lost': () => 'token-lost',
   'consent-recorded': ({ scope, status, version, repeated }) =>
     repeated ? null : `consent ${scope} ${status}${version === null ? '' : ` ${version}`}`,
 }

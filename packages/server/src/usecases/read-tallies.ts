@@ -1,7 +1,16 @@
-import type { ConsentCount, ConsentCountsAnswer, CostAnswer, Funnel, FunnelAnswer } from '@weapp-auth/protocol/contract'
+import type {
+  ConsentCount,
+  ConsentCountsAnswer,
+  CostAnswer,
+  Funnel,
+  FunnelAnswer,
+  LatencyAnswer,
+  LatencyTable,
+} from '@weapp-auth/protocol/contract'
 import { consentScopes } from '@weapp-auth/protocol/contract'
 import type { Apps } from '../domain/app-policy.ts'
 import { beijingDay } from '../domain/beijing-day.ts'
+import { type LatencyCounts, latencyFigures } from '../domain/latency.ts'
 import { longestPeriod, type WholePeriod, wholePeriod } from '../domain/period.ts'
 import { isoTime } from '../domain/phone-answer.ts'
 import { ProblemError } from '../domain/problem-error.ts'
@@ -28,6 +37,7 @@ export interface ReadTallies {
   funnel(query: PeriodQuery): Promise<FunnelAnswer>
   cost(query: PeriodQuery): Promise<CostAnswer>
   consents(query: PeriodQuery): Promise<ConsentCountsAnswer>
+  latency(query: PeriodQuery): Promise<LatencyAnswer>
 }
 
 const day = 24 * 3_600_000
@@ -39,13 +49,13 @@ export function createReadTallies({ store, apps, price, clock }: ReadTalliesTool
     const since = from === undefined ? until - day : Date.parse(from)
     if (since >= until) throw wrong('from', 'must be before "to"')
     if (until - since > longestPeriod) throw wrong('from', 'must be at most 400 days before "to"')
-    return wholePeriod({ from: since, to: until })
+    return wholePeriod({ from: since, to: until }, clock.now())
   }
 
-  async function read(query: PeriodQuery) {
+  async function read(query: PeriodQuery, kind: 'counts' | 'times' = 'counts') {
     const period = periodOf(query)
     const { unit, from, to } = period
-    const tallies = await store.talliesOf({ ...period, appId: query.app ?? null })
+    const tallies = await store.talliesOf({ ...period, appId: query.app ?? null, kind })
     return { tallies, period, told: { unit, from: isoTime(from), to: isoTime(to) } }
   }
 
@@ -61,7 +71,7 @@ export function createReadTallies({ store, apps, price, clock }: ReadTalliesTool
     async cost(query) {
       const { tallies, period, told } = await read(query)
       const { until } = beijingDay(clock.now())
-      const since = { unit: 'day', from: until - day, to: until, appId: query.app ?? null } as const
+      const since = { unit: 'day', from: until - day, to: until, appId: query.app ?? null, kind: 'counts' } as const
       const today = groupBy(await store.talliesOf(since), ({ appId }) => appId)
       const byApp = groupBy(tallies, ({ appId }) => appId)
       const named = query.app === undefined ? [...apps.keys()] : [query.app]
@@ -105,6 +115,12 @@ export function createReadTallies({ store, apps, price, clock }: ReadTalliesTool
       const consents = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
       return { ...told, consents }
     },
+
+    async latency(query) {
+      const { tallies, told } = await read(query, 'times')
+      const steps = [...groupBy(tallies, ({ at }) => at)].map(([at, own]) => ({ at: isoTime(at), ...latencyOf(own) }))
+      return { ...told, total: latencyOf(tallies), steps }
+    },
   }
 }
 
@@ -136,7 +152,23 @@ function funnelOf(tallies: readonly Tally[]): Funnel {
     phones: sumsOf(tallies, 'phone'),
     phonesRefused: sumsOf(tallies, 'phone-refused'),
     wechat: sumsOf(tallies, 'wechat'),
+    tokensRenewed: sumOf(tallies, 'token-renewed'),
+    tokensLost: sumOf(tallies, 'token-lost'),
   }
+}
+
+/** Names are `time own POST /v1/login 7` and `time wechat codeToSession 19`; the last word is the bucket. */
+function latencyOf(tallies: readonly Tally[]): { readonly own: LatencyTable; readonly wechat: LatencyTable } {
+  const of = (side: 'own' | 'wechat'): LatencyTable => {
+    const counts = new Map<string, Map<number, number>>()
+    for (const [rest, count] of Object.entries(sumsOf(tallies, `time ${side}`))) {
+      const end = rest.lastIndexOf(' ')
+      const [what, bucket] = [rest.slice(0, end), Number(rest.slice(end + 1))]
+      counts.set(what, (counts.get(what) ?? new Map<number, number>()).set(bucket, count))
+    }
+    return Object.fromEntries([...counts].map(([what, one]: [string, LatencyCounts]) => [what, latencyFigures(one)]))
+  }
+  return { own: of('own'), wechat: of('wechat') }
 }
 
 function countsOf(tallies: readonly Tally[]) {

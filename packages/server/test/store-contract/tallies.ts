@@ -8,7 +8,7 @@ const tally: Tally = { unit: 'hour', at: now, appId, name: 'login', count: 1 }
 
 export function talliesContract(use: UseStore): void {
   const read = (unit: Tally['unit'], app: string | null = null, to = now + 2 * hour) =>
-    use().talliesOf({ unit, from: now, to, appId: app })
+    use().talliesOf({ unit, from: now, to, appId: app, kind: 'counts' })
 
   describe('tallies', () => {
     it('add up by unit, time, app and name', async () => {
@@ -57,12 +57,31 @@ export function talliesContract(use: UseStore): void {
       }
     })
 
-    it('are swept after 400 days', async () => {
+    it('how long things took is read apart from how often they happened', async () => {
+      const store = use()
+      const times = [
+        { ...tally, name: 'time own POST /v1/login 7' },
+        { ...tally, appId: '-', name: 'time wechat x 0' },
+      ]
+      await store.addTallies([tally, { ...tally, name: 'times' }, ...times])
+      const ask = { unit: 'hour', from: now, to: now + hour, kind: 'times' } as const
+      expect((await store.talliesOf({ ...ask, appId: null })).map(({ name }) => name).sort()).toEqual([
+        'time own POST /v1/login 7',
+        'time wechat x 0',
+      ])
+      expect(await store.talliesOf({ ...ask, appId })).toEqual([times[0]])
+      expect((await read('hour')).map(({ name }) => name)).toEqual(['login', 'times'])
+    })
+
+    it('are swept after 35 days by the hour, and after 400 by the day', async () => {
       const store = use()
       await store.addTallies([tally, { ...tally, at: now + hour }, { ...tally, unit: 'day' }])
-      expect(await store.sweep(now + limits.tally - 1)).toBe(0)
-      expect(await store.sweep(now + limits.tally)).toBe(2)
+      expect(await store.sweep(now + limits.hourTally - 1)).toBe(0)
+      expect(await store.sweep(now + limits.hourTally)).toBe(1)
       expect(await read('hour')).toEqual([{ ...tally, at: now + hour }])
+      expect(await store.sweep(now + limits.tally - 1)).toBe(1)
+      expect(await store.sweep(now + limits.tally)).toBe(1)
+      expect([...(await read('hour')), ...(await read('day'))]).toEqual([])
     })
   })
 }

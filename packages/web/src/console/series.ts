@@ -5,8 +5,8 @@ export interface Series {
   readonly name: Sentence
   /** Name of a colour of the pages' palette. */
   readonly colour: '--brand' | '--danger' | '--side-wechat' | '--side-database'
-  /** One for each time. */
-  readonly values: readonly number[]
+  /** One for each time; `null`: there is none, and a line has a gap. */
+  readonly values: readonly (number | null)[]
 }
 
 /** The sum of counts by name. */

@@ -200,4 +200,16 @@ export const adminRouteDocs: Readonly<Record<string, RouteDoc>> = Object.fromEnt
     'What phone numbers cost, and how many messages went',
     answers.costAnswer,
   ),
+  row(
+    `GET ${adminRoutes.latency}`,
+    '各接口与微信各调用的耗时：p50、p95、p99（毫秒）',
+    'How long our routes and calls of WeChat took: p50, p95 and p99 in milliseconds',
+    answers.latencyAnswer,
+  ),
+  row(
+    `GET ${adminRoutes.alarms}`,
+    '现在需要处理的事：令牌被他人刷新、额度将尽、微信无应答、时钟不准',
+    'What to look at now: a token that somebody else renewed, a budget near its end, a silent WeChat, a wrong clock',
+    answers.alarmsAnswer,
+  ),
 ])

@@ -12,9 +12,13 @@ export function createTallies() {
         rows.set(place, { ...tally, count: tally.count + (rows.get(place)?.count ?? 0) })
       }
     },
-    async talliesOf({ unit, from, to, appId }) {
+    async talliesOf({ unit, from, to, appId, kind }) {
       const meant = (row: Tally) =>
-        row.unit === unit && row.at >= from && row.at < to && (appId === null || row.appId === appId)
+        row.unit === unit &&
+        row.at >= from &&
+        row.at < to &&
+        (appId === null || row.appId === appId) &&
+        row.name.startsWith('time ') === (kind === 'times')
       return [...rows.values()].filter(meant).sort(inOrder)
     },
   }
@@ -23,7 +27,8 @@ export function createTallies() {
     store,
     /** Answers how many went. */
     sweep(now: number): number {
-      const past = [...rows].filter(([, { at }]) => at <= now - limits.tally)
+      const kept = { hour: limits.hourTally, day: limits.tally }
+      const past = [...rows].filter(([, { at, unit }]) => at <= now - kept[unit])
       for (const [place] of past) rows.delete(place)
       return past.length
     },

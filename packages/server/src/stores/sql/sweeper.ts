@@ -15,8 +15,9 @@ export function sweeper(sql: Statements) {
     sms: remover('sms', 'id', 'until'),
     budgets: remover('budget', 'name', 'until'),
     jobs: remover('job', 'id', 'done_at'),
-    tallies: remover('tally', 'id', 'at'),
     traces: remover('request_trace', 'id', 'until'),
+    hours: remover('tally', 'id', 'at', "unit = 'hour' AND "),
+    days: remover('tally', 'id', 'at'),
     invitations: remover('operator_invitation', 'hash', 'until'),
     operatorSessions: remover('operator_session', 'id', 'idle_until'),
     exports: remover('export_request', 'id', 'until'),
@@ -43,8 +44,9 @@ export function sweeper(sql: Statements) {
         (yield* kinds.sms(now)) ||
         (yield* kinds.budgets(now)) ||
         (yield* kinds.jobs(now - limits.doneJob)) ||
-        (yield* kinds.tallies(now - limits.tally)) ||
         (yield* kinds.traces(now)) ||
+        (yield* kinds.hours(now - limits.hourTally)) ||
+        (yield* kinds.days(now - limits.tally)) ||
         (yield* kinds.invitations(now)) ||
         (yield* kinds.operatorSessions(now)) ||
         (yield* kinds.exports(now - limits.exportListed)) ||
@@ -53,9 +55,10 @@ export function sweeper(sql: Statements) {
     },
   }
 
-  function remover(table: string, key: string, time: string) {
+  /** `only`: which rows, of those past their time. */
+  function remover(table: string, key: string, time: string, only = '') {
     const due = sql.all<[until: number, limit: number], { key: string | number | Uint8Array }>(
-      `SELECT ${key} AS "key" FROM ${table} WHERE ${time} <= ? ORDER BY ${time} LIMIT ?`,
+      `SELECT ${key} AS "key" FROM ${table} WHERE ${only}${time} <= ? ORDER BY ${time} LIMIT ?`,
     )
     const remove = sql.run<[key: string | number | Uint8Array, until: number]>(
       `DELETE FROM ${table} WHERE ${key} = ? AND ${time} <= ?`,

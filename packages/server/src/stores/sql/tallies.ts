@@ -10,12 +10,15 @@ export function tallies(sql: Statements) {
     'INSERT INTO tally (unit, app_id, at, name, total) VALUES (?, ?, ?, ?, ?)',
   )
   const columns = 'unit, at, app_id AS "appId", name, total AS "count"'
-  const ofAll = sql.all<[unit: TallyUnit, from: number, to: number], Tally>(
-    `SELECT ${columns} FROM tally WHERE unit = ? AND at >= ? AND at < ? ORDER BY at, app_id, name`,
-  )
-  const ofApp = sql.all<[unit: TallyUnit, appId: string, from: number, to: number], Tally>(
-    `SELECT ${columns} FROM tally WHERE unit = ? AND app_id = ? AND at >= ? AND at < ? ORDER BY at, name`,
-  )
+  const ofKind = (kind: string) => ({
+    ofAll: sql.all<[unit: TallyUnit, from: number, to: number], Tally>(
+      `SELECT ${columns} FROM tally WHERE unit = ? AND at >= ? AND at < ? AND ${kind} ORDER BY at, app_id, name`,
+    ),
+    ofApp: sql.all<[unit: TallyUnit, appId: string, from: number, to: number], Tally>(
+      `SELECT ${columns} FROM tally WHERE unit = ? AND app_id = ? AND at >= ? AND at < ? AND ${kind} ORDER BY at, name`,
+    ),
+  })
+  const kinds = { counts: ofKind("name NOT LIKE 'time %'"), times: ofKind("name LIKE 'time %'") }
 
   return {
     *addTallies(rows: readonly Tally[]): Step<void> {
@@ -25,7 +28,8 @@ export function tallies(sql: Statements) {
         if (!(yield* add(unit, appId, at, name, more))) yield* count(more, unit, appId, at, name)
       }
     },
-    talliesOf({ unit, from, to, appId }: Parameters<TallyStore['talliesOf']>[0]): Step<readonly Tally[]> {
+    talliesOf({ unit, from, to, appId, kind }: Parameters<TallyStore['talliesOf']>[0]): Step<readonly Tally[]> {
+      const { ofAll, ofApp } = kinds[kind]
       return appId === null ? ofAll(unit, from, to) : ofApp(unit, appId, from, to)
     },
   }

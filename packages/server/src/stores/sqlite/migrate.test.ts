@@ -70,12 +70,14 @@ describe('the schema', () => {
       'UPDATE tally SET total = 1 WHERE unit = 1 AND app_id = 1 AND at = 1 AND name = 1',
       'SELECT * FROM tally WHERE unit = 1 AND at >= 1 AND at < 1 ORDER BY at, app_id, name',
       'SELECT * FROM tally WHERE unit = 1 AND app_id = 1 AND at >= 1 AND at < 1 ORDER BY at, name',
+      "SELECT * FROM tally WHERE unit = 1 AND at >= 1 AND at < 1 AND name LIKE 'time %' ORDER BY at, app_id, name",
       'SELECT id FROM tally WHERE at <= 1 ORDER BY at LIMIT 1',
       ...['request_id', 'rid', 'user_id', 'failed'].map(
         column => `SELECT * FROM request_trace WHERE ${column} = 1 AND id < 1 ORDER BY id DESC LIMIT 1`,
       ),
       'UPDATE request_trace SET user_id = NULL WHERE user_id = 1',
       'SELECT id FROM request_trace WHERE until <= 1 ORDER BY until LIMIT 1',
+      "SELECT id FROM tally WHERE unit = 'hour' AND at <= 1 ORDER BY at LIMIT 1",
       'SELECT * FROM session WHERE identity_id IN (SELECT id FROM identity WHERE user_id = 1)',
     ]
     for (const question of questions) {

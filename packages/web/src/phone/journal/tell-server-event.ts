@@ -142,6 +142,21 @@ const sentences: Readonly<Record<string, (event: ServerEvent) => Told>> = {
         ? { zh: `微信再次推送 ${event}，不重复处理`, en: `WeChat pushed ${event} again; once is enough` }
         : { zh: `收到微信推送 ${event}，已记下`, en: `WeChat pushed ${event}; it is kept and acted on` },
     ),
+  'access-token-renewed': ({ generation }) =>
+    told('server', 'access_token', {
+      zh: `从微信得到第 ${generation} 个 access_token`,
+      en: `WeChat gave access_token number ${generation}`,
+    }),
+  'access-token-lost': ({ generation }) =>
+    told(
+      'server',
+      'access_token',
+      {
+        zh: `第 ${generation} 个 access_token 提前失效：另一个程序用同一个 AppSecret 强制刷新了它`,
+        en: `access_token number ${generation} died early: another program with the same AppSecret renewed it by force`,
+      },
+      'failed',
+    ),
   'clock-skew': ({ aheadMs }) =>
     told(
       'server',
