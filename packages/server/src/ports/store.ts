@@ -107,13 +107,17 @@ export interface Claim {
   readonly until: number
 }
 
-export interface RecordLogin {
+export interface RecordIdentity {
+  /** When a user who is created began. */
   readonly now: number
   readonly appId: string
   readonly openId: string
   readonly unionId: string | null
   /** The user found by {@link Store.findIdentity}, or a new one to create. */
   readonly user: { readonly id: string; readonly create: null | { readonly wrappedKey: Uint8Array } }
+}
+
+export interface RecordLogin extends RecordIdentity {
   readonly session: Pick<SessionRow, 'id' | 'device' | 'idleUntil' | 'absoluteUntil'>
   readonly loginId: string
   /** `null` when openData is off: then no key is stored at all. `fingerprint` is a keyed hash of the plain key. */
@@ -265,6 +269,11 @@ export interface Store
    * unionid. A session_key that comes again (same fingerprint) keeps its row: a burnt key stays burnt.
    */
   recordLogin(input: RecordLogin): Promise<RecordLoginOutcome>
+  /**
+   * The identity of {@link recordLogin} without a login, for users who come from elsewhere; the same races end in the same
+   * way. `user-exists`: it is not as it was read, and nothing was written.
+   */
+  recordIdentity(input: RecordIdentity): Promise<'recorded' | 'user-exists'>
   findLogin(loginId: string): Promise<LoginRow | null>
   findClaimedLogin(
     claim: Pick<Claim, 'appId' | 'hash'>,

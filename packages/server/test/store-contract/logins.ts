@@ -60,6 +60,36 @@ export function loginsContract(use: UseStore): void {
       })
     })
 
+    it('creates a user without a login, who logs in later', async () => {
+      const store = use()
+      const { user, openId, unionId } = loginOf('open-1', { unionId: 'union-1' })
+      const input = { now: now - 5000, appId, openId, unionId, user }
+      expect(await store.recordIdentity(input)).toBe('recorded')
+      expect(await store.recordIdentity(input)).toBe('user-exists')
+      const found = await store.findIdentity(appId, openId)
+      expect(found).toMatchObject({ identity: { unionId: 'union-1' }, user: { id: user.id, createdAt: now - 5000 } })
+      expect((await store.findUserByUnionId('union-1'))?.id).toBe(user.id)
+      expect(await store.sessionsOf(user.id)).toEqual([])
+      const known = { id: user.id, create: null }
+      expect(await store.recordIdentity({ ...input, appId: otherAppId, user: known })).toBe('recorded')
+      expect(await store.identitiesOf(user.id)).toHaveLength(2)
+      expect(await store.recordLogin(loginOf(openId, { user: known }))).toEqual({ status: 'recorded' })
+    })
+
+    it('makes one user of first logins and imports of one openid at once', async () => {
+      const store = use()
+      for (let round = 0; round < rounds; round += 1) {
+        const outcomes = await race(racers, async index => {
+          const login = loginOf(`open-${round}`)
+          const { openId, unionId, user } = login
+          if (index % 2) return store.recordLogin(login)
+          return { status: await store.recordIdentity({ now, appId, openId, unionId, user }) }
+        })
+        expect(countOf(outcomes, 'recorded')).toBe(1)
+        expect(countOf(outcomes, 'user-exists')).toBe(racers - 1)
+      }
+    })
+
     it('gives a known user a new session and keeps the user as it was', async () => {
       const store = use()
       const first = await registered(store)

@@ -7,6 +7,7 @@ import {
   type IdentityRow,
   type LoginRow,
   type PhoneRow,
+  type RecordIdentity,
   type RecordLogin,
   type RecordPhone,
   type RotateSession,
@@ -105,12 +106,29 @@ export function createMemoryStore(): Store & AccessTokenStore {
   let closed = false
 
   /** Whose login this is; `null` when what the caller read before is no longer so. */
-  function userOf({ appId, openId, unionId, user }: RecordLogin): string | null {
+  function userOf({ appId, openId, unionId, user }: RecordIdentity): string | null {
     const identity = identities.get(key(appId, openId))
     if (identity) return user.create === null && identity.userId === user.id ? user.id : null
     // A new identity makes a new user, or joins the one whom its unionid names.
     const linked = unionId === null ? undefined : unionIds.get(unionId)
     return linked === (user.create ? undefined : user.id) ? user.id : null
+  }
+
+  /** The other user who has the unionid that this identity just got. */
+  function keepIdentity({ now, appId, openId, unionId, user }: RecordIdentity, userId: string): string | undefined {
+    if (user.create) {
+      refuseTaken(users, userId)
+      users.set(userId, { id: userId, wrappedKey: user.create.wrappedKey, createdAt: now })
+      createdAt.set(userId, now)
+    }
+    const identity = identities.get(key(appId, openId)) ?? { appId, openId, unionId: null, userId }
+    const isNew = unionId !== null && identity.unionId === null
+    identity.unionId ??= unionId
+    identities.set(key(appId, openId), identity)
+    if (!isNew) return undefined
+    const owner = unionIds.get(unionId)
+    if (owner === undefined) unionIds.set(unionId, userId)
+    return owner === userId ? undefined : owner
   }
 
   function keepSessionKey({ appId, openId, sessionKey, now }: RecordLogin): string | null {
@@ -400,7 +418,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
     },
 
     async recordLogin(input) {
-      const { now, appId, openId, unionId, user, session, loginId, claim } = input
+      const { now, appId, openId, session, loginId, claim } = input
       const before = spent.get(spentKey(claim))
       if (before?.outcome && 'loginId' in before.outcome) {
         return { status: 'code-spent', sameAttempt: sameBytes(before.attempt, claim.attempt), ...before.outcome }
@@ -410,16 +428,7 @@ export function createMemoryStore(): Store & AccessTokenStore {
       if (blocks.isBlocked(userId)) return { status: 'blocked' }
       refuseTaken(sessions, session.id)
       refuseTaken(logins, loginId)
-      if (user.create) {
-        refuseTaken(users, userId)
-        users.set(userId, { id: userId, wrappedKey: user.create.wrappedKey, createdAt: now })
-        createdAt.set(userId, now)
-      }
-      const identity = identities.get(key(appId, openId)) ?? { appId, openId, unionId: null, userId }
-      const isNew = unionId !== null && identity.unionId === null
-      identity.unionId ??= unionId
-      identities.set(key(appId, openId), identity)
-      if (unionId !== null && unionId === identity.unionId && !unionIds.has(unionId)) unionIds.set(unionId, userId)
+      const unionIdOf = keepIdentity(input, userId)
       sessions.set(session.id, {
         ...session,
         userId,
@@ -435,8 +444,13 @@ export function createMemoryStore(): Store & AccessTokenStore {
       logins.set(loginId, { id: loginId, sessionId: session.id, userId, appId, at: now })
       const { attempt, until } = claim
       spent.set(spentKey(claim), { attempt, until, claimedAt: now, outcome: { loginId, sessionId: session.id } })
-      const unionIdOf = isNew ? unionIds.get(unionId) : undefined
-      return { status: 'recorded', ...(unionIdOf !== undefined && unionIdOf !== userId ? { unionIdOf } : {}) }
+      return { status: 'recorded', ...(unionIdOf === undefined ? {} : { unionIdOf }) }
+    },
+    async recordIdentity(input) {
+      const userId = userOf(input)
+      if (userId === null) return 'user-exists'
+      keepIdentity(input, userId)
+      return 'recorded'
     },
     async findLogin(loginId) {
       return logins.get(loginId) ?? null

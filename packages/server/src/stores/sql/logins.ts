@@ -1,4 +1,5 @@
-import type { Claim, LoginRow } from '../../ports/store.ts'
+import type { Claim, LoginRow, RecordIdentity } from '../../ports/store.ts'
+import { keepIdentity } from './keep-identity.ts'
 import { recordLogin } from './record-login.ts'
 import type { Statements, Step } from './statements.ts'
 
@@ -19,8 +20,16 @@ export function logins(sql: Statements) {
     FROM spent c JOIN session s ON s.login_id = c.login_id JOIN identity i ON i.id = s.identity_id
     WHERE c.hash = ? AND c.app_id = ? AND c.kind = 'login-code'`)
 
+  const { findOwner, writeIdentity } = keepIdentity(sql)
+
   return {
     recordLogin: recordLogin(sql),
+    *recordIdentity(input: RecordIdentity): Step<'recorded' | 'user-exists'> {
+      const { identity, isAsRead } = yield* findOwner(input)
+      if (!isAsRead) return 'user-exists'
+      yield* writeIdentity(input, identity)
+      return 'recorded'
+    },
     *findLogin(loginId: string): Step<LoginRow | null> {
       return (yield* byId(loginId)) ?? null
     },

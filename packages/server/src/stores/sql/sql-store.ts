@@ -51,6 +51,7 @@ export function sqlStore(
     findUser: userId => read(() => asked.findUser(userId)),
 
     recordLogin: input => step(() => asked.recordLogin(input)),
+    recordIdentity: input => step(() => asked.recordIdentity(input)),
     findLogin: loginId => read(() => asked.findLogin(loginId)),
     findClaimedLogin: claim => read(() => asked.findClaimedLogin(claim)),
 
