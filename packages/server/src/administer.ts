@@ -1,3 +1,4 @@
+import { createIds } from './domain/ids.ts'
 import type { Keyring } from './keys/keyring.ts'
 import { createOperatorSecrets } from './keys/operator-secrets.ts'
 import { createPooledRandom } from './keys/pooled-random.ts'
@@ -9,6 +10,7 @@ import type { Random } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
 import { registerKeys } from './register-keys.ts'
 import { createAudit } from './usecases/audit.ts'
+import { createImportUsers, type ImportUsers } from './usecases/import-users.ts'
 import { createInviteOperator, type InviteOperator } from './usecases/invite-operators.ts'
 import { createManageApps, type ManageApps } from './usecases/manage-apps.ts'
 import { createReseal, type Reseal } from './usecases/reseal.ts'
@@ -38,6 +40,8 @@ export interface Administration {
   readonly reseal: Reseal
   /** Whom an incident reached, a page at a time. */
   readonly tellAffected: TellAffected
+  /** Takes users over from another system. */
+  readonly importUsers: ImportUsers
   /** Makes an invitation to the console; `invitationLink` makes a link of its token. `null`: the name is in use. */
   readonly inviteOperator: InviteOperator
   /** Writes to the audit log what was done to a key of the keyring; a running server tells of the keys it then has. */
@@ -70,6 +74,7 @@ export async function administer(options: AdministerOptions): Promise<Administra
     }),
     reseal: createReseal({ ...tools, primary: () => ring.primary.id }),
     tellAffected: createTellAffected(tools),
+    importUsers: createImportUsers({ ...tools, newId: createIds({ clock, random }) }),
     inviteOperator: createInviteOperator({ store, clock, secrets: createOperatorSecrets({ ring, random }) }),
     keyChanged({ kind, key, change }) {
       // Root keys are numbered.

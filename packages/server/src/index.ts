@@ -14,6 +14,14 @@ export { type ComponentPolicy, readComponents } from './domain/component-policy.
 export { devices } from './domain/device.ts'
 export type { Erasable, Erased } from './domain/erasable.ts'
 export {
+  type ImportedField,
+  type ImportedFields,
+  type ImportedRead,
+  type ImportedUser,
+  importedFields,
+  readImportedUser,
+} from './domain/imported-user.ts'
+export {
   type Legacy,
   type LegacyDoor,
   type LegacyFormat,
@@ -72,6 +80,7 @@ export { StorageFault, type Store } from './ports/store.ts'
 export type { Timer } from './ports/timer.ts'
 export type { WechatPlatform } from './ports/wechat-platform.ts'
 export { createServer, type Server, type ServerOptions } from './server.ts'
+export type { ImportedOutcome, ImportUsers, ImportUsersQuery } from './usecases/import-users.ts'
 export type { TraceKeeping } from './usecases/keep-traces.ts'
 export type {
   AddAppOutcome,

@@ -118,6 +118,7 @@ const acts: Readonly<Record<string, Sentence>> = {
   'user-exported': { zh: '导出数据', en: 'Data exported' },
   'user-revealed': { zh: '查看完整号码与昵称', en: 'Number and nickname revealed' },
   'user-unblocked': { zh: '解除封禁', en: 'Unblocked' },
+  'users-imported': { zh: '导入用户', en: 'Users imported' },
   'users-merged': { zh: '合并用户', en: 'Users merged' },
 }
 
