@@ -7,6 +7,7 @@ import {
   doctorFlags,
   emulateFlags,
   explainFlags,
+  importFlags,
   incidentFlags,
   keysFlags,
   migrateFlags,
@@ -55,6 +56,14 @@ export const commands: Readonly<Record<string, Command>> = {
     },
     flags: transferFlags,
     run: async (args, terminal) => (await import('./transfer.ts')).transfer(args, terminal),
+  },
+  import: {
+    meaning: {
+      zh: '导入其他系统的用户：文件.csv --app wx…；--check 只检查',
+      en: 'users of another system: FILE.csv --app wx…; --check stores nothing',
+    },
+    flags: importFlags,
+    run: async (args, terminal) => (await import('./import.ts')).importUsers(args, terminal),
   },
   keys: {
     meaning: {

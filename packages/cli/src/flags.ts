@@ -30,6 +30,7 @@ export const explainFlags = { json: '' } as const
 export const keysFlags = { data: 'FOLDER', hurry: '' } as const
 export const operatorsFlags = { data: 'FOLDER', name: 'NAME', role: 'ROLE' } as const
 export const appsFlags = { data: 'FOLDER', set: 'FIELD=VALUE...', secret: '' } as const
+export const importFlags = { data: 'FOLDER', config: 'FILE', app: 'APPID', check: '' } as const
 export const incidentFlags = {
   data: 'FOLDER',
   app: 'APPID',
