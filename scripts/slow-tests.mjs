@@ -15,4 +15,5 @@ export const slowTests = [
   'packages/web/test/dialogs.test.ts',
   'packages/web/test/programs.test.ts',
   'packages/web/test/scenarios.test.ts',
+  'scripts/packages.test.mjs',
 ]
