@@ -142,6 +142,28 @@ test('one operator asks for full numbers, another one approves, and the first do
   await page.getByText('导出已发出').first().waitFor()
 })
 
+test('the hash chain is verified, from its beginning and from a place that was kept', slow, async () => {
+  const { page, url } = operator
+  await page.goto(`${url}/console/audit?line=2`)
+  await page.getByText('从这一行往前：第 2').waitFor()
+  await page.locator('tbody tr').nth(1).waitFor()
+  expect(await page.locator('tbody tr').count()).toBe(2)
+  await page.getByRole('button', { name: '看最新的' }).click()
+  await page.locator('tbody tr').nth(2).waitFor()
+
+  const verify = page.getByRole('button', { name: '校验' })
+  await verify.click()
+  const place = (await page.locator('.banner .mono').textContent()) ?? ''
+  expect(place).toMatch(/^\d+:[0-9a-f]{64}$/)
+  const kept = page.getByLabel('以前保存的位置')
+  await kept.fill(place)
+  await verify.click()
+  await page.getByText('完整：').waitFor()
+  await kept.fill(`2:${'0'.repeat(64)}`)
+  await verify.click()
+  await page.getByText('被改动：问题在第 2').waitFor()
+})
+
 test('every page has no serious finding of axe, no complaint of the browser, and fits a phone', slow, async () => {
   const { page, url, complaints } = operator
   const paths = ['', 'users', `users/${userId}`, 'apps', `apps/${demoApp.appId}`, 'keys', 'consents', 'jobs', 'audit']

@@ -1,6 +1,7 @@
 // Reads better whole: names for people of the words that the contract has.
 import type {
   AuditLine,
+  AuditVerificationAnswer,
   BulkExportStatus,
   ConsentScope,
   Device,
@@ -59,6 +60,14 @@ export const actorNames = {
   backend: { zh: '业务后端', en: 'A backend' },
   server: { zh: '服务端', en: 'The server' },
 } as const satisfies Record<AuditLine['actor'], Sentence>
+
+export const flawNames = {
+  missing: { zh: '缺少这一行', en: 'the line is missing' },
+  unlinked: { zh: '不接在上一行之后', en: 'it does not follow from the line before' },
+  changed: { zh: '内容被改动', en: 'it was changed' },
+  truncated: { zh: '从这里起被删除', en: 'the log is cut off here' },
+  'not-anchored': { zh: '与保存的位置不符', en: 'it differs from the place that was kept' },
+} as const satisfies Record<Extract<AuditVerificationAnswer, { status: 'broken' }>['flaw'], Sentence>
 
 export const exportKindNames = {
   users: { zh: '用户与手机号', en: 'Users and numbers' },

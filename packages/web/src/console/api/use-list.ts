@@ -2,11 +2,11 @@ import { computed, shallowRef, watch } from 'vue'
 import type { Question, Trouble } from './ask.ts'
 import { askAs } from './session.ts'
 
-/** A list that comes in pages: `next` of one answer is `after` of the next request. */
+/** A list that comes in pages: `next` of one answer is `after` of the next request; `first` is that of the first one. */
 export function useList<A extends { readonly next: string | null }, Row>(
   path: Parameters<typeof askAs>[0],
   rowsOf: (answer: A) => readonly Row[],
-  question: () => Question = () => ({}),
+  question: () => Question & { readonly first?: string } = () => ({}),
 ) {
   const rows = shallowRef<readonly Row[]>([])
   const next = shallowRef<string | null>(null)
@@ -18,8 +18,8 @@ export function useList<A extends { readonly next: string | null }, Row>(
     round += 1
     const mine = round
     loading.value = true
-    const asked = question()
-    const came = await askAs<A>(path, { ...asked, query: { ...asked.query, after } })
+    const { first, ...asked } = question()
+    const came = await askAs<A>(path, { ...asked, query: { ...asked.query, after: after ?? first } })
     if (mine !== round) return
     loading.value = false
     problem.value = came.ok ? null : came.problem
