@@ -735,7 +735,10 @@ test('the URLs asked of WeChat, which hold the app secret, are told nowhere', ()
   }
 })
 
-test('the database file and its log hold none of what is sealed or hashed', () => {
+/** Every form of every secret is looked for in all of it: seconds of reading, more on a busy machine. */
+const patient = { timeout: 120_000 }
+
+test('the database file and its log hold none of what is sealed or hashed', patient, () => {
   const { openid: _, 'avatar key of lin': __, ...sealed } = day.secrets
   for (const { name, text } of day.files) expect([name, found(text, sealed)]).toEqual([name, []])
 })
