@@ -139,6 +139,9 @@ export const zones = {
   'packages/web/src/console': {
     may: [
       'packages/web/src',
+      // A failure is handed to the simulator as a link.
+      'packages/web/src/phone/scenario/scenario.ts',
+      'packages/web/src/phone/scenario/scenario-link.ts',
       'protocol/contract',
       'protocol/errcodes',
       'protocol/explain',

@@ -380,7 +380,7 @@ export function createServer(options: ServerOptions): Server {
     apps: createOperateApps({ apps: manageApps }),
     ledgers: createReadLedgers({ store, keyring: () => keyring, clock }),
     tallies: createReadTallies({ store, apps, price: phonePrice, clock }),
-    traces: createReadTraces({ store, keeping, simulator }),
+    traces: createReadTraces({ store, keeping, simulator, flush: async () => traces?.flush() }),
     alarms,
     limits,
   })

@@ -164,9 +164,46 @@ test('the hash chain is verified, from its beginning and from a place that was k
   await page.getByText('被改动：问题在第 2').waitFor()
 })
 
+test('a rid that somebody was shown leads to the story of that login, and to its replay', slow, async () => {
+  const { page, url } = operator
+  const refused = await fetch(`${system.dev.url}/v1/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ appId: demoApp.appId, code: 'never-issued-by-anybody', nonce: crypto.randomUUID() }),
+  })
+  const { requestId } = (await refused.json()) as { readonly requestId: string }
+  await page.goto(`${url}/console/trace/${requestId}`)
+  const rid = (await page.getByText(/errcode 40029, rid: /).textContent())?.match(/[0-9a-f]{8}(-[0-9a-f]{8}){2}/)?.[0]
+  await page.getByRole('textbox', { name: '粘贴内容' }).fill(`{"errcode":40029,"errmsg":"invalid code, rid: ${rid}"}`)
+  await page.getByRole('button', { name: '查看经过' }).click()
+  await page.getByText(requestId).waitFor()
+  const replay = page.getByRole('link', { name: '在手机模拟器中重放' })
+  expect(await replay.getAttribute('href')).toMatch(/^\/phone\/#v1\/[\w-]+$/)
+  expect(await seriousFindings(page)).toEqual([])
+
+  await page.getByRole('textbox', { name: '粘贴内容' }).fill('getPhoneNumber:fail no permission')
+  await page.getByRole('button', { name: '查看经过' }).click()
+  await page.getByRole('heading', { name: '说明' }).waitFor()
+  await page.getByRole('link', { name: 'POST /v1/login' }).first().waitFor()
+  await page.goto(`${url}/console/users/${userId}`)
+  await page.getByRole('link', { name: 'POST /v1/phone' }).click()
+  await page.getByText('号码已验证并写入账号').waitFor()
+})
+
 test('every page has no serious finding of axe, no complaint of the browser, and fits a phone', slow, async () => {
   const { page, url, complaints } = operator
-  const paths = ['', 'users', `users/${userId}`, 'apps', `apps/${demoApp.appId}`, 'keys', 'consents', 'jobs', 'audit']
+  const paths = [
+    '',
+    'users',
+    `users/${userId}`,
+    'trace',
+    'apps',
+    `apps/${demoApp.appId}`,
+    'keys',
+    'consents',
+    'jobs',
+    'audit',
+  ]
   for (const path of [...paths, 'exports', 'exports?kind=audit', 'operators', 'account', 'nowhere']) {
     await page.goto(`${url}/console/${path}`)
     await page.locator('#content > *').first().waitFor()

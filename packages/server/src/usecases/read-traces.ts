@@ -14,6 +14,8 @@ export interface ReadTracesTools {
   readonly keeping: TraceKeeping
   /** Where a phone simulator is; `null`: nowhere. */
   readonly simulator: string | null
+  /** Writes what this process has not written yet, so that a request of a moment ago is found. */
+  readonly flush: () => Promise<void>
 }
 
 interface Page {
@@ -34,8 +36,12 @@ export interface ReadTraces {
 /** A request id that a caller chose may be that of many. */
 const mostStories = 10
 
-export function createReadTraces({ store, keeping, simulator }: ReadTracesTools): ReadTraces {
+export function createReadTraces({ store, keeping, simulator, flush }: ReadTracesTools): ReadTraces {
+  // When the store cannot write it, there is something to read all the same.
+  const written = () => flush().catch(() => undefined)
+
   async function list(query: TraceQuery, { after, limit = listedRows }: Page): Promise<TracesAnswer> {
+    await written()
     const traces = await store.tracesOf(query, { after: after ?? null, limit })
     const next = traces.length < limit ? null : (traces.at(-1)?.id ?? null)
     return { stories: traces.map(storyOf), next, keeping, simulator }
@@ -49,6 +55,7 @@ export function createReadTraces({ store, keeping, simulator }: ReadTracesTools)
         ...(requestId === null ? [] : [{ by: 'request', value: requestId } as const]),
         ...(rid === null ? [] : [{ by: 'rid', value: rid } as const]),
       ]
+      await written()
       const found = await Promise.all(queries.map(query => store.tracesOf(query, { limit: mostStories })))
       const traces = new Map(found.flat().map(trace => [trace.id, trace]))
       const stories = [...traces.values()].sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, mostStories)

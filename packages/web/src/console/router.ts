@@ -14,6 +14,7 @@ export interface MenuPage {
 export const menu: readonly MenuPage[] = [
   { path: '/', name: { zh: '总览', en: 'Overview' }, icon: 'state' },
   { path: '/users', name: { zh: '用户', en: 'Users' }, icon: 'person' },
+  { path: '/trace', name: { zh: '排查', en: 'Trace' }, icon: 'search' },
   { path: '/apps', name: { zh: '小程序', en: 'Mini programs' }, icon: 'mini-program' },
   { path: '/keys', name: { zh: '密钥', en: 'Keys' }, icon: 'shield' },
   { path: '/consents', name: { zh: '同意', en: 'Consents' }, icon: 'check' },
@@ -27,6 +28,7 @@ const routes: readonly RouteRecordRaw[] = [
   { path: '/', component: () => import('./pages/overview-page.vue') },
   { path: '/users', component: () => import('./pages/users-page.vue') },
   { path: '/users/:id', component: () => import('./pages/user-page.vue'), props: true },
+  { path: '/trace/:requestId?', component: () => import('./pages/trace-page.vue'), props: true },
   { path: '/apps', component: () => import('./pages/apps-page.vue') },
   { path: '/apps/:appId', component: () => import('./pages/app-page.vue'), props: true },
   { path: '/keys', component: () => import('./pages/keys-page.vue') },
