@@ -384,7 +384,7 @@ export function createServer(options: ServerOptions): Server {
     alarms,
     limits,
   })
-  const readExported = createReadExported({ store, vault })
+  const readExported = createReadExported({ store, vault, loop })
   const exports = createExportRoutes({
     authenticate,
     exports: createOperateExports({ store, readExported, clock, newId }),

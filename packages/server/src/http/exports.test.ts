@@ -196,15 +196,23 @@ describe('a download', () => {
         return memory.listUsers(before, limit)
       },
     }
-    const { ask, asOperator, logIn, server } = await openScene({ store })
+    let turns = 0
+    const afterTurn = (run: () => void) => {
+      turns += 1
+      setImmediate(run)
+    }
+    const { ask, asOperator, logIn, server } = await openScene({ store, loop: { now: () => 0, afterTurn } })
     for (let one = 0; one < 250; one += 1) await logIn(`openid-${one}`)
     const { id } = await ask({ kind: 'users', ...why }, asOperator('support'))
     const response = await server.fetch(downloadOf(id))
     expect(asked).toEqual([])
+    const before = turns
     const bytes = Buffer.from(await response.arrayBuffer())
     expect(bytes.subarray(0, 5).toString()).toBe('\uFEFF"i')
     expect(bytes.toString().split('\r\n')).toHaveLength(253)
     expect(asked).toEqual([100, 100, 100])
+    // Nobody waits longer than for a page.
+    expect(turns - before).toBe(3)
   })
 
   test('that is given up, or that breaks, stops reading and is written down as cut off', async () => {

@@ -3,6 +3,7 @@ import { maskNickname } from '../domain/mask-nickname.ts'
 import { isoTime } from '../domain/phone-answer.ts'
 import type { Vault } from '../keys/vault.ts'
 import type { AccountRow } from '../ports/account-store.ts'
+import type { EventLoop } from '../ports/event-loop.ts'
 import type { ExportRow } from '../ports/export-store.ts'
 import type { Store } from '../ports/store.ts'
 import { openPhone } from './open-phone.ts'
@@ -11,6 +12,7 @@ import { nicknamePlace } from './open-user.ts'
 export interface ReadExportedTools {
   readonly store: Store
   readonly vault: Vault
+  readonly loop: Pick<EventLoop, 'afterTurn'>
 }
 
 export type ExportCells = readonly (string | null)[]
@@ -24,7 +26,23 @@ const headings = {
   consents: ['user_id', 'app_id', 'scope', 'status', 'version', 'text_hash', 'at'],
 } as const satisfies Readonly<Record<ExportRow['kind'], readonly string[]>>
 
-export function createReadExported({ store, vault }: ReadExportedTools): ReadExported {
+export function createReadExported({ store, vault, loop }: ReadExportedTools): ReadExported {
+  /** Page behind page, each from where the last ended; none is empty. Whoever waits meanwhile has their turn after each. */
+  async function* pages<Row, Place>(
+    read: (after: Place | null, limit: number) => Promise<readonly Row[]>,
+    placeOf: (row: Row) => Place,
+  ): AsyncGenerator<readonly Row[], void> {
+    let after: Place | null = null
+    do {
+      const page: readonly Row[] = await read(after, exportedRows)
+      const last = page.at(-1)
+      if (last === undefined) return
+      yield page
+      await new Promise<void>(resolve => loop.afterTurn(resolve))
+      after = page.length < exportedRows ? null : placeOf(last)
+    } while (after !== null)
+  }
+
   function userCells({ user, phone: row, profile }: AccountRow, { numbers }: ExportRow): ExportCells {
     const { sealedNickname } = profile
     const key = row || sealedNickname ? vault.openUserKey(user) : null
@@ -117,19 +135,4 @@ function isOf({ appId }: ExportRow, own: string | null): boolean {
 
 function isIn({ from, to }: ExportRow, at: number): boolean {
   return (from === null || at >= from) && (to === null || at < to)
-}
-
-/** Page behind page, each from where the last ended; none is empty. */
-async function* pages<Row, Place>(
-  read: (after: Place | null, limit: number) => Promise<readonly Row[]>,
-  placeOf: (row: Row) => Place,
-): AsyncGenerator<readonly Row[], void> {
-  let after: Place | null = null
-  do {
-    const page: readonly Row[] = await read(after, exportedRows)
-    const last = page.at(-1)
-    if (last === undefined) return
-    yield page
-    after = page.length < exportedRows ? null : placeOf(last)
-  } while (after !== null)
 }
