@@ -399,6 +399,9 @@ async function play() {
   const addedApp = { ...added, push }
   for (const body of [addedApp, addedApp, { ...addedApp, push: { ...push, token: push.encodingAesKey } }])
     await operate('POST', adminRoutes.apps, body)
+  for (const path of [adminRoutes.appCheck, adminRoutes.appPushTest])
+    for (const appId of [added.appId, app.appId]) await operate('POST', path, undefined, { appId })
+  await operate('GET', adminRoutes.appPush, undefined, { appId: added.appId })
   const change = { changes: { secret: added.secret, push: null } }
   await operate('PATCH', adminRoutes.app, change, { appId: added.appId })
   await operate('PATCH', adminRoutes.app, { changes: { [added.secret]: push } }, { appId: added.appId })

@@ -9,6 +9,7 @@ export const slowTests = [
   'packages/cli/src/two-hosts.test.ts',
   'packages/web/test/accessibility.test.ts',
   'packages/web/test/avatar.test.ts',
+  'packages/web/test/console-apps.test.ts',
   'packages/web/test/console-user.test.ts',
   'packages/web/test/console.test.ts',
   'packages/web/test/control.test.ts',

@@ -64,8 +64,13 @@ const graceMs = 500
  */
 export async function startDev(config: Config, options: DevOptions): Promise<Dev> {
   if (config.production) throw notInProduction()
-  const [{ createEmulator }, { createDevPrograms }, phone] = await loadDevelopment(() =>
-    Promise.all([import('@weapp-auth/emulator'), import('./dev-programs.ts'), options.phone ?? phoneFolder()]),
+  const [{ createEmulator }, { createDevPrograms }, { createTestPush }, phone] = await loadDevelopment(() =>
+    Promise.all([
+      import('@weapp-auth/emulator'),
+      import('./dev-programs.ts'),
+      import('./test-push.ts'),
+      options.phone ?? phoneFolder(),
+    ]),
   )
   const undo = createUndoList()
   // What requests need is closed after the ports.
@@ -126,6 +131,7 @@ export async function startDev(config: Config, options: DevOptions): Promise<Dev
         simulator: '/phone/',
         store,
         keyring,
+        testPush: createTestPush(emulator, demoPeople),
         avatars: { storage: createDiskAvatars({ folder: join(config.data, 'avatars') }) },
         issuer: config.issuer ?? listener.url,
         log: createRequestLog(config.logLevel ?? 'warn', { write: line => options.err(line.trimEnd()) }),

@@ -16,6 +16,7 @@ import {
   type RequestRates,
   type Server,
   type SmsProvider,
+  type TestPush,
   type TraceKeeping,
 } from '@weapp-auth/server'
 import { type BreakerEvent, createWechat, type UpstreamEvent, type WechatOptions } from '@weapp-auth/wechat'
@@ -54,6 +55,8 @@ export interface ServiceOptions {
   /** Who counts requests. Default: this process. */
   readonly limiter?: Limiter
   readonly metrics?: MetricsSource
+  /** Lets the emulator push. */
+  readonly testPush?: TestPush
   /** Is told what the client of WeChat does, besides the log. */
   readonly observeUpstream?: (event: UpstreamEvent) => void
   /** The same of its circuit breakers. */
@@ -112,6 +115,7 @@ export async function startService(options: ServiceOptions, undo: UndoList): Pro
     ...(options.simulator !== undefined && { simulator: options.simulator }),
     ...(options.limits && { limits: options.limits }),
     ...(options.limiter && { limiter: options.limiter }),
+    ...(options.testPush && { testPush: options.testPush }),
     ...(options.metrics && { metrics: options.metrics }),
     ...(options.sms && { sms: options.sms }),
     trustProxy: options.trustProxy ?? 0,

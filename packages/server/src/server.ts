@@ -58,6 +58,7 @@ import { createAuthorize } from './usecases/authorize.ts'
 import { createAvatarFiles } from './usecases/avatar-files.ts'
 import { createBindPhone } from './usecases/bind-phone.ts'
 import { createChangeProfile } from './usecases/change-profile.ts'
+import { createCheckApp } from './usecases/check-app.ts'
 import { createEndSession } from './usecases/end-session.ts'
 import { createEndUserSessions } from './usecases/end-user-sessions.ts'
 import { createEraseMe } from './usecases/erase-me.ts'
@@ -104,6 +105,7 @@ import { createTellAnchor } from './usecases/tell-anchor.ts'
 import { createTellRefusals } from './usecases/tell-refusals.ts'
 import { createTellUnionIdConflict } from './usecases/tell-union-id-conflict.ts'
 import { createVerifySms } from './usecases/verify-sms.ts'
+import { createWatchPushes, type TestPush } from './usecases/watch-pushes.ts'
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -173,6 +175,8 @@ export interface ServerOptions {
   readonly timer?: Timer
   /** Default: the system's strong randomness. */
   readonly random?: Random
+  /** Lets an emulator push to an app, for the button of the console. Default: there is none. */
+  readonly testPush?: TestPush
   /** What `GET /metrics` shows. Default: no such route. */
   readonly metrics?: MetricsSource
   /** Is told of every step; see `ServerEvent`. What it throws is ignored. Default: nobody. */
@@ -277,6 +281,7 @@ export function createServer(options: ServerOptions): Server {
   const tell: Observe = event => {
     tallies?.note(event)
     traces?.note(event)
+    pushes.note(event)
     if (event.type === 'request') latencies?.own(event)
     alarms.note(event)
     observed(event)
@@ -286,6 +291,7 @@ export function createServer(options: ServerOptions): Server {
   const vault = createVault({ ring, random })
   const appBook = createAppBook({ fixed, components, store, vault, wechat, clock })
   const { apps } = appBook
+  const pushes = createWatchPushes({ apps, issuer, testPush: options.testPush ?? null, limiter, clock })
   const latencies = hasOperators ? createKeepLatencies({ store, apps, clock }) : null
   const alarms = createReadAlarms({ store, apps, clock })
   const unfollow = options.wechat.follow?.({
@@ -378,6 +384,8 @@ export function createServer(options: ServerOptions): Server {
     authenticate,
     users: createOperateUsers({ ...own, exportUser, merging }),
     apps: createOperateApps({ apps: manageApps }),
+    checkApp: createCheckApp({ apps, wechat, pushes, limiter, clock }),
+    pushes,
     ledgers: createReadLedgers({ store, keyring: () => keyring, clock }),
     tallies: createReadTallies({ store, apps, price: phonePrice, clock }),
     traces: createReadTraces({ store, keeping, simulator, flush: async () => traces?.flush() }),
@@ -407,7 +415,7 @@ export function createServer(options: ServerOptions): Server {
     revokeToken: createRevokeToken(tools),
     refreshByGrant: createRefreshByGrant({ ...tools, rotateSession }),
     wechat,
-    receivePush: createReceivePush(tools),
+    receivePush: pushes.watch(createReceivePush(tools)),
     receiveComponentPush: createReceiveComponentPush(tools),
     issuer,
     changeProfile: createChangeProfile(own),

@@ -19,6 +19,8 @@ export async function startConsole() {
   const browser = await chromium.launch({ executablePath: findChromium(), args: flags })
   return {
     dev,
+    /** Where data and built pages lie until it is closed. */
+    folder,
     async open(options: BrowserContextOptions = {}) {
       const context = await browser.newContext({ locale: 'zh-CN', reducedMotion: 'reduce', ...options })
       return openConsolePage(await context.newPage(), dev.url.replace('127.0.0.1', 'localhost'))

@@ -11,6 +11,7 @@ import {
 } from '@weapp-auth/protocol/wechat'
 import { type AccessTokenTools, createAccessToken } from './access-token.ts'
 import { type BreakerEvent, createBreaker } from './breaker.ts'
+import { type AppCheck, createCheckApp } from './check-app.ts'
 import { createCheckEncryptedData } from './check-encrypted-data.ts'
 import { createCheckSession } from './check-session.ts'
 import { createCodeToSession } from './code-to-session.ts'
@@ -62,6 +63,8 @@ export interface Wechat {
    * force: that would kill the token of everybody else who uses it.
    */
   accessToken(appId: string): Promise<string>
+  /** How the app is set up: secret, list of addresses, right to phone numbers. Spends nothing; for people, so not often. */
+  checkApp(appId: string): Promise<AppCheck>
   /**
    * What a mini program gave a third-party platform: exchanges the authorization code that WeChat pushes
    * (`readComponentEvent`). A code works once.
@@ -171,12 +174,16 @@ export function createWechat(options: WechatOptions): Wechat {
       askForSession: ((code, ask) =>
         unlessWrong(() => ask(codeToSessionRequest(app, code)))) satisfies AppTools['askForSession'],
       token: keep(app.appId, () => askForToken(app)),
+      freshToken: async () => (await askForToken(app)).accessToken,
     }
   }
 
   function authorizerTools({ appId, component }: AuthorizerApp) {
     const platform = platforms.get(component)
-    if (platform) return platform.authorizer(appId)
+    if (platform) {
+      const access = platform.authorizer(appId)
+      return { ...access, freshToken: access.token.current }
+    }
     throw new TypeError('"app.component" must be the app id of one of "components"')
   }
 
@@ -214,6 +221,7 @@ export function createWechat(options: WechatOptions): Wechat {
     phoneByCode: createPhoneByCode(tools),
     checkSession: createCheckSession(tools),
     checkEncryptedData: createCheckEncryptedData(tools),
+    checkApp: createCheckApp(tools),
     accessToken: async appId => tools.appOf('accessToken', appId).token.current(),
     async authorization({ component, code }) {
       const platform = platforms.get(component)

@@ -4,6 +4,7 @@
  * @module
  */
 export type { BreakerEvent } from './breaker.ts'
+export type { AppCheck, CallCheck } from './check-app.ts'
 export type { AuthorizationOutcome, Component, ComponentGrants } from './component.ts'
 export { createWechat, type Wechat, type WechatFollower } from './create-wechat.ts'
 export type { Fetch } from './fetch-transport.ts'

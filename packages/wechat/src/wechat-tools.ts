@@ -8,6 +8,8 @@ export interface AppTools {
   /** Asks for the session of a login code, with the app's own secret or for it, as its third-party platform. */
   readonly askForSession: <T>(code: string, ask: (request: WireRequest) => Promise<Reply<T>>) => Promise<Reply<T>>
   readonly token: AccessToken
+  /** Asks WeChat for a token now, whatever is kept; of a third-party platform's app the one that is kept. */
+  readonly freshToken: () => Promise<string>
   readonly sendOpenId: boolean
 }
 

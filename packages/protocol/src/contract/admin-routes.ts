@@ -46,6 +46,12 @@ export const adminRoutes = {
   userMergeUndo: '/admin/v1/users/{id}/merge/undo',
   apps: '/admin/v1/apps',
   app: '/admin/v1/apps/{appId}',
+  /** Asks WeChat how the app is set up. */
+  appCheck: '/admin/v1/apps/{appId}/check',
+  /** What WeChat pushed lately. */
+  appPush: '/admin/v1/apps/{appId}/push',
+  /** Lets the emulator push; with WeChat itself this is done in its console. */
+  appPushTest: '/admin/v1/apps/{appId}/push/test',
   keys: '/admin/v1/keys',
   consents: '/admin/v1/consents',
   audit: '/admin/v1/audit',

@@ -10,6 +10,7 @@ import type {
   Phone,
   Profile,
 } from './answers.ts'
+import type { Sentence } from './sentence.ts'
 
 /**
  * - `viewer` reads, with numbers and names masked;
@@ -192,6 +193,57 @@ export interface OperatorAppsAnswer {
 
 export interface OperatorAppAnswer {
   readonly app: OperatorApp
+}
+
+/**
+ * - `ok`; `failed`: it does not work, and `fix` says what to do; `attention`: it works, with something to know;
+ * - `unknown`: it could not be found out, because a step before it failed.
+ */
+export type AppCheckState = 'ok' | 'failed' | 'attention' | 'unknown'
+
+export interface AppCheckStep {
+  readonly step: 'app-id' | 'secret' | 'ip-allow-list' | 'phone' | 'push'
+  readonly state: AppCheckState
+  /** What was found, and what to do about it; `null`: nothing. */
+  readonly message: Sentence
+  readonly fix: Sentence | null
+  /** What WeChat answered. */
+  readonly errcode: number | null
+  /** WeChat's request id, to quote to its support. */
+  readonly rid: string | null
+  /** The address that WeChat saw, when it is not on the list of the app. */
+  readonly ip: string | null
+}
+
+/** In the order in which they are to be mended. */
+export interface AppCheckAnswer {
+  readonly steps: readonly AppCheckStep[]
+}
+
+/** What came to the push URL of an app. */
+export interface PushArrival {
+  readonly at: string
+  /** The check of the URL, or a message. */
+  readonly what: 'url-check' | 'message'
+  readonly outcome: 'taken' | 'repeated' | 'ignored' | 'refused'
+  /** The event of a message that was taken; why one was ignored or refused. */
+  readonly detail: string | null
+}
+
+export interface AppPushAnswer {
+  /** What is entered at WeChat. */
+  readonly url: string
+  /** The newest first, at most 5, since this process began. */
+  readonly arrivals: readonly PushArrival[]
+  /** Whether there is an emulator that can push. */
+  readonly canTest: boolean
+}
+
+export interface AppPushTestAnswer {
+  /** `unavailable`: no emulator serves this app. */
+  readonly status: 'accepted' | 'refused' | 'unavailable'
+  /** How the sender took the answer. */
+  readonly message: Sentence | null
 }
 
 export interface OperatorKey {

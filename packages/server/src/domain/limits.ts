@@ -99,6 +99,9 @@ export const checkedLines = 5000
 /** Numbers that one operator reads in plain: enough for support, too few to carry a user base away. */
 export const reveals = { requests: 30, windowMs: 60 * minute } as const
 
+/** Checks of one app at WeChat, and test pushes: for people who try a setting. */
+export const appChecks = { requests: 10, windowMs: 10 * minute } as const
+
 /** Wrong tokens, keys and codes of operators from one address. */
 export const operatorFailures = { requests: 10, windowMs: 15 * minute } as const
 

@@ -1,5 +1,8 @@
 import {
   type AlarmsAnswer,
+  type AppCheckAnswer,
+  type AppPushAnswer,
+  type AppPushTestAnswer,
   type AuditLinesAnswer,
   type AuditVerificationAnswer,
   type BlockUserAnswer,
@@ -143,6 +146,42 @@ const app = name(
 export const operatorAppsAnswer = z.strictObject({ apps: z.array(app) }) satisfies z.ZodType<OperatorAppsAnswer>
 export const operatorAppAnswer = z.strictObject({ app }) satisfies z.ZodType<OperatorAppAnswer>
 
+const sentence = z.strictObject({ zh: z.string(), en: z.string() })
+
+export const appCheckAnswer = z.strictObject({
+  steps: z
+    .array(
+      z.strictObject({
+        step: z.enum(['app-id', 'secret', 'ip-allow-list', 'phone', 'push']),
+        state: z.enum(['ok', 'failed', 'attention', 'unknown']),
+        message: sentence,
+        fix: sentence.nullable(),
+        errcode: z.int().nullable(),
+        rid: z.string().nullable().meta({ description: "WeChat's request id" }),
+        ip: z.string().nullable().meta({ description: 'the address that WeChat saw and does not allow' }),
+      }),
+    )
+    .readonly(),
+}) satisfies z.ZodType<AppCheckAnswer>
+
+export const appPushAnswer = z.strictObject({
+  url: z.string(),
+  arrivals: z.array(
+    z.strictObject({
+      at: time,
+      what: z.enum(['url-check', 'message']),
+      outcome: z.enum(['taken', 'repeated', 'ignored', 'refused']),
+      detail: z.string().nullable(),
+    }),
+  ),
+  canTest: z.boolean(),
+}) satisfies z.ZodType<AppPushAnswer>
+
+export const appPushTestAnswer = z.strictObject({
+  status: z.enum(['accepted', 'refused', 'unavailable']),
+  message: sentence.nullable(),
+}) satisfies z.ZodType<AppPushTestAnswer>
+
 export const operatorKeysAnswer = z.strictObject({
   keys: z.array(
     z.strictObject({
@@ -239,7 +278,6 @@ export const bulkExportsAnswer = z.strictObject({
 }) satisfies z.ZodType<BulkExportsAnswer>
 export const bulkExportAnswer = z.strictObject({ export: bulkExport }) satisfies z.ZodType<BulkExportAnswer>
 
-const sentence = z.strictObject({ zh: z.string(), en: z.string() })
 const explanation = name(
   'TraceExplanation',
   z.strictObject({

@@ -2,12 +2,14 @@
 import { adminRoutes } from '@weapp-auth/protocol/contract'
 import { auditStart } from '../domain/audit-entry.ts'
 import { ProblemError } from '../domain/problem-error.ts'
+import type { CheckApp } from '../usecases/check-app.ts'
 import type { OperateApps } from '../usecases/operate-apps.ts'
 import type { OperateUsers } from '../usecases/operate-users.ts'
 import type { ReadAlarms } from '../usecases/read-alarms.ts'
 import type { ReadLedgers } from '../usecases/read-ledgers.ts'
 import type { ReadTallies } from '../usecases/read-tallies.ts'
 import type { ReadTraces } from '../usecases/read-traces.ts'
+import type { WatchPushes } from '../usecases/watch-pushes.ts'
 import {
   addAppSchema,
   auditLinesSchema,
@@ -38,6 +40,8 @@ export interface AdminRouteTools {
   readonly authenticate: AuthenticateOperator
   readonly users: OperateUsers
   readonly apps: OperateApps
+  readonly checkApp: CheckApp
+  readonly pushes: WatchPushes
   readonly ledgers: ReadLedgers
   readonly tallies: ReadTallies
   readonly traces: ReadTraces
@@ -50,6 +54,8 @@ export function createAdminRoutes({
   authenticate,
   users,
   apps,
+  checkApp,
+  pushes,
   ledgers,
   tallies,
   traces,
@@ -97,6 +103,10 @@ export function createAdminRoutes({
       await apps.remove({ appId: appIdOf(params), operator })
       return undefined
     }),
+
+    operated('POST', adminRoutes.appCheck, nothing, ({ params }) => checkApp(appIdOf(params))),
+    operated('GET', adminRoutes.appPush, query(noQuerySchema), async ({ params }) => pushes.read(appIdOf(params))),
+    operated('POST', adminRoutes.appPushTest, nothing, ({ params }) => pushes.test(appIdOf(params))),
 
     operated('GET', adminRoutes.keys, query(noQuerySchema), () => ledgers.keys()),
     operated('GET', adminRoutes.audit, query(auditLinesSchema), ({ body }) => ledgers.audit(body)),

@@ -35,6 +35,8 @@ export interface WechatPlatform {
   }): Promise<CheckEncryptedDataOutcome>
   /** The access_token in use, by stable_token; for backends that are allowed to have it. */
   accessToken(appId: string): Promise<string>
+  /** How the app is set up at WeChat. Spends nothing. Without it operators learn of a wrong secret by the first login. */
+  checkApp?(appId: string): Promise<WechatAppCheck>
   /** Serves one more app, or the same one with another secret. Without it no app can be added while the server runs. */
   setApp?(app: AppAccess): void
   /** Serves this app no longer. */
@@ -63,6 +65,23 @@ export interface WechatFollower {
     readonly generation: number
     readonly leftMs: number
   }): void
+}
+
+/** `ip`: the address that WeChat saw and does not allow (40164). */
+export type WechatCallCheck =
+  | { readonly status: 'ok' }
+  | {
+      readonly status: 'refused'
+      readonly errcode: number
+      readonly rid: string | null
+      readonly ip: string | null
+    }
+  | { readonly status: 'no-answer' }
+
+/** `phone` is `null` when there was no token to ask with. */
+export interface WechatAppCheck {
+  readonly token: WechatCallCheck
+  readonly phone: WechatCallCheck | null
 }
 
 /** What a third-party platform was given and keeps. */

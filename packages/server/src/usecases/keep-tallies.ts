@@ -88,7 +88,7 @@ export function createKeepTallies({ store, clock }: KeepTalliesTools): KeepTalli
       if (name !== null && 'appId' in event && event.appId !== null) count(event.appId, name)
     },
     watch(wechat) {
-      const { setApp, removeApp, setComponent, authorization } = wechat
+      const { checkApp, setApp, removeApp, setComponent, authorization } = wechat
       return {
         codeToSession: watched('codeToSession', input => wechat.codeToSession(input)),
         // Charged when the user agrees; a code that is exchanged says that one did.
@@ -101,6 +101,7 @@ export function createKeepTallies({ store, clock }: KeepTalliesTools): KeepTalli
         ),
         checkEncryptedData: watched('checkEncryptedData', input => wechat.checkEncryptedData(input)),
         accessToken: appId => wechat.accessToken(appId),
+        ...(checkApp && { checkApp: appId => checkApp.call(wechat, appId) }),
         ...(setApp && { setApp: app => setApp.call(wechat, app) }),
         ...(removeApp && { removeApp: appId => removeApp.call(wechat, appId) }),
         ...(setComponent && { setComponent: component => setComponent.call(wechat, component) }),

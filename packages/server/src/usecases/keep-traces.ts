@@ -205,12 +205,13 @@ export function createKeepTraces({ store, clock, newId, keeping }: KeepTracesToo
   return {
     note,
     watch: wechat => {
-      const { setApp, removeApp, setComponent, authorization } = wechat
+      const { checkApp, setApp, removeApp, setComponent, authorization } = wechat
       return {
         codeToSession: watched('codeToSession', input => wechat.codeToSession(input)),
         phoneByCode: watched('phoneByCode', input => wechat.phoneByCode(input)),
         checkEncryptedData: watched('checkEncryptedData', input => wechat.checkEncryptedData(input)),
         accessToken: appId => wechat.accessToken(appId),
+        ...(checkApp && { checkApp: appId => checkApp.call(wechat, appId) }),
         ...(setApp && { setApp: app => setApp.call(wechat, app) }),
         ...(removeApp && { removeApp: appId => removeApp.call(wechat, appId) }),
         ...(setComponent && { setComponent: component => setComponent.call(wechat, component) }),

@@ -47,3 +47,31 @@ test('secrets go in, and are in no form that is opened', () => {
     push: { token },
   })
 })
+
+test('a cool-down is told in hours', () => {
+  const draft = draftOf(app)
+  expect(draft.coolDownHours).toBe('1')
+  expect(changesOf(draft, { ...draft, coolDownHours: '48' })).toEqual({ phoneCoolDownMs: 172_800_000 })
+  expect(changesOf(draft, { ...draft, coolDownHours: '' })).toEqual({ phoneCoolDownMs: null })
+})
+
+test('old formats are switched one by one and keep their own paths', () => {
+  const doors = [
+    { format: '000', step: 'login', path: '/wx/login' },
+    { format: '000', step: 'phone', path: '/wx/phone' },
+    { format: '003b', step: 'phone', path: '/user' },
+  ] as const
+  const served = { ...app, policy: { ...app.policy, legacy: { doors, tokenHeader: 'x-token', exposeOpenId: true } } }
+  const draft = draftOf(served)
+  expect(draft.legacy).toEqual(['000', '003b'])
+  expect(changesOf(draft, { ...draft, legacy: [] }, served)).toEqual({ legacy: null })
+  expect(changesOf(draft, { ...draft, legacy: ['002', '000'] }, served)).toEqual({
+    legacy: {
+      formats: ['000', '002'],
+      paths: { '000': { login: '/wx/login', phone: '/wx/phone' } },
+      tokenHeader: 'x-token',
+      exposeOpenId: false,
+    },
+  })
+  expect(changesOf(draftOf(app), { ...draftOf(app), legacy: ['003b'] }, app)).toEqual({ legacy: { formats: ['003b'] } })
+})

@@ -112,6 +112,27 @@ export const adminRouteDocs: Readonly<Record<string, RouteDoc>> = Object.fromEnt
     'app_fixed',
   ]),
   row(
+    `POST ${adminRoutes.appCheck}`,
+    '向微信检查小程序的配置：密钥、IP 白名单、手机号权限、消息推送；不花费',
+    'Check at WeChat how the app is set up: secret, list of addresses, right to numbers, push; spends nothing',
+    answers.appCheckAnswer,
+    ['app_unknown'],
+  ),
+  row(
+    `GET ${adminRoutes.appPush}`,
+    '推送地址与最近收到的推送（本进程启动以来）',
+    'The push URL, and what came to it lately, since this process began',
+    answers.appPushAnswer,
+    ['app_unknown'],
+  ),
+  row(
+    `POST ${adminRoutes.appPushTest}`,
+    '让模拟器推送一次，仅开发环境',
+    'Let the emulator push once; in development only',
+    answers.appPushTestAnswer,
+    ['app_unknown'],
+  ),
+  row(
     `GET ${adminRoutes.keys}`,
     '密钥的编号、状态与轮换进度',
     'Ids and states of keys, and how far a rotation is',
