@@ -5,21 +5,27 @@ import { createServer, type IncomingMessage, request } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
 import { issueCertificate, newKeys, serverExtensions } from '@weapp-auth/emulator/certificates'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { openTestPostgres } from '../../server/test/services.ts'
 import { askThroughTls } from '../test/ask-through-tls.ts'
 import { openWechat, runServe } from '../test/run-serve.ts'
 import { temporaryFolder } from '../test/temporary-folder.ts'
 import { demoApp } from './demo.ts'
+import { createKeyringFile } from './keyring-file.ts'
 
 const slow = { timeout: 120_000 }
 const host = 'auth.example.com'
 const { appId, secret } = demoApp
 const example = (name: string) => readFile(new URL(`../../../deploy/proxy/${name}`, import.meta.url), 'utf8')
 
+const probe = await openTestPostgres()
+afterAll(() => probe?.close())
+
 interface Files {
   readonly folder: string
   readonly port: number
-  readonly upstream: string
+  /** Host and port of each instance. */
+  readonly upstreams: readonly string[]
 }
 
 /** One proxy: how its example becomes a configuration of this machine, is checked, and is run. */
@@ -27,6 +33,8 @@ interface Proxy {
   readonly name: string
   readonly version: readonly string[]
   readonly install: string
+  /** Whether it asks each instance if it is ready; else a request may be on its way to a port that closes. */
+  readonly asks: boolean
   write(files: Files): Promise<void>
   check(folder: string): readonly string[]
   run(folder: string): readonly string[]
@@ -37,12 +45,14 @@ const proxies: readonly Proxy[] = [
     name: 'nginx',
     version: ['nginx', '-v'],
     install: 'apt-get install nginx-light',
-    async write({ folder, port, upstream }) {
+    asks: false,
+    async write({ folder, port, upstreams }) {
       const conf = (await example('nginx.conf'))
         .replaceAll('/etc/nginx/tls/auth.example.com', join(folder, 'tls'))
         .replaceAll('/var/log/nginx/', `${folder}/`)
-        .replace(/^ {2}server 127\.0\.0\.1:8787 .*$/m, `  server ${upstream} max_fails=0;`)
-        .replace(/^ {2}server 127\.0\.0\.1:8789 .*\n/m, '')
+        .replace(/^( {2}server 127\.0\.0\.1:\d+ .*\n)+/m, lines =>
+          upstreams.map(at => lines.slice(0, lines.indexOf('\n') + 1).replace(/127\.0\.0\.1:\d+/, at)).join(''),
+        )
         .replace(/^server \{\n {2}listen 80;[^}]*\}\n/m, '')
         .replace(/^ {2}listen \[::\]:443.*\n/m, '')
         .replace('listen 443 ssl http2;', `listen 127.0.0.1:${port} ssl http2;`)
@@ -61,11 +71,12 @@ events {} http { ${temporary.join(' ')} access_log off; include ${folder}/site.c
     name: 'caddy',
     version: ['caddy', 'version'],
     install: 'apt-get install caddy',
-    async write({ folder, port, upstream }) {
+    asks: true,
+    async write({ folder, port, upstreams }) {
       const site = `https://${host}:${port}`
       const conf = (await example('Caddyfile'))
         .replace('{\n\tadmin off\n', '{\n\tadmin off\n\tauto_https off\n')
-        .replace('{$WEAPP_AUTH_UPSTREAMS:127.0.0.1:8787}', upstream)
+        .replace('{$WEAPP_AUTH_UPSTREAMS:127.0.0.1:8787}', upstreams.join(' '))
         .replace(
           '{$WEAPP_AUTH_SITE:auth.example.com} {\n',
           `${site} {\n\tbind 127.0.0.1\n\ttls ${folder}/tls.pem ${folder}/tls.key\n`,
@@ -112,19 +123,8 @@ async function freePort(): Promise<number> {
   return port
 }
 
-async function openBehind(proxy: Proxy) {
-  const wechat = await openWechat({ people: [{ id: 'lin', name: 'lin', phones: [] }] })
-  const served = await runServe({
-    WEAPP_APPID: appId,
-    WEAPP_SECRET: secret,
-    WECHAT_BASE_URL: wechat.url,
-    ISSUER: `https://${host}`,
-    TRUST_PROXY: '1',
-    METRICS_TOKEN: 'only-for-the-test-0123456789',
-  })
-  const url = (await served.said(/is serving .*http:\/\/127\.0\.0\.1:\d+/)).replace(/^.*(?=http)/, '')
-  const witness = await openWitness(url)
-
+/** Runs the proxy of an example in front of these instances, after it has found nothing wrong with its configuration. */
+async function openProxy(proxy: Proxy, upstreams: readonly string[]) {
   const folder = await temporaryFolder()
   // The workers of nginx are nobody.
   await chmod(folder, 0o755)
@@ -134,7 +134,7 @@ async function openBehind(proxy: Proxy) {
   await writeFile(join(folder, 'tls.pem'), certificate)
   await writeFile(join(folder, 'tls.key'), key, { mode: 0o600 })
   const port = await freePort()
-  await proxy.write({ folder, port, upstream: witness.at })
+  await proxy.write({ folder, port, upstreams })
 
   const [command = '', ...args] = proxy.check(folder)
   const checked = spawnSync(command, args, { encoding: 'utf8' })
@@ -156,7 +156,25 @@ async function openBehind(proxy: Proxy) {
     const texts = await Promise.all(names.map(name => readFile(join(folder, name), 'utf8').catch(() => '')))
     return said + texts.join('')
   }
-  return { wechat, witness, place, logs }
+  return { place, logs }
+}
+
+const people = ['lin', 'wei', 'chen'].map(id => ({ id, name: id, phones: [] }))
+type Wechat = Awaited<ReturnType<typeof openWechat>>
+
+/** An instance, and its address as soon as it serves. */
+async function openInstance(wechat: Wechat, env: Readonly<Record<string, string>> = {}) {
+  const served = await runServe({
+    WEAPP_APPID: appId,
+    WEAPP_SECRET: secret,
+    WECHAT_BASE_URL: wechat.url,
+    ISSUER: `https://${host}`,
+    TRUST_PROXY: '1',
+    METRICS_TOKEN: 'only-for-the-test-0123456789',
+    ...env,
+  })
+  const url = (await served.said(/is serving .*http:\/\/127\.0\.0\.1:\d+/)).replace(/^.*(?=http)/, '')
+  return { ...served, url }
 }
 
 /** Asks until somebody answers, or the program has ended. */
@@ -170,6 +188,10 @@ async function listening(ask: () => Promise<unknown>, child: { readonly exitCode
     if (failure.code !== 'ECONNREFUSED' || child.exitCode !== null) throw failure
     await new Promise(resolve => setTimeout(resolve, 50))
   }
+}
+
+function tokensOf(text: string) {
+  return (JSON.parse(text) as { readonly tokens: Readonly<Record<'accessToken' | 'refreshToken', string>> }).tokens
 }
 
 const closed = [
@@ -202,14 +224,16 @@ for (const proxy of proxies) {
 
   describe.skipIf(!isThere)(`behind ${proxy.name}, by the example of deploy/proxy`, () => {
     test('a login goes through, operators and metrics are closed, and no log tells a secret', slow, async () => {
-      const { wechat, witness, place, logs } = await openBehind(proxy)
+      const wechat = await openWechat({ people })
+      const witness = await openWitness((await openInstance(wechat)).url)
+      const { place, logs } = await openProxy(proxy, [witness.at])
       const nonce = 'nonce-behind-a-proxy-000000'
       const code = await wechat.codeOf('lin')
       const headers = { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.7' }
       const body = JSON.stringify({ appId, code, nonce })
       const login = await askThroughTls(place, '/v1/login', { method: 'POST', headers, body })
       expect(login).toMatchObject({ status: 200 })
-      const { accessToken } = (JSON.parse(login.text) as { readonly tokens: { readonly accessToken: string } }).tokens
+      const { accessToken } = tokensOf(login.text)
       const authorization = `Bearer ${accessToken}`
       const me = await askThroughTls(place, '/v1/me?secretly=in-the-query', { headers: { authorization } })
       expect(me.status).toBe(200)
@@ -242,5 +266,73 @@ for (const proxy of proxies) {
       expect(written).toContain('/v1/login')
       for (const told of ['in-the-query', code, nonce, accessToken]) expect(written).not.toContain(told)
     })
+
+    test.skipIf(!probe || !proxy.asks)(
+      'two instances are restarted one after the other, and no request is lost',
+      slow,
+      async () => {
+        const database = await openTestPostgres()
+        if (!database) throw new Error('Postgres went away')
+        onTestFinished(database.close)
+        const wechat = await openWechat({ people })
+        const keys = join(await temporaryFolder(), 'keys.json')
+        await createKeyringFile(keys)
+        const shared = { DATABASE: database.url, KEYS: keys }
+        const former = [await openInstance(wechat, shared), await openInstance(wechat, shared)]
+        const ports = former.map(({ url }) => new URL(url).port)
+        const { place } = await openProxy(
+          proxy,
+          ports.map(port => `127.0.0.1:${port}`),
+        )
+
+        const statuses = new Map<number, number>()
+        let rounds = 0
+        let isOver = false
+        async function live(person: string): Promise<void> {
+          const login = { appId, code: await wechat.codeOf(person), nonce: `nonce-of-${person}-0000000000000000` }
+          const headers = { 'content-type': 'application/json' }
+          const answer = await askThroughTls(place, '/v1/login', {
+            method: 'POST',
+            headers,
+            body: JSON.stringify(login),
+          })
+          let tokens = tokensOf(answer.text)
+          while (!isOver) {
+            const authorization = `Bearer ${tokens.accessToken}`
+            const me = await askThroughTls(place, '/v1/me', { headers: { authorization } })
+            const body = JSON.stringify({
+              refreshToken: tokens.refreshToken,
+              nonce: `nonce-${person}-${rounds}-000000000000`,
+            })
+            const token = await askThroughTls(place, '/v1/token', { method: 'POST', headers, body })
+            for (const { status } of [me, token]) statuses.set(status, (statuses.get(status) ?? 0) + 1)
+            if (token.status === 200) tokens = tokensOf(token.text)
+            rounds += 1
+          }
+        }
+        const more = async (count: number) => {
+          const until = rounds + count
+          while (rounds < until) await new Promise(resolve => setTimeout(resolve, 20))
+        }
+        const lives = people.map(({ id }) => live(id))
+
+        for (const [index, instance] of former.entries()) {
+          await more(20)
+          instance.stop('SIGTERM')
+          await instance.said(/"route":"\/readyz","status":503/)
+          await more(20)
+          instance.resume()
+          expect(await instance.ended).toBe(0)
+          await more(20)
+          const fresh = await openInstance(wechat, { ...shared, PORT: ports[index] ?? '' })
+          // The next one goes when the proxy has noticed this one, as "one at a time" wants it.
+          await fresh.said(/\/v1\/me/)
+        }
+        await more(40)
+        isOver = true
+        await Promise.all(lives)
+        expect([...statuses.keys()]).toEqual([200])
+      },
+    )
   })
 }
