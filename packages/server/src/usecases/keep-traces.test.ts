@@ -156,6 +156,15 @@ describe('what is kept', () => {
     expect(written()).toBe(1007)
   })
 
+  test('is there for whoever asked to write, also when others are writing it', async () => {
+    const { traces, request, written } = open()
+    request('r-1')
+    const first = traces.flush()
+    await traces.flush()
+    expect(written()).toBe(1)
+    await first
+  })
+
   test('waits for the next time when the store is away, up to a bound', async () => {
     const { traces, request, written, faults } = open()
     for (let index = 0; index < 3000; index += 1)

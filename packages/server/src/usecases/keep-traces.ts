@@ -81,6 +81,7 @@ const hour = 3_600_000
 export function createKeepTraces({ store, clock, newId, keeping }: KeepTracesTools): KeepTraces {
   const stories = new Map<string, Story>()
   let waiting: RequestTrace[] = []
+  let writing: Promise<void> = Promise.resolve()
   let fine = 0
   let failed = { hour: 0, total: 0, ofKind: new Map<string, number>() }
 
@@ -202,6 +203,21 @@ export function createKeepTraces({ store, clock, newId, keeping }: KeepTracesToo
     }
   }
 
+  async function write(): Promise<void> {
+    fine = 0
+    const taken = waiting
+    waiting = []
+    while (taken.length > 0) {
+      try {
+        await store.addTraces(taken.slice(0, batch))
+        taken.splice(0, batch)
+      } catch (error) {
+        waiting = [...taken, ...waiting].slice(0, mostWaiting)
+        throw error
+      }
+    }
+  }
+
   return {
     note,
     watch: wechat => {
@@ -218,19 +234,10 @@ export function createKeepTraces({ store, clock, newId, keeping }: KeepTracesToo
         ...(authorization && { authorization: input => authorization.call(wechat, input) }),
       }
     },
-    async flush() {
-      fine = 0
-      const taken = waiting
-      waiting = []
-      while (taken.length > 0) {
-        try {
-          await store.addTraces(taken.slice(0, batch))
-          taken.splice(0, batch)
-        } catch (error) {
-          waiting = [...taken, ...waiting].slice(0, mostWaiting)
-          throw error
-        }
-      }
+    flush() {
+      // Whoever comes while others write waits for them, so that what they took is found.
+      writing = writing.catch(() => undefined).then(write)
+      return writing
     },
   }
 }
