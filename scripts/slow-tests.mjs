@@ -10,6 +10,7 @@ export const slowTests = [
   'packages/web/test/accessibility.test.ts',
   'packages/web/test/avatar.test.ts',
   'packages/web/test/console-apps.test.ts',
+  'packages/web/test/console-many-users.test.ts',
   'packages/web/test/console-user.test.ts',
   'packages/web/test/console.test.ts',
   'packages/web/test/control.test.ts',
