@@ -32,6 +32,7 @@ const claims = [
   ['examples compile', process.execPath, join(root, 'scripts', 'check-examples.mjs')],
   ['registers of security are true', process.execPath, join(root, 'scripts', 'check-registers.mjs')],
   ['what is installed is what was reviewed', process.execPath, join(root, 'scripts', 'check-supply-chain.mjs')],
+  ['the public interface is as it was written down', process.execPath, join(root, 'scripts', 'api-report.mjs')],
   ['nothing is dead', ...bin('knip', 'bin', 'knip.js')],
 ]
 
