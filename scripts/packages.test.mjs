@@ -12,6 +12,9 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 /*
@@ -31,11 +34,18 @@ const manifests = Object.fromEntries(
 const names = Object.keys(manifests)
 const project = mkdtempSync(join(tmpdir(), 'weapp-auth-packages-'))
 const modules = join(project, 'node_modules')
+const tarballs = {}
+
+/** What publint may say: the client runs in mini programs, and is built by whatever Node their tools bring. */
+const accepted = { '@weapp-auth/client': ['USE_ENGINES_NODE'] }
+/** Entry points that have no types: a style sheet, and what the simulator loads into its page. */
+const untyped = ['./taro/style.css', './host']
 
 beforeAll(() => {
   for (const folder of folders) {
     const packed = run('npm', ['pack', join(root, 'packages', folder), '--pack-destination', project, '--json'])
     const [{ filename, name }] = JSON.parse(packed)
+    tarballs[name] = readFileSync(join(project, filename))
     mkdirSync(join(modules, name), { recursive: true })
     run('tar', ['-xzf', join(project, filename), '-C', join(modules, name), '--strip-components=1'])
   }
@@ -92,6 +102,29 @@ describe.each(names)('%s', name => {
     for (const path of packed().filter(path => /\.(m?js|d\.ts|json)$/.test(path)))
       expect(readFileSync(at(path), 'utf8').includes(root), path).toBe(false)
   })
+
+  test(
+    'is as publint wants it',
+    async () => {
+      const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(tarballs[name]).buffer } })
+      const told = messages.filter(({ code }) => !accepted[name]?.includes(code))
+      expect(told.map(message => formatMessage(message, pkg, { color: false }))).toEqual([])
+    },
+    patience,
+  )
+
+  test(
+    'has types that are true of its scripts, for all that docs/versions.md names: ES modules, no "node10"',
+    async () => {
+      const packed = createPackageFromTarballData(tarballs[name])
+      const { problems } = await checkPackage(packed, { excludeEntrypoints: untyped })
+      const told = problems.filter(({ kind, resolutionKind, resolutionOption }) => {
+        return kind !== 'CJSResolvesToESM' && resolutionKind !== 'node10' && resolutionOption !== 'node10'
+      })
+      expect(told).toEqual([])
+    },
+    patience,
+  )
 
   test('says which Node, which licence and that npm may publish it', () => {
     const { license, publishConfig, private: hidden, version } = manifests[name]

@@ -1,6 +1,6 @@
 /**
  * Builds what is published: `dist` (ESM), `miniprogram_dist` (CommonJS, the folder that DevTools' "build npm" copies)
- * and `dist/types`. Plain files in ES2015, because Taro's webpack runner and DevTools ship what they find in
+ * and `dist/types`, once more as of CommonJS. Plain files in ES2015, because Taro's webpack runner and DevTools ship what they find in
  * node_modules. The core stays in `index.js` and what the others share in `beside.js`, so that both are there once.
  * Node built-ins, esbuild and terser only.
  *
@@ -157,6 +157,15 @@ function types() {
       .replace(/((?:from|import\() ?['"]\.[^'"]*)\.ts(['"])/g, '$1.js$2')
     writeFileSync(join(target, path), text)
   }
+  typesOfCommonJs(target)
+}
+
+/** To TypeScript a declaration is of the kind that the nearest package.json says, so who uses `require` needs copies. */
+function typesOfCommonJs(types) {
+  const target = join(out, 'dist', 'types-commonjs')
+  rmSync(target, { recursive: true, force: true })
+  cpSync(types, target, { recursive: true })
+  writeFileSync(join(target, 'package.json'), '{ "type": "commonjs" }\n')
 }
 
 await scripts()

@@ -128,11 +128,12 @@ test('every field of package.json names a file that the build makes', () => {
   expect(manifest.peerDependenciesMeta).toEqual(Object.fromEntries(optional))
   expect([miniprogram, main]).toEqual(['miniprogram_dist', 'miniprogram_dist/index.js'])
   const named = [main, module, types, ...Object.values<string[]>(typesVersions['*']).flat()]
-  const exports = Object.entries<Record<string, string> | string>(manifest.exports)
+  const exports = Object.entries<Record<string, string | Record<string, string>> | string>(manifest.exports)
   const typed = exports.filter(([, entry]) => typeof entry !== 'string').map(([name]) => name)
   for (const [, entry] of exports.filter(([name]) => typed.includes(name)))
-    for (const [condition, path] of Object.entries(entry)) if (condition !== '@weapp-auth/source') named.push(path)
-  const madeByTsc = (path: string) => path.includes('/types/') && !existsSync(join(out, 'dist/types'))
+    for (const [condition, path] of Object.entries(entry))
+      if (condition !== '@weapp-auth/source') named.push(...(typeof path === 'string' ? [path] : Object.values(path)))
+  const madeByTsc = (path: string) => path.includes('/types') && !existsSync(join(out, 'dist/types'))
   expect(named.filter(path => !madeByTsc(path) && !existsSync(join(out, path)))).toEqual([])
   expect(typed.sort()).toEqual(['.', ...Object.keys(typesVersions['*']).map(name => `./${name}`)].sort())
   const shipped = [...everywhere.map(name => `${name}.js`), 'components', 'package.json']
