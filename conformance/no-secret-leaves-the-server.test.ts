@@ -546,6 +546,8 @@ async function play() {
   for (const path of [...general, routes.health, routes.ready, `/v1/13812345678/${app.secret}`])
     await send('nobody', path)
   await post('nobody', routes.login, { [app.secret]: 1, '13812345678': lin })
+  await post('nobody', routes.steps, { appId: app.appId, steps: { shown: 2, tapped: 1, firstTapped: 1 } })
+  await post('nobody', routes.steps, { appId: app.appId, steps: { '13812345678': 1, [app.secret]: lin } })
   await server.sweep()
 
   const contents = async () => {

@@ -157,6 +157,8 @@ export const zones = {
   'packages/cli/src': { may: ['*'] },
   conformance: { may: ['*'], publicOnly: true },
   bench: { may: ['*'], publicOnly: true },
-  'examples/native': { may: ['client/wx', 'client/behavior', 'client/profile', 'client/sms', 'client/consent'] },
+  'examples/native': {
+    may: ['client/wx', 'client/behavior', 'client/profile', 'client/sms', 'client/consent', 'client/funnel'],
+  },
   'examples/native/prepare.mjs': { may: ['node:*'] },
 }

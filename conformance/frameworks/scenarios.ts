@@ -10,8 +10,8 @@ const asksForPrivacy = '请阅读并同意我们如何使用你的信息'
 const privacyFirst = '请先同意隐私保护指引，再点一次。'
 const onceMore = '没有成功，请再点一次。'
 
-/** What must come about in every framework, one story a test. */
-export function tellScenarios(open: OpenPhone): void {
+/** What must come about in every framework, one story a test. `asks`: what the program has switched on beside the login. */
+export function tellScenarios(open: OpenPhone, { asks = [] }: { readonly asks?: readonly string[] } = {}): void {
   let street: Street
   afterEach(() => street.close())
   const launch = async (device?: Parameters<Street['launch']>[0]) => {
@@ -309,7 +309,7 @@ export function tellScenarios(open: OpenPhone): void {
   test('it asks for nothing but what it needs, and no beacon is sent', async () => {
     await launch()
     await street.wait(10)
-    expect(street.asked).toEqual(['/v1/login'])
+    expect(street.asked).toEqual(['/v1/login', ...asks])
   })
 }
 

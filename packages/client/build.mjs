@@ -24,6 +24,7 @@ const entries = {
   profile: 'src/profile/create-profile.ts',
   sms: 'src/sms/create-sms.ts',
   merge: 'src/merge/create-merge.ts',
+  funnel: 'src/funnel/report-funnel.ts',
   phone: 'src/bindings/phone-button.ts',
   behavior: 'src/bindings/behavior.ts',
   vue: 'src/bindings/vue.ts',

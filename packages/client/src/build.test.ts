@@ -27,7 +27,7 @@ import { createMacrotaskPromise } from './testing/macrotask-promise.ts'
 const home = fileURLToPath(new URL('..', import.meta.url))
 const out = mkdtempSync(join(tmpdir(), 'weapp-auth-client-'))
 const platforms = ['wx', 'uni', 'taro']
-const ofWechat = ['consent', 'profile', 'sms', 'merge', 'phone', 'behavior']
+const ofWechat = ['consent', 'profile', 'sms', 'merge', 'funnel', 'phone', 'behavior']
 /** Of the app's own framework: these are in `dist` only. */
 const ofFrameworks = ['vue', 'react', 'taro-react']
 /** What those load of the app. */
@@ -319,8 +319,10 @@ test.skipIf(!compiled)(
     import { createProfile, type ProfileOutcome } from '@weapp-auth/client/profile'
     import { createSms, type SmsOutcome } from '@weapp-auth/client/sms'
     import { createMerge, type MergeOutcome } from '@weapp-auth/client/merge'
+    import { reportFunnel } from '@weapp-auth/client/funnel'
     import { authBehavior } from '@weapp-auth/client/behavior'
-    export const auth = createAuth({ baseUrl: 'https://auth.example.com', appId: 'wx00000000000000a1' })
+    const server = { baseUrl: 'https://auth.example.com', appId: 'wx00000000000000a1' }
+    export const auth = reportFunnel(createAuth(server), server)
     export const masked = (outcome: PhoneOutcome): string => 'phone' in outcome ? outcome.phone.masked : outcome.message.zh
     export const other = onAny({ baseUrl: '', appId: '', platform: wxPlatform() })
     export const name = (outcome: ProfileOutcome) => outcome.status === 'saved' ? outcome.user.profile.nickname : null

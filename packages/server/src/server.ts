@@ -59,6 +59,7 @@ import { createAvatarFiles } from './usecases/avatar-files.ts'
 import { createBindPhone } from './usecases/bind-phone.ts'
 import { createChangeProfile } from './usecases/change-profile.ts'
 import { createCheckApp } from './usecases/check-app.ts'
+import { createCountSteps } from './usecases/count-steps.ts'
 import { createEndSession } from './usecases/end-session.ts'
 import { createEndUserSessions } from './usecases/end-user-sessions.ts'
 import { createEraseMe } from './usecases/erase-me.ts'
@@ -407,6 +408,7 @@ export function createServer(options: ServerOptions): Server {
     sendSms: createSendSms({ ...own, sms }),
     verifySms: refusals.verifySms(createVerifySms({ ...own, phoneBook })),
     rotateSession,
+    countSteps: createCountSteps({ apps, tallies }),
     endSession: createEndSession(tools),
     endUserSessions: createEndUserSessions(tools),
     listSessions: createListSessions(tools),

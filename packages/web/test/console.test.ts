@@ -190,6 +190,31 @@ test('a rid that somebody was shown leads to the story of that login, and to its
   await page.getByText('号码已验证并写入账号').waitFor()
 })
 
+test(
+  'the overview says that no client reports, and then tells the phone button from shown to bound',
+  slow,
+  async () => {
+    const { page, url } = operator
+    await page.goto(`${url}/console/`)
+    const card = page.locator('section.card', { has: page.getByRole('heading', { name: '手机号按钮' }) })
+    await card.getByText('没有客户端上报').waitFor()
+    const first = { shown: 8, tapped: 6, firstTapped: 4, agreed: 5, declined: 1, bound: 4, firstBound: 3 }
+    const reported = await fetch(`${system.dev.url}/v1/steps`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ appId: demoApp.appId, steps: first }),
+    })
+    expect(reported.status).toBe(204)
+    const told = async () => {
+      await page.reload()
+      await card.waitFor()
+      return card.textContent()
+    }
+    await expect.poll(told, { timeout: 60_000, interval: 1000 }).toContain('占展示 50.0 %')
+    expect(await card.textContent()).toMatch(/首次点击即成功: 75\.0 %.*用户拒绝或关闭了窗口/s)
+  },
+)
+
 test('every page has no serious finding of axe, no complaint of the browser, and fits a phone', slow, async () => {
   const { page, url, complaints } = operator
   const paths = [

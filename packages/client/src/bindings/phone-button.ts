@@ -88,7 +88,7 @@ const doubleTapMs = 1000
  * const leave = button.subscribe(({ label, busy }) => show(label.zh, busy))
  */
 export function createPhoneButton(auth: Auth, { combined = false }: PhoneButtonOptions = {}): PhoneButton {
-  const { platform, loginIds } = auth.core
+  const { platform, loginIds, buttonShown } = auth.core
   let outcome: PhoneOutcome | null = null
   let watching = 0
   /** A login runs that nobody has to wait for. */
@@ -238,6 +238,7 @@ export function createPhoneButton(auth: Auth, { combined = false }: PhoneButtonO
       const leave = derived.subscribe(watch)
       let watched = true
       watching += 1
+      if (watching === 1 && buttonShown) buttonShown()
       warm()
       return () => {
         if (watched) watching -= 1

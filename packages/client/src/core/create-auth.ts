@@ -28,6 +28,8 @@ export interface AuthCore {
   loginIds(at: number): readonly string[]
   /** An answer of the server told this of the user. */
   learn(part: Partial<User>): void
+  /** A phone button came on the screen; there only with `@weapp-auth/client/funnel`. */
+  readonly buttonShown?: () => void
 }
 
 /**

@@ -346,6 +346,23 @@ export interface Funnel {
   /** Generations of the access_token: that WeChat gave us, and that somebody else ended by force long before their time. */
   readonly tokensRenewed: number
   readonly tokensLost: number
+  /** What phones told of their buttons; absent when none did. Anybody can tell such counts, so nothing hangs on them. */
+  readonly client?: ClientFunnel
+}
+
+/** From the phone button on the screen to the number at the server. */
+export interface ClientFunnel {
+  readonly shown: number
+  readonly tapped: number
+  readonly agreed: number
+  /** By cause: `declined` by the user, `notPermitted`, `quota`, `privacy`, `other`. */
+  readonly declined: Readonly<Record<string, number>>
+  readonly bound: number
+  /** First taps since a launch, and those of them that brought the number. */
+  readonly firstTapped: number
+  readonly firstBound: number
+  /** `firstBound` of `firstTapped`, from 0 to 1; `null` when nobody tapped. */
+  readonly firstTapShare: number | null
 }
 
 export interface FunnelAnswer extends Period {

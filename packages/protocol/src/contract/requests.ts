@@ -132,3 +132,32 @@ export interface LogoutAllRequest {
   /** `this`: the session that asks goes on. Default `none`. */
   readonly keep?: 'this' | 'none'
 }
+
+/**
+ * What happens on the phone before a request reaches the server. `shown`: a phone button came on the screen; `tapped`: of
+ * those, and `firstTapped` those that were the first since the launch; `agreed`: WeChat gave a code or a ciphertext;
+ * `declined` (the user said no, or closed the sheet), `notPermitted`, `quota`, `privacy`, `other`: it did not; `bound`: the
+ * server holds the number, and `firstBound`: by the first tap.
+ */
+export const clientSteps = [
+  'shown',
+  'tapped',
+  'firstTapped',
+  'agreed',
+  'declined',
+  'notPermitted',
+  'quota',
+  'privacy',
+  'other',
+  'bound',
+  'firstBound',
+] as const
+
+export type ClientStep = (typeof clientSteps)[number]
+
+/** `POST /v1/steps`: how often each happened on one phone since its last report. Names nobody. */
+export interface StepsRequest {
+  readonly appId: string
+  /** From 0 to 1000 each. */
+  readonly steps: { readonly [Step in ClientStep]?: number }
+}

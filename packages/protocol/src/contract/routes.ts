@@ -8,6 +8,8 @@ export const routes = {
   token: '/v1/token',
   logout: '/v1/logout',
   logoutAll: '/v1/logout/all',
+  /** `POST`: what clients count of the phone button. */
+  steps: '/v1/steps',
   me: '/v1/me',
   mySessions: '/v1/me/sessions',
   mySession: '/v1/me/sessions/{id}',

@@ -9,7 +9,7 @@ function turns(admission: ReturnType<typeof createAdmission>, at: number, ms: nu
 
 /** After what wait each rank is refused, in a turn that begins at `start`. */
 const patience = (admission: ReturnType<typeof createAdmission>, start: number, rank: Rank) =>
-  [0, 10, 20, 21, 30, 31, 40, 41, 99, 100, 1000].find(ms => {
+  [0, 10, 11, 20, 21, 30, 31, 40, 41, 99, 100, 1000].find(ms => {
     const reason = admission.enter(rank, start + ms, { startedAt: start, ahead: 128 })
     if (reason === null) admission.leave(rank, 0)
     return reason === 'slow'
@@ -18,14 +18,15 @@ const patience = (admission: ReturnType<typeof createAdmission>, start: number, 
 const long = { startedAt: 0, ahead: 128 }
 
 describe('places', () => {
-  test('logins take three quarters, phone numbers seven eighths, sessions all, probes as many as they like', () => {
+  test('counts take half, logins three quarters, phone numbers seven eighths, sessions all, probes as many as they like', () => {
     const admission = createAdmission(16)
     const room = (rank: Rank) => {
       let taken = 0
       while (taken < 100 && admission.enter(rank, 0, null) === null) taken += 1
       return taken
     }
-    expect([room('login'), room('phone'), room('session'), room('always')]).toEqual([12, 2, 2, 100])
+    const rooms = [room('count'), room('login'), room('phone'), room('session'), room('always')]
+    expect(rooms).toEqual([8, 4, 2, 2, 100])
     expect(admission.enter('session', 0, null)).toBe('full')
   })
 
@@ -59,10 +60,10 @@ describe('waiting', () => {
     expect(createAdmission().enter('always', 1000, long)).toBeNull()
   })
 
-  test('in an overload logins are refused after 20 ms, phone numbers after 30, sessions after 40, probes never', () => {
+  test('in an overload counts are refused after 10 ms, logins after 20, phone numbers after 30, sessions after 40, probes never', () => {
     const { admission, now } = overloaded()
-    const ranks = ['login', 'phone', 'session', 'always'] as const
-    expect(ranks.map(rank => patience(admission, now, rank))).toEqual([21, 31, 41, undefined])
+    const ranks = ['count', 'login', 'phone', 'session', 'always'] as const
+    expect(ranks.map(rank => patience(admission, now, rank))).toEqual([11, 21, 31, 41, undefined])
   })
 
   test('fewer than 128 in a turn are no queue, however slow the machine', () => {

@@ -1,8 +1,8 @@
 /**
- * Who is refused first when there is more to do than can be done: `login` before `phone` before `session`, and `always`
- * never. Why in this order: docs/decisions/0018-overload.md.
+ * Who is refused first when there is more to do than can be done: `count`, which nobody waits for, before `login` before
+ * `phone` before `session`, and `always` never. Why in this order: docs/decisions/0018-overload.md.
  */
-export type Rank = 'always' | 'session' | 'phone' | 'login'
+export type Rank = 'always' | 'session' | 'phone' | 'login' | 'count'
 
 /** `full`: too many requests are under way; `slow`: too many have come, for too long. */
 export type ShedReason = 'full' | 'slow'
@@ -60,6 +60,7 @@ const shares = {
   session: { places: 1, waitMs: 2 * targetMs, asksWechat: false },
   phone: { places: 7 / 8, waitMs: 1.5 * targetMs, asksWechat: true },
   login: { places: 3 / 4, waitMs: targetMs, asksWechat: true },
+  count: { places: 1 / 2, waitMs: targetMs / 2, asksWechat: false },
 } as const satisfies Readonly<Record<Rank, { places: number; waitMs: number; asksWechat: boolean }>>
 
 /**

@@ -346,6 +346,21 @@ const funnel = {
   wechat: counts.meta({ description: 'answers of WeChat by call, outcome and errcode' }),
   tokensRenewed: z.int(),
   tokensLost: z.int(),
+  client: name(
+    'ClientFunnel',
+    z.strictObject({
+      shown: z.int(),
+      tapped: z.int(),
+      agreed: z.int(),
+      declined: counts.meta({ description: 'by cause' }),
+      bound: z.int(),
+      firstTapped: z.int(),
+      firstBound: z.int(),
+      firstTapShare: z.number().nullable().meta({ description: 'firstBound of firstTapped' }),
+    }),
+  )
+    .exactOptional()
+    .meta({ description: 'what phones told; absent when none did' }),
 }
 export const funnelAnswer = z.strictObject({
   ...period,

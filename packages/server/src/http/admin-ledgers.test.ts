@@ -191,6 +191,48 @@ describe('funnel and cost', () => {
     expect(other.body.total).toMatchObject({ logins: 1, phones: {}, loginsRefused: {} })
   })
 
+  test('what phones told of their buttons is added up, and absent when none did', async () => {
+    const { viewer, server, post } = await day()
+    await server.work()
+    const read = async (of = '') => (await viewer.get<FunnelAnswer>(adminRoutes.funnel + of)).body
+    expect((await read()).total).not.toHaveProperty('client')
+    const first = { shown: 3, tapped: 2, firstTapped: 2, agreed: 1, declined: 1, bound: 1, firstBound: 1 }
+    expect(await post(routes.steps, { appId, steps: first })).toMatchObject({ status: 204, text: '' })
+    expect((await post(routes.steps, { appId, steps: { shown: 1, quota: 0 } })).status).toBe(204)
+    expect((await post(routes.steps, { appId: otherAppId, steps: { tapped: 1000, privacy: 1 } })).status).toBe(204)
+    await server.work()
+    const { total, steps } = await read(`?app=${appId}`)
+    expect(total.client).toEqual({
+      ...{ shown: 4, tapped: 2, agreed: 1, declined: { declined: 1 }, bound: 1 },
+      ...{ firstTapped: 2, firstBound: 1, firstTapShare: 0.5 },
+    })
+    expect(steps.map(({ client }) => client?.shown)).toEqual([4])
+    expect((await read()).total.client).toMatchObject({ tapped: 1002, declined: { declined: 1, privacy: 1 } })
+    expect((await read(`?app=${otherAppId}`)).total.client).toMatchObject({ shown: 0, firstTapShare: null })
+  })
+
+  test.each([
+    [{ appId, steps: { shown: 1001 } }, 'steps.shown'],
+    [{ appId, steps: { shown: -1 } }, 'steps.shown'],
+    [{ appId, steps: { shown: 0.5 } }, 'steps.shown'],
+    [{ appId, steps: { '13812345678': 1 } }, undefined],
+    [{ appId, steps: {}, user: 'lin' }, undefined],
+    [{ appId }, 'steps'],
+  ])('the steps %o are refused', async (body, field) => {
+    const { post, server, asOperator } = openServer()
+    const answer = await post(routes.steps, body)
+    expectProblem(answer, 400, 'request_invalid')
+    if (field) expect(answer.body).toMatchObject({ field: expect.stringContaining(field) })
+    await server.work()
+    const { body: told } = await asOperator('viewer').get<FunnelAnswer>(adminRoutes.funnel)
+    expect(told.steps).toEqual([])
+  })
+
+  test('steps of an app that nobody serves are refused', async () => {
+    const { post } = openServer()
+    expectProblem(await post(routes.steps, { appId: 'wx-of-nobody', steps: { shown: 1 } }), 400, 'app_unknown')
+  })
+
   test('tell what was paid, today against the ceiling, and a month like this', async () => {
     const { viewer, server } = await day()
     await server.work()

@@ -4,6 +4,7 @@ import type { WechatPlatform } from '../ports/wechat-platform.ts'
 import type { AvatarFiles } from '../usecases/avatar-files.ts'
 import type { BindPhone } from '../usecases/bind-phone.ts'
 import type { ChangeProfile } from '../usecases/change-profile.ts'
+import type { CountSteps } from '../usecases/count-steps.ts'
 import type { EndSession } from '../usecases/end-session.ts'
 import type { EndUserSessions } from '../usecases/end-user-sessions.ts'
 import type { EraseMe } from '../usecases/erase-me.ts'
@@ -73,6 +74,7 @@ import { postProfileOpenData } from './routes/post-profile-open-data.ts'
 import { postRevoke } from './routes/post-revoke.ts'
 import { postSms } from './routes/post-sms.ts'
 import { postSmsVerify } from './routes/post-sms-verify.ts'
+import { postSteps } from './routes/post-steps.ts'
 import { postToken } from './routes/post-token.ts'
 import { postWechatComponent } from './routes/post-wechat-component.ts'
 import { postWechatPush } from './routes/post-wechat-push.ts'
@@ -95,6 +97,7 @@ import {
   profileSchema,
   smsSchema,
   smsVerifySchema,
+  stepsSchema,
   tokenFormSchema,
   tokenSchema,
 } from './schemas.ts'
@@ -116,6 +119,7 @@ export interface RouteTools {
   readonly exportMe: ExportMe
   readonly eraseMe: EraseMe
   readonly mergeMe: MergeMe
+  readonly countSteps: CountSteps
   readonly readMe: ReadMe
   readonly readPhones: ReadPhones
   readonly listSessions: ListSessions
@@ -172,6 +176,7 @@ export function createRoutes(use: RouteTools): readonly Route[] {
     open('POST', routes.token, json(tokenSchema), postToken(use.rotateSession)),
     open('POST', routes.logout, json(logoutSchema), postLogout(use.endSession)),
     guarded('POST', routes.logoutAll, json(logoutAllSchema), postLogoutAll(use.endUserSessions)),
+    open('POST', routes.steps, json(stepsSchema), postSteps(use.countSteps), { rank: 'count', appOf }),
     open('GET', routes.me, bearer, getMe(use.readMe)),
     open('DELETE', routes.me, erasure, deleteMe(use.eraseMe)),
     guarded('GET', routes.myExport, nothing, getMeExport(use.exportMe)),

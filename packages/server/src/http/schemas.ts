@@ -14,6 +14,7 @@ import {
   type ProfileRequest,
   type SmsRequest,
   type SmsVerifyRequest,
+  type StepsRequest,
   type TokenRequest,
 } from '@weapp-auth/protocol/contract'
 import { z } from 'zod'
@@ -100,6 +101,28 @@ export const logoutSchema = z.strictObject({ refreshToken }) satisfies z.ZodType
 export const logoutAllSchema = z.strictObject({
   keep: z.enum(['this', 'none'], { error: 'must be this or none' }).exactOptional(),
 }) satisfies z.ZodType<LogoutAllRequest>
+
+const sum = { error: 'must be a whole number from 0 to 1000' }
+const stepCount = z.int(sum).min(0, sum).max(1000, sum).exactOptional()
+export const stepsSchema = z.strictObject({
+  appId,
+  steps: z.strictObject(
+    {
+      shown: stepCount,
+      tapped: stepCount,
+      firstTapped: stepCount,
+      agreed: stepCount,
+      declined: stepCount,
+      notPermitted: stepCount,
+      quota: stepCount,
+      privacy: stepCount,
+      other: stepCount,
+      bound: stepCount,
+      firstBound: stepCount,
+    },
+    { error: 'must be an object with a count for each step' },
+  ),
+}) satisfies z.ZodType<StepsRequest>
 
 /*
  * OAuth: other parameters are ignored, as RFC 6749, section 3.2, demands. What is no token of ours is not wrong, only

@@ -13,6 +13,8 @@ export interface KeepTalliesTools {
 /** Counts what happens, in memory, and writes the sums down now and then. */
 export interface KeepTallies {
   readonly note: Observe
+  /** Something without an event happened this often, 1 or more. */
+  count(appId: string, name: string, times: number): void
   /** The same client of WeChat; what comes of each call is counted. */
   watch(wechat: WechatPlatform): WechatPlatform
   /**
@@ -56,9 +58,9 @@ export function createKeepTallies({ store, clock }: KeepTalliesTools): KeepTalli
     tallies.set(place, { ...tally, count: tally.count + (known?.count ?? 0) })
   }
 
-  function count(appId: string, name: string): void {
+  function count(appId: string, name: string, times = 1): void {
     const now = clock.now()
-    const shared = { appId, name, count: 1 }
+    const shared = { appId, name, count: times }
     add({ ...shared, unit: 'hour', at: Math.floor(now / hour) * hour })
     add({ ...shared, unit: 'day', at: beijingDay(now).until - day })
   }
@@ -83,6 +85,7 @@ export function createKeepTallies({ store, clock }: KeepTalliesTools): KeepTalli
   }
 
   return {
+    count,
     note(event) {
       const name = (nameOf[event.type] as ((event: ServerEvent) => string | null) | undefined)?.(event) ?? null
       if (name !== null && 'appId' in event && event.appId !== null) count(event.appId, name)

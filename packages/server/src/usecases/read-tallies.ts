@@ -1,4 +1,5 @@
 import type {
+  ClientFunnel,
   ConsentCount,
   ConsentCountsAnswer,
   CostAnswer,
@@ -145,6 +146,7 @@ function sumsOf(tallies: readonly Tally[], word: string): Readonly<Record<string
 }
 
 function funnelOf(tallies: readonly Tally[]): Funnel {
+  const client = clientFunnelOf(sumsOf(tallies, 'client'))
   return {
     logins: sumOf(tallies, 'login'),
     newUsers: sumOf(tallies, 'user-new'),
@@ -154,7 +156,18 @@ function funnelOf(tallies: readonly Tally[]): Funnel {
     wechat: sumsOf(tallies, 'wechat'),
     tokensRenewed: sumOf(tallies, 'token-renewed'),
     tokensLost: sumOf(tallies, 'token-lost'),
+    ...(client && { client }),
   }
+}
+
+/** `null`: no phone has told anything. */
+function clientFunnelOf(sums: Readonly<Record<string, number>>): ClientFunnel | null {
+  const { shown = 0, tapped = 0, agreed = 0, bound = 0, firstTapped = 0, firstBound = 0, ...declined } = sums
+  if (Object.keys(sums).length === 0) return null
+  // Two phones' reports may come an hour apart, so a step can have more than the one before it.
+  const share = Math.min(Math.round((firstBound / firstTapped) * 10_000) / 10_000, 1)
+  const firstTapShare = firstTapped === 0 ? null : share
+  return { shown, tapped, agreed, declined, bound, firstTapped, firstBound, firstTapShare }
 }
 
 /** Names are `time own POST /v1/login 7` and `time wechat codeToSession 19`; the last word is the bucket. */

@@ -120,6 +120,15 @@ export const routeDocs: Readonly<Record<string, RouteDoc>> = {
     who: 'user',
     answer: answers.phonesAnswer,
   },
+  [`POST ${routes.steps}`]: {
+    group: 'phone',
+    title: {
+      zh: '上报手机号按钮的次数（展示、点击、同意、拒绝），只有计数',
+      en: 'Report counts of the phone button: shown, tapped, agreed, declined',
+    },
+    answer: null,
+    codes: ['app_unknown'],
+  },
   [`POST ${routes.profile}`]: {
     group: 'profile',
     title: { zh: '修改昵称', en: 'Change the nickname' },
