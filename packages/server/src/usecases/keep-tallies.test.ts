@@ -51,9 +51,12 @@ test('what WeChat answers is counted by call, outcome and errcode, and is handed
   const fault = new WechatFault('misconfigured', { api: 'codeToSession', errcode: 40125 })
   wechat.platform.codeToSession = () => Promise.reject(fault)
   await expect(watched.codeToSession({ appId, code })).rejects.toBe(fault)
+  wechat.platform.codeToSession = async () => ({ status: 'code-used', said: { errcode: 40163 } })
+  expect(await watched.codeToSession({ appId, code })).toMatchObject({ status: 'code-used' })
   await flush()
   const tallies = await store.talliesOf({ unit: 'hour', from: 0, to: 2 * now, appId, kind: 'counts' })
   expect(tallies.map(({ name }) => name)).toEqual([
+    'wechat codeToSession code-used 40163',
     'wechat codeToSession misconfigured 40125',
     'wechat codeToSession ok',
   ])

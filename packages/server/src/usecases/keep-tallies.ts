@@ -1,4 +1,4 @@
-import { WechatFault } from '@weapp-auth/protocol/wechat'
+import { type SaidNo, WechatFault } from '@weapp-auth/protocol/wechat'
 import { beijingDay } from '../domain/beijing-day.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Observe, ServerEvent } from '../ports/observer.ts'
@@ -66,7 +66,7 @@ export function createKeepTallies({ store, clock }: KeepTalliesTools): KeepTalli
   }
 
   /** Counts what comes of a call; `told` adds what else it means. */
-  function watched<I extends { readonly appId: string }, O extends { readonly status: string }>(
+  function watched<I extends { readonly appId: string }, O extends { readonly status: string; readonly said?: SaidNo }>(
     api: string,
     ask: (input: I) => Promise<O>,
     told: (input: I, outcome: O) => void = () => undefined,
@@ -74,7 +74,7 @@ export function createKeepTallies({ store, clock }: KeepTalliesTools): KeepTalli
     return async input => {
       try {
         const outcome = await ask(input)
-        count(input.appId, `wechat ${api} ${outcome.status}`)
+        count(input.appId, `wechat ${api} ${outcome.status}${outcome.said ? ` ${outcome.said.errcode}` : ''}`)
         told(input, outcome)
         return outcome
       } catch (error) {
