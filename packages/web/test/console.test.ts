@@ -54,6 +54,30 @@ test('the first operator joins by the printed link, with a passkey, and signs in
   await page.getByRole('heading', { name: '总览' }).waitFor()
 })
 
+test('a page asks for news while somebody uses it, and ten minutes later no more', slow, async () => {
+  const page = await operator.page.context().newPage()
+  let asked = 0
+  page.on('request', request => {
+    asked += Number(request.url().endsWith('/admin/v1/alarms'))
+  })
+  await page.clock.install()
+  await page.goto(`${operator.url}/console/`)
+  await page.getByRole('heading', { name: '总览' }).waitFor()
+  const during = async (minutes: number) => {
+    const before = asked
+    await page.clock.runFor(minutes * 60_000)
+    // What was asked before this has been told of when this is answered.
+    await Promise.all([page.waitForResponse('**/healthz'), page.evaluate(() => fetch('/healthz').then(() => 0))])
+    return asked - before
+  }
+  expect(await during(2)).toBeGreaterThan(0)
+  await during(9)
+  expect(await during(30)).toBe(0)
+  await page.getByRole('heading', { name: '总览' }).click()
+  expect(await during(2)).toBeGreaterThan(0)
+  await page.close()
+})
+
 test('a link that was used lets nobody in', slow, async () => {
   const stranger = await system.open()
   const link = new URL(system.dev.invitation ?? '')
