@@ -9,9 +9,8 @@ import { CliFault } from './cli-fault.ts'
 import { importFlags } from './flags.ts'
 import { openKeyringFile } from './keyring-file.ts'
 import { withAdministration } from './keys.ts'
-import { readConfig } from './read-config.ts'
-import { emptyConfigFile, readConfigFile } from './read-config-file.ts'
 import { readFlags } from './read-flags.ts'
+import { readServeConfig } from './read-serve-config.ts'
 import { readUserFile, type UserLine } from './read-user-file.ts'
 import { readWords } from './read-words.ts'
 import type { Terminal } from './terminal.ts'
@@ -31,20 +30,12 @@ const toldMistakes = 20
  */
 export async function importUsers(args: readonly string[], terminal: Terminal): Promise<void> {
   const { words, flags } = readWords(args)
-  const {
-    app,
-    check = false,
-    config: configPath = terminal.env.WEAPP_CONFIG,
-    ...rest
-  } = readFlags('import', flags, importFlags)
+  const { app, check = false, ...rest } = readFlags('import', flags, importFlags)
   const [file, ...more] = words
   if (file === undefined || more.length > 0 || app === undefined) throw usage()
   const lines = await checkFile(file, terminal)
   if (check) return terminal.out(`${lines} 行都正确，没有写入。\n${lines} lines are correct; nothing was stored.`)
-  const named = configPath ? await readConfigFile(configPath, terminal.env) : emptyConfigFile
-  // What is set in the environment wins over the file.
-  const set = Object.entries(terminal.env).filter(([, value]) => value?.trim())
-  const config = readConfig({ ...named.variables, ...Object.fromEntries(set) }, rest)
+  const { config, file: named } = await readServeConfig(rest, terminal.env)
   const { keyring } = await openKeyringFile(config.keys, { create: false, strict: false })
   const counts = await withAdministration(config, keyring, async administration => {
     const stored = (await administration.apps.list()).map(({ appId, policy }) => ({ ...policy, appId }))

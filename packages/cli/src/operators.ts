@@ -4,9 +4,8 @@ import { consoleOf } from './console-of.ts'
 import { operatorsFlags } from './flags.ts'
 import { openKeyringFile } from './keyring-file.ts'
 import { withAdministration } from './keys.ts'
-import { readConfig } from './read-config.ts'
-import { type ConfigFile, readConfigFile } from './read-config-file.ts'
 import { readFlags } from './read-flags.ts'
+import { readServeConfig } from './read-serve-config.ts'
 import { readWords } from './read-words.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -18,12 +17,10 @@ export async function operators(args: readonly string[], terminal: Terminal): Pr
   const { name = '', role: asked = '', ...rest } = readFlags('operators', flags, operatorsFlags)
   const role = roles.find(one => one === asked)
   if (words.join(' ') !== 'invite' || !/^[A-Za-z0-9_.@-]{1,64}$/.test(name) || !role) throw usage()
-  const file = await fileOf(terminal)
-  const set = Object.entries(terminal.env).filter(([, value]) => value?.trim())
-  const config = readConfig({ ...file?.variables, ...Object.fromEntries(set) }, rest)
+  const { config, file } = await readServeConfig(rest, terminal.env)
   const origin = consoleOf(config.issuer ?? `http://localhost:${config.port}`)?.origin
   if (!config.console || origin === undefined) throw noConsole()
-  if (name === 'OPERATOR_TOKEN' || file?.operators.some(one => one.name === name)) throw taken(name)
+  if (name === 'OPERATOR_TOKEN' || file.operators.some(one => one.name === name)) throw taken(name)
   const { keyring } = await openKeyringFile(config.keys, { create: false, strict: false })
   await withAdministration(config, keyring, async ({ inviteOperator }) => {
     const invitation = await inviteOperator({ name, role, by: 'weapp-auth operators' })
@@ -32,10 +29,6 @@ export async function operators(args: readonly string[], terminal: Terminal): Pr
       `请把链接私下交给 ${name}，一小时内有效，只能用一次。\nHand this link to ${name} in private; it works once, within an hour.\n${invitationLink(origin, invitation.token)}`,
     )
   })
-}
-
-async function fileOf({ env }: Terminal): Promise<ConfigFile | null> {
-  return env.WEAPP_CONFIG ? readConfigFile(env.WEAPP_CONFIG, env) : null
 }
 
 function noConsole(): CliFault {

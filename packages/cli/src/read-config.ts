@@ -48,9 +48,9 @@ export interface Config {
   readonly logLevel: LogLevel | null
   /** Whoever reads `GET /metrics` shows it; `null`: there is no such route. */
   readonly metricsToken: string | null
-  /** Token of an operator who may do everything; `null`: none. */
   /** Whether people can sign in. */
   readonly console: boolean
+  /** Token of an operator who may do everything; `null`: none. */
   readonly operatorToken: string | null
   /** Yuan for one phone number; `null`: what WeChat asks. */
   readonly phonePrice: number | null

@@ -123,43 +123,21 @@ describe.skipIf(!isInstalled)('a database that is', { timeout: 30_000 }, () => {
     })
   }
 
-  it('not there, not reachable, or not ours to enter is refused', async () => {
-    await expectRefusal(
-      at(own => {
-        own.pathname = '/nowhere'
-      }),
-      'no-database',
-    )
-    await expectRefusal(
-      at(own => {
-        own.password = 'secret2'
-      }),
-      'access-denied',
-    )
-    await expectRefusal(
-      at(own => {
-        own.username = 'stranger'
-      }),
-      'access-denied',
-    )
-    await expectRefusal(
-      at(own => {
-        own.password = ''
-      }),
-      'access-denied',
-    )
-    await expectRefusal(
-      at(own => {
-        own.port = '1'
-      }),
-      'unreachable',
-    )
-    await expectRefusal(
-      at(own => {
-        own.hostname = 'nowhere.invalid'
-      }),
-      'unreachable',
-    )
+  it.each([
+    ['pathname', '/nowhere', 'no-database'],
+    ['password', 'secret2', 'access-denied'],
+    ['password', '', 'access-denied'],
+    ['username', 'stranger', 'access-denied'],
+    ['port', '1', 'unreachable'],
+    ['hostname', 'nowhere.invalid', 'unreachable'],
+  ] as const)('with the %s "%s" is refused: %s', async (part, value, why) => {
+    const config = at(own => {
+      own[part] = value
+    })
+    await expectRefusal(config, why)
+  })
+
+  it('without the TLS that is asked for is refused', async () => {
     await expectRefusal({ ...at(() => {}), ssl: true }, 'tls-failed')
   })
 
